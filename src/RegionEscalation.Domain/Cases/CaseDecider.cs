@@ -1,0 +1,65 @@
+using RegionEscalation.Domain.Deviations;
+
+namespace RegionEscalation.Domain.Cases;
+
+/// <summary>
+/// Decides what a command on a case leads to. Pure: no clock, no I/O, and a rule that is not met is a rejection, never an exception.
+/// </summary>
+public static class CaseDecider
+{
+    public static Decision<CaseEvent> Decide(CaseCommand command, EscalationCase? state, CaseContext context) => (command, state) switch
+    {
+        (OpenCase c, null) => Opening.Decide(c, context),
+        (_, { State: CaseState.Closed }) => Decision<CaseEvent>.Reject(Closed()),
+        (AttachDeviation c, { } s) => Attach(c.Deviation, s, context.Now),
+        (CompleteActivity c, { } s) => CaseActivities.Complete(c, s, context),
+        (DispenseWithActivity c, { } s) => CaseActivities.DispenseWith(c, s, context),
+        (EstablishActionPlan c, { } s) => ActionPlans.Establish(c, s, context.Now),
+        (ReviseActionPlan c, { } s) => ActionPlans.Revise(c, s, context.Now),
+        (AgreeActionPlan c, { } s) => ActionPlans.Agree(c, s, context.Now),
+        (EvaluateActionPlan c, { } s) => ActionPlans.Evaluate(c, s, context.Now),
+        (SetReturnCriteria c, { } s) => WayBack.SetCriteria(c, s, context),
+        (ConfirmReturnCriterion c, { } s) => WayBack.ConfirmCriterion(c, s, context.Now),
+        (Escalate c, { } s) => Escalation.Decide(c, s, context),
+        (DeEscalate c, { } s) => WayBack.Decide(c, s, context),
+        (CloseCase c, { } s) => Closing.Decide(c, s, context),
+        _ => throw new InvalidOperationException($"{command.GetType().Name} does not apply to {(state is null ? "nothing" : "a case")}."),
+    };
+
+    /// <summary>
+    /// What an attached deviation's own change means for its case: the copy that decides follows it. A closed case stays as it was (R-G3).
+    /// </summary>
+    public static IReadOnlyList<CaseEvent> Follow(EscalationCase state, Deviation before, Deviation after, DateTimeOffset now)
+    {
+        if (!state.IsOpen())
+            return [];
+        var events = new List<CaseEvent>();
+        if (after.Assessment is { } assessment && !ReferenceEquals(before.Assessment, assessment))
+            events.Add(new AttachedDeviationReassessed(now, after.Id, assessment));
+        if (before.ResolvedAt() is null && after.ResolvedAt() is not null)
+            events.Add(new AttachedDeviationResolved(now, after.Id));
+        return events;
+    }
+
+    /// <summary>What stands against attaching the deviation to a case about the given supplier and contract.</summary>
+    internal static IEnumerable<Rejection> AgainstAttaching(Deviation d, Guid supplierId, string contractNumber, string field)
+    {
+        if (d.Supplier.Id != supplierId || d.Contract.Number != contractNumber)
+            yield return new Rejection("R-G1", "otherContract", new Label(
+                "Avvikelsen gäller ett annat avtal eller en annan leverantör än ärendet.",
+                "The deviation concerns another contract or supplier than the case."), Field: field);
+        if (d.CaseId is not null)
+            yield return new Rejection("R-E8", "alreadyAttached", new Label(
+                "Avvikelsen är redan kopplad till ett ärende.", "The deviation is already attached to a case."), Field: field);
+    }
+
+    internal static Rejection UnknownDeviation(string field) => Rejection.InField(field, "unknownDeviation",
+        "Regionen har ingen sådan avvikelse.", "The region has no such deviation.");
+
+    private static Decision<CaseEvent> Attach(Deviation? deviation, EscalationCase s, DateTimeOffset now) => deviation is null
+        ? Decision<CaseEvent>.Reject(UnknownDeviation("deviationId"))
+        : Decision<CaseEvent>.Unless([.. AgainstAttaching(deviation, s.Supplier.Id, s.Contract.Number, "deviationId")],
+            () => [new DeviationAttached(now, AttachedDeviation.CopyOf(deviation, now))]);
+
+    private static Rejection Closed() => new("R-G3", "caseClosed", new Label("Ärendet är avslutat.", "The case is closed."));
+}

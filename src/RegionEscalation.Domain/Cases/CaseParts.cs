@@ -1,0 +1,112 @@
+using RegionEscalation.Domain.Deviations;
+using RegionEscalation.Domain.Ladder;
+
+namespace RegionEscalation.Domain.Cases;
+
+public enum CaseState
+{
+    Open,
+    Closed,
+}
+
+public enum CaseOutcome
+{
+    Resolved,
+    Unfounded,
+}
+
+public enum EvidenceKind
+{
+    Deviation,
+
+    /// <summary>An evaluation of an action plan of the case.</summary>
+    Evaluation,
+    ReturnCriterion,
+
+    /// <summary>A document in the region's own records, by its reference.</summary>
+    Document,
+}
+
+/// <param name="Id">The evidence's id within the case; for every kind but documents.</param>
+/// <param name="Reference">The document's reference, such as a registration number (diarienummer); for documents only.</param>
+public sealed record EvidenceReference(EvidenceKind Kind, Guid? Id = null, string? Reference = null);
+
+/// <summary>A number or a demand of a rule that is departed from in this single case, and why.</summary>
+/// <param name="Rule">The rule's id, such as <c>R-E7</c>.</param>
+public sealed record Departure(string Rule, string Motivation);
+
+/// <summary>What every transition rests on and is recorded with (R-G7).</summary>
+public sealed record TransitionBasis(
+    Trigger Trigger,
+    IReadOnlyList<EvidenceReference> Evidence,
+    string Motivation,
+    DecisionMaker DecidedBy,
+    IReadOnlyList<Departure> Departures);
+
+/// <summary>What decides of a deviation, copied into the case's own stream.</summary>
+public sealed record AttachedDeviation(
+    Guid Id, DateTimeOffset OccurredAt, string ReportedBy, DateTimeOffset AttachedAt, Assessment? Assessment, DateTimeOffset? ResolvedAt)
+{
+    /// <summary>True when the deviation can trigger anything: assessed, and counting under R-G6.</summary>
+    public bool Counts() => Assessment?.Counts() == true;
+
+    public bool IsOpenAndSerious() => ResolvedAt is null && Assessment?.Severity == Severity.Serious;
+
+    public static AttachedDeviation CopyOf(Deviation d, DateTimeOffset now) =>
+        new(d.Id, d.OccurredAt, d.ReportedBy, now, d.Assessment, d.ResolvedAt());
+}
+
+public enum ActivityOutcome
+{
+    Completed,
+
+    /// <summary>Not applicable in this case, with a reason.</summary>
+    DispensedWith,
+
+    /// <summary>Jumped over because of a serious deviation.</summary>
+    Skipped,
+}
+
+/// <param name="By">The function that performed it or dispensed with it; null when skipped.</param>
+/// <param name="Text">The note, or the reason; null when skipped.</param>
+public sealed record ActivityRecord(int Step, string Code, ActivityOutcome Outcome, DateTimeOffset At, string? By, string? Text);
+
+/// <param name="Due">Swedish calendar date.</param>
+public sealed record PlanMeasure(string What, string Who, DateOnly Due);
+
+/// <param name="ExpectedEffect">What is to be seen when the plan works, so that it can be measured.</param>
+/// <param name="EvaluationDate">Swedish calendar date; evaluating earlier needs a motivation (R-E2).</param>
+public sealed record PlanContent(IReadOnlyList<PlanMeasure> Measures, string ExpectedEffect, DateOnly EvaluationDate, string AuthoredBy);
+
+public enum Agreement
+{
+    Agreed,
+
+    /// <summary>Decided by the region without the supplier's consent.</summary>
+    Imposed,
+}
+
+public enum PlanOutcome
+{
+    Effective,
+    PartlyEffective,
+    WithoutEffect,
+    NotFollowed,
+}
+
+/// <param name="Step">The step at which the case stood when the plan was evaluated.</param>
+public sealed record PlanEvaluation(Guid Id, PlanOutcome Outcome, int Step, DateTimeOffset At);
+
+public sealed record PlanRevision(int Revision, PlanContent Content, DateTimeOffset EstablishedAt, Agreement? Agreement, PlanEvaluation? Evaluation);
+
+public sealed record ActionPlan(Guid Id, IReadOnlyList<PlanRevision> Revisions)
+{
+    public PlanRevision Latest() => Revisions[^1];
+}
+
+/// <summary>A measurable condition for the way back (R-D1), observed until a date unless shortened with a motivation.</summary>
+/// <param name="ObservedUntil">End of the observation period, UTC.</param>
+public sealed record ReturnCriterion(Guid Id, string Text, DateTimeOffset ObservedUntil);
+
+/// <param name="Visit">Which entry into a step the criterion belongs to; criteria of an earlier visit do not lead out of this one.</param>
+public sealed record ReturnCriterionStatus(ReturnCriterion Criterion, int Step, int Visit, DateTimeOffset SetAt, DateTimeOffset? MetAt);

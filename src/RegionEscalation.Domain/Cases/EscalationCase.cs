@@ -1,0 +1,150 @@
+using RegionEscalation.Domain.Contracts;
+using RegionEscalation.Domain.Ladder;
+
+namespace RegionEscalation.Domain.Cases;
+
+/// <summary>An escalation case (eskaleringsärende), as its stream tells it.</summary>
+public sealed record EscalationCase
+{
+    public required Guid Id { get; init; }
+    public required long Version { get; init; }
+
+    /// <summary>The region's own registration number (diarienummer, OSL 5 kap.).</summary>
+    public string? RegistrationNumber { get; init; }
+    public required Supplier Supplier { get; init; }
+    public required ContractReference Contract { get; init; }
+    public required string LadderVersion { get; init; }
+    public required int Step { get; init; }
+    public required DateTimeOffset StepEnteredAt { get; init; }
+
+    /// <summary>What led into the current step.</summary>
+    public required Trigger Trigger { get; init; }
+
+    /// <summary>Counts the entries into steps, from 1 when the case was opened.</summary>
+    public required int Visit { get; init; }
+    public required int HighestStep { get; init; }
+    public CaseState State { get; init; }
+    public CaseOutcome? Outcome { get; init; }
+    public required DateTimeOffset OpenedAt { get; init; }
+    public DateTimeOffset? ClosedAt { get; init; }
+    public required DateTimeOffset UpdatedAt { get; init; }
+    public IReadOnlyList<AttachedDeviation> Deviations { get; init; } = [];
+    public IReadOnlyList<ActivityRecord> Activities { get; init; } = [];
+    public IReadOnlyList<ActionPlan> ActionPlans { get; init; } = [];
+    public IReadOnlyList<ReturnCriterionStatus> ReturnCriteria { get; init; } = [];
+
+    /// <summary>Deviations and evaluations that have triggered a transition; none triggers a second one (R-E8).</summary>
+    public IReadOnlyList<Guid> UsedEvidence { get; init; } = [];
+
+    public bool IsOpen() => State == CaseState.Open;
+
+    public ActionPlan? LatestPlan() => ActionPlans.Count == 0 ? null : ActionPlans[^1];
+
+    public IEnumerable<(ActionPlan Plan, PlanRevision Revision, PlanEvaluation Evaluation)> Evaluations() =>
+        from plan in ActionPlans
+        from revision in plan.Revisions
+        where revision.Evaluation is not null
+        select (plan, revision, revision.Evaluation!);
+
+    /// <summary>The criteria that lead out of the current step.</summary>
+    public IEnumerable<ReturnCriterionStatus> CurrentCriteria() => ReturnCriteria.Where(c => c.Visit == Visit);
+
+    public ActivityRecord? Activity(int step, string code) => Activities.FirstOrDefault(a => a.Step == step && a.Code == code);
+
+    public bool Holds(EvidenceReference evidence) => evidence.Kind switch
+    {
+        EvidenceKind.Deviation => Deviations.Any(d => d.Id == evidence.Id),
+        EvidenceKind.Evaluation => Evaluations().Any(e => e.Evaluation.Id == evidence.Id),
+        EvidenceKind.ReturnCriterion => ReturnCriteria.Any(c => c.Criterion.Id == evidence.Id),
+        _ => !string.IsNullOrWhiteSpace(evidence.Reference),
+    };
+
+    public static EscalationCase Evolve(EscalationCase? state, CaseEvent e) => (state, e) switch
+    {
+        (null, CaseOpened o) => new EscalationCase
+        {
+            Id = o.CaseId,
+            Version = 1,
+            RegistrationNumber = o.RegistrationNumber,
+            Supplier = o.Supplier,
+            Contract = o.Contract,
+            LadderVersion = o.LadderVersion,
+            Step = o.Step,
+            StepEnteredAt = o.At,
+            Trigger = o.Basis.Trigger,
+            Visit = 1,
+            HighestStep = o.Step,
+            OpenedAt = o.At,
+            UpdatedAt = o.At,
+            UsedEvidence = o.Step == 0 ? [] : Consumed(o.Basis),
+        },
+        ({ } c, _) => Next(c, e) with { Version = c.Version + 1, UpdatedAt = e.At },
+        _ => throw new InvalidOperationException($"A case's stream cannot begin with {e.GetType().Name}."),
+    };
+
+    private static EscalationCase Next(EscalationCase c, CaseEvent e) => e switch
+    {
+        DeviationAttached a => c with { Deviations = [.. c.Deviations, a.Deviation] },
+        AttachedDeviationReassessed r => c with { Deviations = Replace(c.Deviations, d => d.Id == r.DeviationId, d => d with { Assessment = r.Assessment }) },
+        AttachedDeviationResolved r => c with { Deviations = Replace(c.Deviations, d => d.Id == r.DeviationId, d => d with { ResolvedAt = r.At }) },
+        ActivityCompleted a => Record(c, new ActivityRecord(a.Step, a.Code, ActivityOutcome.Completed, a.PerformedAt, a.PerformedBy, a.Note)),
+        ActivityDispensedWith a => Record(c, new ActivityRecord(a.Step, a.Code, ActivityOutcome.DispensedWith, a.At, a.DecidedBy, a.Reason)),
+        ActivitiesSkipped a => a.Codes.Aggregate(c, (x, code) => Record(x, new ActivityRecord(a.Step, code, ActivityOutcome.Skipped, a.At, null, null))),
+        ActionPlanEstablished p => c with
+        {
+            ActionPlans = [.. c.ActionPlans, new ActionPlan(p.PlanId, [new PlanRevision(1, p.Content, p.At, null, null)])],
+        },
+        ActionPlanRevised p => c with
+        {
+            ActionPlans = Replace(c.ActionPlans, x => x.Id == p.PlanId, x => x with
+            {
+                Revisions = [.. x.Revisions, new PlanRevision(p.Revision, p.Content, p.At, null, null)],
+            }),
+        },
+        ActionPlanAgreed p => InRevision(c, p.PlanId, p.Revision, r => r with { Agreement = p.Agreement }),
+        ActionPlanEvaluated p => InRevision(c, p.PlanId, p.Revision, r => r with
+        {
+            Evaluation = new PlanEvaluation(p.EvaluationId, p.Outcome, c.Step, p.At),
+        }),
+        ReturnCriteriaSet s => c with
+        {
+            ReturnCriteria = [.. c.ReturnCriteria, .. s.Criteria.Select(x => new ReturnCriterionStatus(x, s.Step, c.Visit, s.At, null))],
+        },
+        ReturnCriterionMet m => c with
+        {
+            ReturnCriteria = Replace(c.ReturnCriteria, x => x.Criterion.Id == m.CriterionId, x => x with { MetAt = m.At }),
+        },
+        CaseEscalated x => Enter(c, x.ToStep, x.Basis.Trigger, x.At) with { UsedEvidence = [.. c.UsedEvidence, .. Consumed(x.Basis)] },
+        CaseDeEscalated x => Enter(c, x.ToStep, x.Basis.Trigger, x.At),
+        CaseClosed x => c with { State = CaseState.Closed, Outcome = x.Outcome, ClosedAt = x.At },
+        _ => throw new InvalidOperationException($"{e.GetType().Name} cannot follow in a case's stream."),
+    };
+
+    private static EscalationCase Enter(EscalationCase c, int step, Trigger trigger, DateTimeOffset at) => c with
+    {
+        Step = step,
+        StepEnteredAt = at,
+        Trigger = trigger,
+        Visit = c.Visit + 1,
+        HighestStep = Math.Max(c.HighestStep, step),
+    };
+
+    private static EscalationCase Record(EscalationCase c, ActivityRecord record) => c with
+    {
+        Activities = [.. c.Activities.Where(a => a.Step != record.Step || a.Code != record.Code), record],
+    };
+
+    private static EscalationCase InRevision(EscalationCase c, Guid planId, int revision, Func<PlanRevision, PlanRevision> change) => c with
+    {
+        ActionPlans = Replace(c.ActionPlans, p => p.Id == planId, p => p with
+        {
+            Revisions = Replace(p.Revisions, r => r.Revision == revision, change),
+        }),
+    };
+
+    private static IReadOnlyList<T> Replace<T>(IReadOnlyList<T> list, Func<T, bool> which, Func<T, T> change) =>
+        [.. list.Select(x => which(x) ? change(x) : x)];
+
+    private static IReadOnlyList<Guid> Consumed(TransitionBasis basis) =>
+        [.. basis.Evidence.Where(e => e.Kind is EvidenceKind.Deviation or EvidenceKind.Evaluation).Select(e => e.Id!.Value)];
+}

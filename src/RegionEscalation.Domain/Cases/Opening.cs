@@ -1,0 +1,83 @@
+using RegionEscalation.Domain.Ladder;
+
+namespace RegionEscalation.Domain.Cases;
+
+/// <summary>Opening a case at 0 (R-E0), or directly where a recurring or a serious deviation leads (R-E1, R-E4a).</summary>
+internal static class Opening
+{
+    public static Decision<CaseEvent> Decide(OpenCase c, CaseContext context)
+    {
+        if (c.Contract is not { } contract)
+            return Decision<CaseEvent>.Reject(Rejection.InField("contractNumber", "unknownContract",
+                "Regionen har inget avtal med det numret.", "The region has no contract with that number."));
+
+        var attached = c.Deviations.Select(d => AttachedDeviation.CopyOf(d, context.Now)).ToArray();
+        var trigger = c.Basis.Trigger;
+        var (rejections, basis) = TransitionRules.Apply(
+            [.. Against(c, contract, attached, context)],
+            [.. TransitionRules.Form(c.Basis, c.ToStep, attached, e => Holds(attached, e), context.Ladder)],
+            c.Basis);
+
+        return Decision<CaseEvent>.Unless(rejections, () =>
+        {
+            var jumpedOver = Enumerable.Range(0, c.ToStep).ToArray();
+            return
+            [
+                new CaseOpened(context.Now, c.CaseId, c.RegistrationNumber, contract.Supplier, contract.Reference(), context.Ladder.Version,
+                    c.ToStep, basis, jumpedOver),
+                .. attached.Select(d => new DeviationAttached(context.Now, d)),
+                .. Escalation.Skipped(null, trigger == Trigger.SeriousDeviation ? jumpedOver : [], context),
+            ];
+        });
+    }
+
+    private static IEnumerable<Rejection> Against(
+        OpenCase c, Contracts.Contract contract, IReadOnlyList<AttachedDeviation> attached, CaseContext context)
+    {
+        if (c.OtherOpenCase is { } other)
+            yield return OneOpenCase(other);
+
+        for (var i = 0; i < c.Basis.Evidence.Count; i++)
+        {
+            var evidence = c.Basis.Evidence[i];
+            if (evidence.Kind == EvidenceKind.Deviation && c.Deviations.FirstOrDefault(d => d.Id == evidence.Id) is { } deviation)
+            {
+                foreach (var rejection in CaseDecider.AgainstAttaching(deviation, contract.Supplier.Id, contract.Number, $"evidence[{i}]"))
+                    yield return rejection;
+            }
+        }
+
+        if (!context.Ladder.Step(c.ToStep).Triggers.Contains(c.Basis.Trigger))
+            yield return new Rejection(Escalation.RuleOf(c.ToStep), "triggerNotOfStep", new Label(
+                $"Händelsen leder inte till steg {c.ToStep} i trappan {context.Ladder.Version}.",
+                $"The trigger does not lead to step {c.ToStep} of the ladder {context.Ladder.Version}."), Field: "trigger");
+        else if (c.ToStep > 0 && c.Basis.Trigger is not (Trigger.RecurringDeviation or Trigger.SeriousDeviation))
+            yield return new Rejection("R-E6", "oneStepAtATime", new Label(
+                "Ett ärende öppnas på steg 0, eller där återkommande eller allvarliga avvikelser leder.",
+                "A case is opened at step 0, or where recurring or serious deviations lead."), Field: "toStep");
+        else if (c.ToStep > 0 && context.Ladder.LowestStepAbove(0, c.Basis.Trigger) is { } lowest && lowest != c.ToStep)
+            yield return new Rejection("R-E11", "lowerStepFirst", new Label(
+                $"Händelsen leder till steg {lowest}.", $"The trigger leads to step {lowest}."), Field: "toStep");
+
+        if (attached.Count == 0)
+            yield return new Rejection("R-E0", "nothingToStartFrom", new Label(
+                "Ett ärende börjar i minst en avvikelse mot leverantören.", "A case starts from at least one deviation of the supplier."), Field: "evidence");
+        else if (c.ToStep > 0)
+        {
+            foreach (var rejection in Escalation.AgainstDeviations(Escalation.RuleOf(c.ToStep), c.Basis.Trigger, attached, [], context))
+                yield return rejection;
+        }
+    }
+
+    /// <summary>R-G2: also what a lost race against another opening is answered with.</summary>
+    public static Rejection OneOpenCase(Guid? other) => new("R-G2", "openCaseExists", new Label(
+        $"Det finns redan ett öppet ärende om leverantören och avtalet{(other is { } id ? $": {id}" : "")}.",
+        $"There already is an open case about the supplier and the contract{(other is { } id2 ? $": {id2}" : "")}."), Field: "contractNumber");
+
+    private static bool Holds(IReadOnlyList<AttachedDeviation> attached, EvidenceReference e) => e.Kind switch
+    {
+        EvidenceKind.Deviation => attached.Any(d => d.Id == e.Id),
+        EvidenceKind.Document => !string.IsNullOrWhiteSpace(e.Reference),
+        _ => false,
+    };
+}

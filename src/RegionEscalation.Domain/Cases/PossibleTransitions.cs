@@ -1,0 +1,56 @@
+using RegionEscalation.Domain.Ladder;
+
+namespace RegionEscalation.Domain.Cases;
+
+public enum TransitionKind
+{
+    Escalation,
+    DeEscalation,
+    Closure,
+}
+
+/// <summary>A way the case can go from where it stands, and what is still missing for it.</summary>
+/// <param name="Rule">The rule that guards it.</param>
+/// <param name="Unmet">Every rule not met now; the form of the command itself (R-G7) is judged when it comes.</param>
+/// <param name="DecisionLevel">The decision level that belongs to it.</param>
+/// <param name="SuggestedEvidence">What the case holds that supports it best.</param>
+public sealed record PossibleTransition(
+    TransitionKind Kind,
+    string Rule,
+    int? ToStep,
+    CaseOutcome? Outcome,
+    Trigger Trigger,
+    IReadOnlyList<Rejection> Unmet,
+    string DecisionLevel,
+    IReadOnlyList<EvidenceReference> SuggestedEvidence)
+{
+    public bool IsAllowed => Unmet.Count == 0;
+}
+
+/// <summary>Tells what is possible now, by the very functions that decide.</summary>
+public static class PossibleTransitions
+{
+    public static IReadOnlyList<PossibleTransition> From(EscalationCase s, CaseContext context) =>
+        s.IsOpen() ? [.. Up(s, context), .. Down(s, context), .. Closures(s, context)] : [];
+
+    private static IEnumerable<PossibleTransition> Up(EscalationCase s, CaseContext context) =>
+        from step in context.Ladder.Steps
+        where step.Step > s.Step
+        from trigger in step.Triggers
+        let evidence = Escalation.Suggest(s, trigger, context)
+        select new PossibleTransition(TransitionKind.Escalation, Escalation.RuleOf(step.Step), step.Step, null, trigger,
+            Escalation.Against(s, step.Step, trigger, evidence, context), step.DecisionLevel, evidence);
+
+    private static IEnumerable<PossibleTransition> Down(EscalationCase s, CaseContext context) =>
+        from toStep in Enumerable.Range(0, s.Step).Reverse()
+        select new PossibleTransition(TransitionKind.DeEscalation, "R-D2", toStep, null, Trigger.ReturnCriteriaMet,
+            [.. WayBack.Against(s, toStep)], context.Ladder.Step(s.Step).DecisionLevel,
+            [.. s.CurrentCriteria().Where(c => c.MetAt is not null).Select(c => new EvidenceReference(EvidenceKind.ReturnCriterion, c.Criterion.Id))]);
+
+    private static IEnumerable<PossibleTransition> Closures(EscalationCase s, CaseContext context) =>
+        from outcome in Enum.GetValues<CaseOutcome>()
+        let level = context.Ladder.Step(outcome == CaseOutcome.Unfounded ? s.HighestStep : s.Step).DecisionLevel
+        select new PossibleTransition(TransitionKind.Closure, Closing.RuleOf(outcome), null, outcome, Closing.TriggerOf(outcome),
+            [.. Closing.Against(s, outcome, context.Ladder)], level,
+            [.. s.Deviations.Where(d => d.ResolvedAt is not null).Select(d => new EvidenceReference(EvidenceKind.Deviation, d.Id))]);
+}

@@ -1,0 +1,54 @@
+using RegionEscalation.Domain.Ladder;
+
+namespace RegionEscalation.Domain.Cases;
+
+/// <summary>What every transition needs, whichever way it goes (R-G7), and how single rules are departed from.</summary>
+internal static class TransitionRules
+{
+    /// <summary>
+    /// Everything that stands against the transition once the departures are taken into account, and the basis to record:
+    /// with the departures that were needed and no others.
+    /// </summary>
+    public static (IReadOnlyList<Rejection> Rejections, TransitionBasis Basis) Apply(
+        IReadOnlyList<Rejection> rules, IReadOnlyList<Rejection> form, TransitionBasis basis)
+    {
+        var needed = basis.Departures
+            .Where(d => rules.Any(r => r.Departable && r.Code == d.Rule))
+            .DistinctBy(d => d.Rule)
+            .ToArray();
+        var remaining = rules.Where(r => !r.Departable || needed.All(d => d.Rule != r.Code));
+        var unmotivated = needed.Where(d => !ActionPlans.IsMotivation(d.Motivation)).Select(d => G7("departureMotivationTooShort", "departures",
+            $"Avsteget från {d.Rule} ska motiveras med minst 30 tecken.", $"The departure from {d.Rule} is motivated with at least 30 characters."));
+        return ([.. remaining, .. unmotivated, .. form], basis with { Departures = needed });
+    }
+
+    /// <summary>R-G7: motivation, evidence that is the case's own, a known decision level, and four eyes from step 3.</summary>
+    public static IEnumerable<Rejection> Form(
+        TransitionBasis basis, int toStep, IReadOnlyList<AttachedDeviation> deviations, Func<EvidenceReference, bool> holds, LadderDefinition ladder)
+    {
+        if (!ActionPlans.IsMotivation(basis.Motivation))
+            yield return G7("motivationTooShort", "motivation",
+                "Beslutet ska motiveras med minst 30 tecken.", "The decision is motivated with at least 30 characters.");
+        if (basis.Evidence.Count == 0)
+            yield return G7("evidenceMissing", "evidence",
+                "Beslutet ska hänvisa till minst ett underlag.", "The decision refers to at least one piece of evidence.");
+        for (var i = 0; i < basis.Evidence.Count; i++)
+        {
+            if (!holds(basis.Evidence[i]))
+                yield return G7("evidenceUnknown", $"evidence[{i}]",
+                    "Underlaget finns inte i ärendet.", "The evidence is not the case's.");
+        }
+        if (!ladder.DecisionLevels().Contains(basis.DecidedBy.Level))
+            yield return G7("decisionLevelUnknown", "decidedBy.level",
+                $"Trappan känner beslutsnivåerna {string.Join(", ", ladder.DecisionLevels())}.",
+                $"The ladder knows the decision levels {string.Join(", ", ladder.DecisionLevels())}.");
+        var reporters = deviations.Where(d => basis.Evidence.Any(e => e.Id == d.Id)).Select(d => d.ReportedBy).ToArray();
+        if (toStep >= LadderDefinition.FirstNationalStep && reporters.Length > 0
+            && reporters.All(r => DecisionMaker.SameFunction(r, basis.DecidedBy.Function)))
+            yield return G7("fourEyes", "decidedBy.function",
+                "Den som ensam rapporterat den utlösande avvikelsen kan inte besluta om steg 3 eller högre.",
+                "The sole reporter of the triggering deviation cannot decide on step 3 or higher.");
+    }
+
+    private static Rejection G7(string reason, string field, string sv, string en) => new("R-G7", reason, new Label(sv, en), Field: field);
+}

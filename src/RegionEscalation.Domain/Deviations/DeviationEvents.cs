@@ -1,0 +1,29 @@
+using RegionEscalation.Domain.Contracts;
+
+namespace RegionEscalation.Domain.Deviations;
+
+/// <param name="At">When it was recorded, UTC, whole microseconds.</param>
+public abstract record DeviationEvent(DateTimeOffset At);
+
+public sealed record DeviationReported(
+    DateTimeOffset At,
+    Guid DeviationId,
+    Supplier Supplier,
+    ContractReference Contract,
+    string RequirementReference,
+    string Description,
+    string? SubSupplier,
+    DateTimeOffset OccurredAt,
+    string ReportedBy) : DeviationEvent(At);
+
+/// <summary>The first assessment.</summary>
+public sealed record DeviationAssessed(DateTimeOffset At, Assessment Assessment) : DeviationEvent(At);
+
+/// <summary>Any later assessment; it replaces the earlier one.</summary>
+public sealed record DeviationReclassified(DateTimeOffset At, Assessment Assessment) : DeviationEvent(At);
+
+public sealed record DeviationHandled(DateTimeOffset At, string Handling, string HandledBy) : DeviationEvent(At);
+
+public sealed record DeviationFedBack(DateTimeOffset At, string Feedback, string FedBackTo) : DeviationEvent(At);
+
+public sealed record DeviationJoinedCase(DateTimeOffset At, Guid CaseId) : DeviationEvent(At);

@@ -1,0 +1,29 @@
+using System.Text.RegularExpressions;
+
+namespace RegionEscalation.Domain;
+
+/// <summary>
+/// Finds Swedish personal identity numbers and coordination numbers in free text (R-G8, lag 2018:218 3 kap. 10 §).
+/// </summary>
+public static partial class PersonalIdentityNumber
+{
+    /// <summary>
+    /// True when the text holds ten or twelve digits, with or without separator, that form a plausible date of birth
+    /// (day + 60 for a coordination number) and a valid check digit.
+    /// </summary>
+    public static bool AppearsIn(string text)
+    {
+        foreach (Match match in Pattern().Matches(text))
+        {
+            var digits = match.Groups["date"].Value + match.Groups["tail"].Value;
+            var month = int.Parse(digits.AsSpan(2, 2), provider: null);
+            var day = int.Parse(digits.AsSpan(4, 2), provider: null) % 60;
+            if (month is >= 1 and <= 12 && day is >= 1 and <= 31 && OrganisationNumber.HasCheckDigit(digits))
+                return true;
+        }
+        return false;
+    }
+
+    [GeneratedRegex(@"(?<![0-9])(?:1[89]|20)?(?<date>[0-9]{6})[ ]?[-+–]?[ ]?(?<tail>[0-9]{4})(?![0-9])", RegexOptions.CultureInvariant)]
+    private static partial Regex Pattern();
+}
