@@ -23,7 +23,7 @@ internal static class Opening
             var jumpedOver = Enumerable.Range(0, c.ToStep).ToArray();
             return
             [
-                new CaseOpened(context.Now, c.CaseId, c.RegistrationNumber, contract.Supplier, contract.Reference(), context.Ladder.Version,
+                new CaseOpened(context.Now, c.CaseId, c.RegistrationNumber, contract.Content.Supplier, contract.Reference(), context.Ladder.Version,
                     c.ToStep, basis, jumpedOver),
                 .. attached.Select(d => new DeviationAttached(context.Now, d)),
                 .. Escalation.Skipped(null, trigger == Trigger.SeriousDeviation ? jumpedOver : [], context),
@@ -42,7 +42,7 @@ internal static class Opening
             var evidence = c.Basis.Evidence[i];
             if (evidence.Kind == EvidenceKind.Deviation && c.Deviations.FirstOrDefault(d => d.Id == evidence.Id) is { } deviation)
             {
-                foreach (var rejection in CaseDecider.AgainstAttaching(deviation, contract.Supplier.Id, contract.Number, $"evidence[{i}]"))
+                foreach (var rejection in CaseDecider.AgainstAttaching(deviation, contract.Content.Supplier.Id, contract.Number, $"evidence[{i}]"))
                     yield return rejection;
             }
         }
