@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Features;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
@@ -77,7 +78,9 @@ internal sealed class RouteOnSpans : IStartupFilter
         span.SetTag("http.response.status_code", status);
         if (status >= StatusCodes.Status500InternalServerError)
             span.SetTag("error.type", $"{status}").SetStatus(ActivityStatusCode.Error);
-        if ((http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText is not { } route)
+        // The exception handler takes the endpoint off the request, and failures are what one looks for.
+        var endpoint = http.GetEndpoint() ?? http.Features.Get<IExceptionHandlerFeature>()?.Endpoint;
+        if ((endpoint as RouteEndpoint)?.RoutePattern.RawText is not { } route)
             return;
         span.SetTag("http.route", route);
         span.DisplayName = $"{http.Request.Method} {route}";
