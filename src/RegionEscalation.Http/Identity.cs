@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -122,9 +121,7 @@ public static partial class Identity
     }
 
     private static string? TenantOf(SecurityToken token) =>
-        ((JsonWebToken)token).TryGetPayloadValue<JsonElement>(AccessRules.TenantClaim, out var tenant) && tenant.ValueKind is JsonValueKind.String
-            ? tenant.GetString()
-            : null;
+        ((JsonWebToken)token).Claims.Where(c => c.Type == AccessRules.TenantClaim).ToArray() is [var tenant] ? tenant.Value : null;
 
     private static bool IsTemplate(string issuer) => issuer.Contains("{tenantid}", StringComparison.Ordinal);
 
