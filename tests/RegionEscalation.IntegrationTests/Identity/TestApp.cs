@@ -25,7 +25,7 @@ internal sealed class TestApp : IAsyncDisposable
     private TestApp(WebApplication app)
     {
         this.app = app;
-        client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(app.Urls.Single()) };
+        client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri($"http://localhost:{BindingAddress.Parse(app.Urls.Single()).Port}") };
     }
 
     public IServiceProvider Services => app.Services;
