@@ -8,7 +8,10 @@ using OpenTelemetry.Trace;
 
 namespace RegionEscalation.Host;
 
-/// <summary>Traces and metrics over OTLP, by the standard's own settings (<c>OTEL_EXPORTER_OTLP_ENDPOINT</c>, <c>…_PROTOCOL</c>, <c>…_HEADERS</c> and so on).</summary>
+/// <summary>
+/// Traces and metrics over OTLP, by the standard's own settings
+/// (<c>OTEL_EXPORTER_OTLP_ENDPOINT</c>, <c>…_PROTOCOL</c>, <c>…_HEADERS</c> and so on), from any configuration source.
+/// </summary>
 public static class Telemetry
 {
     private const string Source = "RegionEscalation";

@@ -199,7 +199,14 @@ public static class Access
         var title = ReasonPhrases.GetReasonPhrase(status);
         context.Response.StatusCode = status;
         return context.Response.WriteAsJsonAsync(
-            new Dictionary<string, object> { ["type"] = "about:blank", ["title"] = title, ["status"] = status, ["detail"] = title, ["instance"] = $"{context.Request.Path}" },
+            new Dictionary<string, object>
+            {
+                ["type"] = "about:blank",
+                ["title"] = title,
+                ["status"] = status,
+                ["detail"] = title,
+                ["instance"] = $"{context.Request.Path}",
+            },
             options: null,
             contentType: "application/problem+json",
             context.RequestAborted);

@@ -129,7 +129,9 @@ public static partial class DevelopmentIdentityEndpoints
         if (!section.GetValue<bool>(nameof(DevelopmentIdentityOptions.Enabled)))
             return builder;
         if (!builder.Environment.IsDevelopment())
-            throw new StartupProblem($"DevelopmentIdentity:Enabled is set in the environment {builder.Environment.EnvironmentName}; it hands out every role and is for Development only.");
+            throw new StartupProblem(
+                $"DevelopmentIdentity:Enabled is set in the environment {builder.Environment.EnvironmentName}; " +
+                "it hands out every role and is for Development only.");
         builder.Services.Configure<DevelopmentIdentityOptions>(section).AddSingleton<DevelopmentIdentity>();
         return builder;
     }
@@ -143,7 +145,8 @@ public static partial class DevelopmentIdentityEndpoints
         group.MapGet("/.well-known/openid-configuration", () => Json(identity.Discovery));
         group.MapGet("/jwks", () => Json(identity.PublicKeys));
         group.MapPost("/token", (HttpContext http, CancellationToken cancellation) => TokenAsync(http, identity, cancellation));
-        group.MapGet("/clients.json", () => Json(identity.Clients.Select(c => new { clientId = c.ClientId, clientSecret = c.ClientSecret, description = c.Description })));
+        group.MapGet("/clients.json", () => Json(
+            identity.Clients.Select(c => new { clientId = c.ClientId, clientSecret = c.ClientSecret, description = c.Description })));
         return app;
     }
 

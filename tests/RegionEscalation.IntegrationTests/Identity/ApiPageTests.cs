@@ -19,7 +19,9 @@ public class ApiPageTests
         using var answer = await app.Client.GetAsync("/");
 
         Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.Redirect));
-        Assert.That(answer.Headers.Location?.OriginalString, Is.EqualTo("/api-docs"));
+        using var page = await app.Client.GetAsync(answer.Headers.Location);
+        Assert.That(page.Headers.Location?.OriginalString ?? "", Does.EndWith("index.html"));
+        Assert.That(await app.GetAsync("/api-docs/index.html", null), Is.EqualTo(HttpStatusCode.OK));
     }
 
     [Test]

@@ -25,7 +25,8 @@ internal sealed class TestApp : IAsyncDisposable
     private TestApp(WebApplication app)
     {
         this.app = app;
-        client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri($"http://localhost:{BindingAddress.Parse(app.Urls.Single()).Port}") };
+        var address = new Uri($"http://localhost:{BindingAddress.Parse(app.Urls.Single()).Port}");
+        client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = address };
     }
 
     public IServiceProvider Services => app.Services;
@@ -36,7 +37,8 @@ internal sealed class TestApp : IAsyncDisposable
 
     public static WebApplicationBuilder Builder(string environment, params (string Key, string? Value)[] settings)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = environment, ContentRootPath = HostFolder(AppContext.BaseDirectory) });
+        var options = new WebApplicationOptions { EnvironmentName = environment, ContentRootPath = HostFolder(AppContext.BaseDirectory) };
+        var builder = WebApplication.CreateBuilder(options);
         builder.Configuration.AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, s.Value)));
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
@@ -81,7 +83,8 @@ internal sealed class TestApp : IAsyncDisposable
     public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? token, HttpContent? content = null)
     {
         // The address goes out as it is written, with its encoding and its dots.
-        var address = new Uri(client.BaseAddress!.OriginalString.TrimEnd('/') + path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+        var asWritten = new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true };
+        var address = new Uri(client.BaseAddress!.OriginalString.TrimEnd('/') + path, asWritten);
         using var request = new HttpRequestMessage(method, address) { Content = content };
         if (token is not null)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
@@ -97,6 +100,7 @@ internal sealed class TestApp : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         client.Dispose();
+        await app.StopAsync();
         await app.DisposeAsync();
     }
 
