@@ -77,7 +77,7 @@ public sealed class BatchedQuery(NpgsqlDataSource dataSource, RegionScope scope)
     public Fetched<Supplier?> Supplier(string organisationNumber) => Document<Supplier>(
         "SELECT data FROM mt_doc_supplier WHERE tenant_id = $1 AND organisation_number = $2", Sql.Text(organisationNumber));
 
-    public Fetched<PageOf<EscalationCase>> Cases(CaseFilter filter, int limit, int offset)
+    public Fetched<PageOf<EscalationCase>> Cases(CaseFilter filter, int limit, long offset)
     {
         var where = new Where(scope)
             .And("step =", filter.Step, v => Sql.Smallint(v))
@@ -95,7 +95,7 @@ public sealed class BatchedQuery(NpgsqlDataSource dataSource, RegionScope scope)
         }, limit, offset);
     }
 
-    public Fetched<PageOf<Deviation>> Deviations(DeviationFilter filter, int limit, int offset)
+    public Fetched<PageOf<Deviation>> Deviations(DeviationFilter filter, int limit, long offset)
     {
         var where = new Where(scope)
             .And("status =", filter.Status, v => Sql.Text(StoreJson.Code(v)))
@@ -106,21 +106,21 @@ public sealed class BatchedQuery(NpgsqlDataSource dataSource, RegionScope scope)
         return Page<Deviation>(where, "FROM mt_doc_deviation", "ORDER BY id DESC", limit, offset);
     }
 
-    public Fetched<PageOf<Contract>> Contracts(Guid? supplierId, string? category, int limit, int offset) => Page<Contract>(
+    public Fetched<PageOf<Contract>> Contracts(Guid? supplierId, string? category, int limit, long offset) => Page<Contract>(
         new Where(scope).And("supplier_id =", supplierId, v => Sql.Uuid(v)).And("category =", category, Sql.Text),
         "FROM mt_doc_contract", "ORDER BY number", limit, offset);
 
-    /// <summary>A stream's events in order, at most up to a version and an instant (both included).</summary>
-    public Fetched<IReadOnlyList<StoredEvent>> Events(Guid streamId, long? toVersion = null, DateTimeOffset? at = null)
-    {
-        var where = new Where(scope)
-            .And("stream_id =", (Guid?)streamId, v => Sql.Uuid(v))
-            .And("version <=", toVersion, v => Sql.Bigint(v))
-            .And("timestamp <=", at, v => Sql.Instant(v));
-        return Add(
-            where.Select("SELECT id, version, type, timestamp, user_name, correlation_id, data FROM mt_events", "ORDER BY version"),
-            async (reader, ct) => (IReadOnlyList<StoredEvent>)await RowsAsync(reader, StoredEventOf, ct));
-    }
+    /// <summary>A part of a stream's events, in order.</summary>
+    public Fetched<IReadOnlyList<StoredEvent>> Events(Guid streamId, long afterVersion, int limit) => Add(
+        new NpgsqlBatchCommand(
+            """
+            SELECT id, version, type, timestamp, user_name, correlation_id, data FROM mt_events
+            WHERE tenant_id = $1 AND stream_id = $2 AND version > $3 ORDER BY version LIMIT $4
+            """)
+        {
+            Parameters = { Sql.Text(scope.Region), Sql.Uuid(streamId), Sql.Bigint(afterVersion), Sql.Integer(limit) },
+        },
+        async (reader, ct) => (IReadOnlyList<StoredEvent>)await RowsAsync(reader, StoredEventOf, ct));
 
     /// <summary>Live aggregation: the case folded from its events, as it was at a version or an instant; null when it did not exist.</summary>
     public Fetched<EscalationCase?> AggregateCase(Guid id, long? version = null, DateTimeOffset? at = null)
@@ -192,7 +192,7 @@ public sealed class BatchedQuery(NpgsqlDataSource dataSource, RegionScope scope)
         new NpgsqlBatchCommand(sql) { Parameters = { Sql.Text(scope.Region), keys } },
         async (reader, ct) => (IReadOnlyList<T>)await RowsAsync(reader, r => StoreJson.Read<T>(r.GetString(0)), ct));
 
-    private Fetched<PageOf<T>> Page<T>(Where where, string from, string order, int limit, int offset)
+    private Fetched<PageOf<T>> Page<T>(Where where, string from, string order, int limit, long offset)
     {
         var total = Add(where.Select("SELECT count(*) " + from, ""), async (reader, ct) => await reader.ReadAsync(ct) ? reader.GetInt64(0) : 0);
         return Add(where.Page("SELECT data " + from, order, limit, offset),
@@ -224,9 +224,9 @@ public sealed class BatchedQuery(NpgsqlDataSource dataSource, RegionScope scope)
         public NpgsqlBatchCommand Select(string select, string order) =>
             Command(string.Join(' ', select, "WHERE", string.Join(" AND ", _conditions), order), []);
 
-        public NpgsqlBatchCommand Page(string select, string order, int limit, int offset) => Command(
+        public NpgsqlBatchCommand Page(string select, string order, int limit, long offset) => Command(
             string.Join(' ', select, "WHERE", string.Join(" AND ", _conditions), order, "LIMIT", Placeholder(1), "OFFSET", Placeholder(2)),
-            [Sql.Integer(limit), Sql.Integer(offset)]);
+            [Sql.Integer(limit), Sql.Bigint(offset)]);
 
         private string Placeholder(int further) => "$" + (_parameters.Count + further);
 
