@@ -4,7 +4,7 @@
 postgres_found() {
   local oldest=15 folder program
   if [ -n "${EmbeddedPostgres__Binaries:-}" ]; then
-    [ -x "$EmbeddedPostgres__Binaries/initdb" ]
+    [ -x "$EmbeddedPostgres__Binaries/initdb" ] || postgres_missing "there is none in $EmbeddedPostgres__Binaries"
     return
   fi
   for folder in /usr/lib/postgresql/*/; do
