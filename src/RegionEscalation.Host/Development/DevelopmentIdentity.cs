@@ -144,7 +144,8 @@ public static partial class DevelopmentIdentityEndpoints
         var group = app.MapGroup(DevelopmentIdentity.Path).AllowAnonymous().ExcludeFromDescription();
         group.MapGet("/.well-known/openid-configuration", () => Json(identity.Discovery));
         group.MapGet("/jwks", () => Json(identity.PublicKeys));
-        group.MapPost("/token", (HttpContext http, CancellationToken cancellation) => TokenAsync(http, identity, cancellation));
+        group.MapPost("/token", (HttpContext http, CancellationToken cancellation) => TokenAsync(http, identity, cancellation))
+            .Accepts<IFormCollection>("application/x-www-form-urlencoded");
         group.MapGet("/clients.json", () => Json(
             identity.Clients.Select(c => new { clientId = c.ClientId, clientSecret = c.ClientSecret, description = c.Description })));
         return app;
