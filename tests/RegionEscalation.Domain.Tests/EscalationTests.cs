@@ -339,4 +339,13 @@ public class EscalationTests
             Assert.That(e.SkippedSteps, Is.Empty);
         });
     }
+
+    [TestCase(-1)]
+    [TestCase(6)]
+    public void The_ladder_ends_at_zero_and_five(int step)
+    {
+        GivenCase.AtStep(1).When(new Escalate(step, Some.Basis(Trigger.SeriousDeviation, Some.Document()))).ThenRejected("field noSuchStep");
+        GivenCase.AtStep(1).WayBackOpen().When(c => new DeEscalate(step, c.WayBackBasis().DepartingFrom("R-D3"))).ThenRejected("field noSuchStep");
+        GivenCase.WhenOpened(Some.Opening(step, Trigger.SeriousDeviation, Some.Serious(Some.Start))).ThenRejected("field noSuchStep");
+    }
 }

@@ -25,6 +25,8 @@ internal static class Escalation
     public static IReadOnlyList<Rejection> Against(
         EscalationCase s, int toStep, Trigger trigger, IReadOnlyList<EvidenceReference> evidence, CaseContext context)
     {
+        if (TransitionRules.AgainstStep(toStep) is { } noStep)
+            return [noStep];
         var rule = RuleOf(toStep);
         if (toStep <= s.Step)
             return [new Rejection("R-E6", "notAbove", new Label(

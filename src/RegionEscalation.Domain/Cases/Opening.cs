@@ -47,6 +47,11 @@ internal static class Opening
             }
         }
 
+        if (TransitionRules.AgainstStep(c.ToStep) is { } noStep)
+        {
+            yield return noStep;
+            yield break;
+        }
         if (!context.Ladder.Step(c.ToStep).Triggers.Contains(c.Basis.Trigger))
             yield return new Rejection(Escalation.RuleOf(c.ToStep), "triggerNotOfStep", new Label(
                 $"Händelsen leder inte till steg {c.ToStep} i trappan {context.Ladder.Version}.",

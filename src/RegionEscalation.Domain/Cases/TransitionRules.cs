@@ -50,5 +50,11 @@ internal static class TransitionRules
                 "The sole reporter of the triggering deviation cannot decide on step 3 or higher.");
     }
 
+    /// <summary>Every ladder has the steps 0–5 and no others.</summary>
+    public static Rejection? AgainstStep(int toStep) => toStep is >= 0 and <= LadderDefinition.HighestStep
+        ? null
+        : Rejection.InField("toStep", "noSuchStep",
+            $"Trappan har stegen 0 till {LadderDefinition.HighestStep}.", $"The ladder has the steps 0 to {LadderDefinition.HighestStep}.");
+
     private static Rejection G7(string reason, string field, string sv, string en) => new("R-G7", reason, new Label(sv, en), Field: field);
 }

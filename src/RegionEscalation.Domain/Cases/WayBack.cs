@@ -46,6 +46,11 @@ internal static class WayBack
     /// <summary>Every rule that stands against stepping down to the step; the same for the command and for what is possible.</summary>
     public static IEnumerable<Rejection> Against(EscalationCase s, int toStep)
     {
+        if (TransitionRules.AgainstStep(toStep) is { } noStep)
+        {
+            yield return noStep;
+            yield break;
+        }
         if (toStep >= s.Step)
         {
             yield return new Rejection("R-D2", "notBelow", new Label(
