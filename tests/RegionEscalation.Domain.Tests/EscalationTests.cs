@@ -348,4 +348,18 @@ public class EscalationTests
         GivenCase.AtStep(1).WayBackOpen().When(c => new DeEscalate(step, c.WayBackBasis().DepartingFrom("R-D3"))).ThenRejected("field noSuchStep");
         GivenCase.WhenOpened(Some.Opening(step, Trigger.SeriousDeviation, Some.Serious(Some.Start))).ThenRejected("field noSuchStep");
     }
+
+    [Test]
+    public void A_document_is_no_deviation_and_no_evaluation_whatever_id_it_carries()
+    {
+        var recurring = GivenCase.AtStep(0).ActivitiesDone().Attached(Some.Deviation(Some.Start));
+        var failed = GivenCase.AtStep(1).ActivitiesDone().PlanEvaluated(PlanOutcome.WithoutEffect);
+
+        recurring.When(c => new Escalate(1, Some.Basis(Trigger.RecurringDeviation, [.. c.DeviationEvidence.Select(AsDocument)])))
+            .ThenRejected("R-E1 tooFewDeviations");
+        failed.When(c => new Escalate(2, Some.Basis(Trigger.PlanWithoutEffect, AsDocument(c.LatestEvaluation)))).ThenRejected("R-E2 evaluationMissing");
+
+        static EvidenceReference AsDocument(EvidenceReference e) => new(EvidenceKind.Document, e.Id, "RS 2026-0117");
+    }
+
 }

@@ -143,4 +143,28 @@ public class OpeningTests
 
         GivenCase.WhenOpened(Some.Opening(4, Trigger.SeriousDeviation, serious)).ThenRejected("R-G7 fourEyes");
     }
+
+    [Test]
+    public void One_deviation_cited_twice_is_not_recurring()
+    {
+        var deviation = Some.Deviation(Yesterday);
+
+        GivenCase.WhenOpened(Some.Opening(1, Trigger.RecurringDeviation, deviation, deviation)).ThenRejected("R-E1 tooFewDeviations");
+        Assert.That(GivenCase.WhenOpened(Some.Opening(0, Trigger.SingleDeviation, deviation, deviation)).Then().Deviations, Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public void A_deviation_that_is_not_cited_triggers_nothing()
+    {
+        var cited = Some.Deviation(Yesterday);
+
+        GivenCase.WhenOpened(Some.Opening(1, Trigger.RecurringDeviation, cited, Some.Deviation(Yesterday)) with { Basis = Some.Basis(Trigger.RecurringDeviation, Some.Evidence(cited)) })
+            .ThenRejected("R-E1 tooFewDeviations");
+    }
+
+    [Test]
+    public void A_deviation_of_another_contract_is_not_attached_uncited_either() =>
+        GivenCase.WhenOpened(Some.Opening(0, Trigger.Risk, Some.Reported(Yesterday, contract: Some.Contract("B-2"))) with { Basis = Some.Basis(Trigger.Risk, Some.Document()) })
+            .ThenRejected("R-G1 otherContract");
+
 }

@@ -113,13 +113,13 @@ internal static class Escalation
         string rule, Trigger trigger, EscalationCase s, IReadOnlyList<EvidenceReference> evidence, CaseContext context) => trigger switch
     {
         Trigger.PlanWithoutEffect or Trigger.PlanNotFollowed => AgainstEvaluation(rule, trigger, s, evidence),
-        _ => AgainstDeviations(rule, trigger, [.. s.Deviations.Where(d => evidence.Any(e => e.Id == d.Id))], s.UsedEvidence, context),
+        _ => AgainstDeviations(rule, trigger, [.. s.Deviations.Where(d => evidence.Any(e => e.Cites(EvidenceKind.Deviation, d.Id)))], s.UsedEvidence, context),
     };
 
     /// <summary>R-E2, R-E3: a revision that was evaluated without effect while the case stood at this step, in this visit, and has triggered nothing yet.</summary>
     private static IEnumerable<Rejection> AgainstEvaluation(string rule, Trigger trigger, EscalationCase s, IReadOnlyList<EvidenceReference> evidence)
     {
-        var evaluations = s.Evaluations().Where(e => evidence.Any(r => r.Id == e.Evaluation.Id)).ToArray();
+        var evaluations = s.Evaluations().Where(e => evidence.Any(r => r.Cites(EvidenceKind.Evaluation, e.Evaluation.Id))).ToArray();
         if (evaluations.Length == 0)
         {
             yield return s.LatestPlan() is { } plan
