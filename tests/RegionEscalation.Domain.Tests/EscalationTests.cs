@@ -362,4 +362,15 @@ public class EscalationTests
         static EvidenceReference AsDocument(EvidenceReference e) => new(EvidenceKind.Document, e.Id, "RS 2026-0117");
     }
 
+    [Test]
+    public void A_deviation_cited_beside_a_failed_plan_is_not_used_up()
+    {
+        var deviation = Some.Deviation(Some.Start);
+        var given = GivenCase.AtStep(1).ActivitiesDone().Attached(deviation).PlanEvaluated(PlanOutcome.WithoutEffect);
+        given.And(new Escalate(2, Some.Basis(Trigger.PlanWithoutEffect, given.LatestEvaluation, Some.Evidence(deviation))));
+        given.Happened(c => new AttachedDeviationReassessed(c.Now, deviation.Id, Some.Assessment(Severity.Serious)));
+
+        Assert.That(given.When(new Escalate(4, Some.Basis(Trigger.SeriousDeviation, Some.Evidence(deviation)))).Then().Step, Is.EqualTo(4));
+    }
+
 }
