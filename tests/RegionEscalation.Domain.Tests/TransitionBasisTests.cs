@@ -156,6 +156,35 @@ public class TransitionBasisTests
             .When(new Escalate(1, Some.Basis(Trigger.RecurringDeviation, Some.Document()).DepartingFrom("R-E1")))
             .ThenRejected("R-E1 tooFewDeviations");
 
+    [Test]
+    public void The_recurrence_window_can_be_departed_from()
+    {
+        var given = GivenCase.AtStep(0).ActivitiesDone().Attached(Some.Deviation(Some.Start)).Later(months: 13);
+        var basis = Some.Basis(Trigger.RecurringDeviation, given.DeviationEvidence);
+
+        given.When(new Escalate(1, basis)).ThenRejected("R-E1 tooFewDeviations");
+        Assert.That(given.When(new Escalate(1, basis.DepartingFrom("R-E1"))).Then<CaseEscalated>().Basis.Departures, Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public void What_does_not_count_is_not_recurring_by_departure() =>
+        GivenCase.OpenedBy(Some.Opening(0, Trigger.SingleDeviation, Some.Reported(Some.Start))).ActivitiesDone()
+            .When(c => new Escalate(1, Some.Basis(Trigger.RecurringDeviation, c.DeviationEvidence).DepartingFrom("R-E1")))
+            .ThenRejected("R-E1 tooFewDeviations");
+
+    [Test]
+    public void An_ordinary_deviation_beside_it_does_not_open_the_fourth_eye()
+    {
+        var own = Some.Serious(Some.Start, reportedBy: "Inköpschef");
+
+        GivenCase.AtStep(1).Attached(own)
+            .When(c => new Escalate(4, Some.Basis(Trigger.SeriousDeviation, Some.Evidence(own), c.DeviationEvidence[0])))
+            .ThenRejected("R-E8 alreadyUsed", "R-G7 fourEyes");
+        GivenCase.AtStep(0).Attached(own)
+            .When(c => new Escalate(4, Some.Basis(Trigger.SeriousDeviation, Some.Evidence(own), c.DeviationEvidence[0])))
+            .ThenRejected("R-G7 fourEyes");
+    }
+
     private static Outcome Closing(TransitionBasis basis) =>
         GivenCase.AtStep(0).When(new CloseCase(CaseOutcome.Unfounded, basis, null, null));
 }

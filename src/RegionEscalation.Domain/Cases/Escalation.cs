@@ -79,7 +79,7 @@ internal static class Escalation
                 yield return new Rejection(rule, "tooFewDeviations", new Label(
                     $"Återkommande är minst {context.Settings.RecurrenceCount} bedömda avvikelser som räknas inom {context.Settings.RecurrenceMonths} månader; här är {count}.",
                     $"Recurring means at least {context.Settings.RecurrenceCount} assessed deviations that count within {context.Settings.RecurrenceMonths} months; here there are {count}."),
-                    MetBy: "deviations", Field: "evidence", Departable: count > 0);
+                    MetBy: "deviations", Field: "evidence", Departable: deviations.Any(d => d.Counts() && !used.Contains(d.Id)));
         }
         if (trigger == Trigger.SeriousDeviation)
         {

@@ -42,7 +42,10 @@ internal static class TransitionRules
             yield return G7("decisionLevelUnknown", "decidedBy.level",
                 $"Trappan känner beslutsnivåerna {string.Join(", ", ladder.DecisionLevels())}.",
                 $"The ladder knows the decision levels {string.Join(", ", ladder.DecisionLevels())}.");
-        var reporters = deviations.Where(d => basis.Evidence.Any(e => e.Cites(EvidenceKind.Deviation, d.Id))).Select(d => d.ReportedBy).ToArray();
+        var reporters = deviations
+            .Where(d => basis.Evidence.Any(e => e.Cites(EvidenceKind.Deviation, d.Id)))
+            .Where(d => basis.Trigger != Trigger.SeriousDeviation || d.IsOpenAndSerious())
+            .Select(d => d.ReportedBy).ToArray();
         if (toStep >= LadderDefinition.FirstNationalStep && reporters.Length > 0
             && reporters.All(r => DecisionMaker.SameFunction(r, basis.DecidedBy.Function)))
             yield return G7("fourEyes", "decidedBy.function",
