@@ -102,6 +102,7 @@ public partial class RejectionSurfaceTests
             yield return new EvaluateActionPlan(plan, Guid.NewGuid(), PlanOutcome.Effective, Some.Motivation, null, Some.Motivation, "Avtalsansvarig");
         }
 
+        yield return new SetReturnCriteria([]);
         yield return new SetReturnCriteria([(Guid.NewGuid(), "Inga restnoteringar")]);
         foreach (var criterion in given.State.ReturnCriteria.Select(c => c.Criterion.Id).Append(Guid.NewGuid()))
         {

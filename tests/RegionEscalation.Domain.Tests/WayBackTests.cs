@@ -212,6 +212,28 @@ public class WayBackTests
         GivenCase.AtStep(1).WayBackOpen().When(c => new DeEscalate(0, c.WayBackBasis() with { Motivation = Some.TooShort, Evidence = [] }))
             .ThenRejected("R-G7 motivationTooShort", "R-G7 evidenceMissing");
 
+    [Test]
+    public void Criteria_are_at_least_one() => GivenCase.AtStep(1).When(new SetReturnCriteria([])).ThenRejected("R-D1 noCriteria");
+
+    [Test]
+    public void Criteria_set_after_a_new_deviation_begin_a_new_observation()
+    {
+        var given = GivenCase.AtStep(1).PlanEvaluated(PlanOutcome.Effective).CriteriaSet();
+        given.Attached(Some.Deviation(given.Now.AddDays(10))).CriteriaMet();
+
+        given.CriteriaSet("En månad till utan restnoteringar").CriteriaMet();
+
+        Assert.That(given.When(c => new DeEscalate(0, c.WayBackBasis())).Then().Step, Is.Zero);
+    }
+
+    [Test]
+    public void Criteria_set_later_stand_beside_the_earlier_ones()
+    {
+        var given = GivenCase.AtStep(1).PlanEvaluated(PlanOutcome.Effective).CriteriaSet().CriteriaMet().CriteriaSet("En månad till utan restnoteringar");
+
+        given.When(c => new DeEscalate(0, c.WayBackBasis())).ThenRejected("R-D2 returnCriterionUnmet");
+    }
+
     private static ConfirmReturnCriterion Confirming(GivenCase c, string? shortened) =>
         new(c.State.CurrentCriteria().First().Criterion.Id, "Kontrollerat mot leveransstatistik", shortened, "Avtalsansvarig");
 }
