@@ -99,6 +99,8 @@ public class DeviationTests
     [TestCase(CausedBy.Supplier, null, true)]
     [TestCase(CausedBy.Shared, "Fel artikel packades", true)]
     [TestCase(CausedBy.Unknown, "Fel artikel packades", true)]
+    [TestCase(CausedBy.Shared, "", false)]
+    [TestCase(CausedBy.Unknown, "  ", false)]
     [TestCase(CausedBy.Shared, null, false)]
     [TestCase(CausedBy.Unknown, null, false)]
     [TestCase(CausedBy.Region, null, false)]

@@ -167,4 +167,14 @@ public class OpeningTests
         GivenCase.WhenOpened(Some.Opening(0, Trigger.Risk, Some.Reported(Yesterday, contract: Some.Contract("B-2"))) with { Basis = Some.Basis(Trigger.Risk, Some.Document()) })
             .ThenRejected("R-G1 otherContract");
 
+    [Test]
+    public void What_the_region_caused_opens_nothing() =>
+        GivenCase.WhenOpened(Some.Opening(0, Trigger.SingleDeviation, Some.Deviation(Yesterday, CausedBy.Region))).ThenRejected("R-G6 notTheSuppliersPart");
+
+    [Test]
+    public void What_the_region_caused_may_come_along_with_what_it_did_not() =>
+        Assert.That(
+            GivenCase.WhenOpened(Some.Opening(0, Trigger.SingleDeviation, Some.Deviation(Yesterday, CausedBy.Region), Some.Reported(Yesterday))).Then().Deviations,
+            Has.Count.EqualTo(2));
+
 }

@@ -46,7 +46,7 @@ public partial class RejectionSurfaceTests
     }
 
     /// <summary>Where the sources make a rejection, its reason is the first literal after the code or the field.</summary>
-    [GeneratedRegex(@"(?:new Rejection\([^""]*(?:""[^""]*"")?[^""]*,\s*|InField\((?:""[^""]*""|\w+),\s*|\bnew\(rule,\s*|\b(?:A2|G7|V1|Lifecycle)\()\s*""(?<reason>[a-z]\w+)""|new\(""R-G3"", ""(?<reason>\w+)""|new\(""R-G2"", ""(?<reason>\w+)""")]
+    [GeneratedRegex(@"(?:new Rejection\([^""]*(?:""[^""]*"")?[^""]*,\s*|InField\((?:""[^""]*""|\w+),\s*|\bnew\(rule,\s*|\b(?:A2|G7|V1|Lifecycle)\()\s*""(?<reason>[a-z]\w+)""|\bnew\(""R-\w+"", ""(?<reason>\w+)""")]
     private static partial Regex Reasons();
 
     [GeneratedRegex("^(R-[A-Z][0-9]+a?|field|actionPlanLifecycle|deviationLifecycle)$")]

@@ -89,10 +89,7 @@ internal static class Escalation
                     "Underlaget ska innehålla minst en öppen avvikelse som bedömts som allvarlig.",
                     "The evidence includes at least one open deviation assessed as serious."), MetBy: "deviations", Field: "evidence");
             else if (!serious.Any(d => d.Counts()))
-                yield return new Rejection("R-G6", "notTheSuppliersPart", new Label(
-                    "En avvikelse som regionen orsakat räknas inte; vid delad eller okänd orsak ska leverantörens del anges i bedömningen.",
-                    "A deviation caused by the region does not count; where the cause is shared or unknown the assessment states the supplier's part."),
-                    MetBy: "deviations", Field: "evidence");
+                yield return NotTheSuppliersPart();
             else if (!serious.Any(d => d.Counts() && d.OccurredAt >= context.Now.AddMonths(-context.Settings.SeriousMonths)))
                 yield return new Rejection(rule, "seriousDeviationTooOld", new Label(
                     $"Den allvarliga avvikelsen inträffade för mer än {context.Settings.SeriousMonths} månader sedan.",
@@ -100,6 +97,12 @@ internal static class Escalation
                     MetBy: "deviations", Field: "evidence", Departable: true);
         }
     }
+
+    /// <summary>R-G6.</summary>
+    public static Rejection NotTheSuppliersPart() => new("R-G6", "notTheSuppliersPart", new Label(
+        "En avvikelse som regionen orsakat räknas inte; vid delad eller okänd orsak ska leverantörens del anges i bedömningen.",
+        "A deviation caused by the region does not count; where the cause is shared or unknown the assessment states the supplier's part."),
+        MetBy: "deviations", Field: "evidence");
 
     /// <summary>The required activities of the steps that nobody has recorded, as skipped (C4).</summary>
     public static IEnumerable<CaseEvent> Skipped(EscalationCase? s, IEnumerable<int> steps, CaseContext context) =>

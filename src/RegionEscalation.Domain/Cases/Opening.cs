@@ -1,3 +1,4 @@
+using RegionEscalation.Domain.Deviations;
 using RegionEscalation.Domain.Ladder;
 
 namespace RegionEscalation.Domain.Cases;
@@ -63,7 +64,13 @@ internal static class Opening
         if (attached.Count == 0)
             yield return new Rejection("R-E0", "nothingToStartFrom", new Label(
                 "Ett ärende börjar i minst en avvikelse mot leverantören.", "A case starts from at least one deviation of the supplier."), Field: "evidence");
-        else if (c.ToStep > 0)
+        else if (c.ToStep == 0)
+        {
+            // A case may begin in what nobody has assessed yet, but not in what is known to be the region's own doing.
+            if (attached.All(d => d.Assessment?.CausedBy == CausedBy.Region))
+                yield return Escalation.NotTheSuppliersPart();
+        }
+        else
         {
             var cited = attached.Where(d => c.Basis.Evidence.Any(e => e.Cites(EvidenceKind.Deviation, d.Id))).ToArray();
             foreach (var rejection in Escalation.AgainstDeviations(Escalation.RuleOf(c.ToStep), c.Basis.Trigger, cited, [], context))
