@@ -78,6 +78,7 @@ public class GlossaryTests
     [TestCase("")]
     [TestCase("null")]
     [TestCase("{}")]
+    [TestCase("""{ "ladder": "2026", "terms": [null] }""")]
     [TestCase("""{ "ladder": "2026", "terms": [{ "code": "x" }] }""")]
     public void What_is_no_glossary_does_not_load(string json) => Assert.That(() => Ladders.ParseGlossary(json), Throws.TypeOf<FormatException>());
 }

@@ -158,6 +158,12 @@ public class LadderTests
         yield return Case("a label without text", l => l["title"]!["sv"] = null);
         yield return Case("an unknown member", l => l["colour"] = "red");
         yield return Case("an activity without a code", l => l["steps"]![1]!["activities"]![0]!.AsObject().Remove("code"));
+        yield return Case("nothing where a step should be", l => l["steps"]![3] = null);
+        yield return Case("nothing where an activity should be", l => l["steps"]![3]!["activities"]![0] = null);
+        yield return Case("nothing where a specific activity should be", l => l["steps"]![3]!["specificActivities"]![0] = null);
+        yield return Case("nothing where a dialogue partner should be", l => l["steps"]![3]!["dialoguePartners"]![0] = null);
+        yield return Case("nothing where a kind's label should be", l => l["kinds"]!["activities"] = null);
+        yield return Case("an activity twice in a step", l => l["steps"]![3]!["activities"]![1]!["code"] = "informRegions");
         yield return Case("nobody in the region to decide", l => l["steps"]![2]!["dialoguePartners"]!.AsArray().Clear());
 
         static TestCaseData Case(string name, Action<JsonNode> change) => new TestCaseData(change).SetArgDisplayNames(name);

@@ -29,6 +29,8 @@ public class OrganisationNumberTests
     [TestCase("556036079")]
     [TestCase("55603607930")]
     [TestCase("55603-60793")]
+    [TestCase("5560360-793-")]
+    [TestCase("195560360793", Description = "a century before a company's number")]
     [TestCase("5560360793-")]
     [TestCase("-5560360793")]
     [TestCase("556036 0793")]
