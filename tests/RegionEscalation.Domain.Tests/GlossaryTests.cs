@@ -41,6 +41,19 @@ public class GlossaryTests
         Assert.That(Glossary.Terms.Single(t => t.Term.Sv == term).Definition.Sv, Is.EqualTo(corrected));
 
     [Test]
+    public void The_ground_of_LOU_is_corrected_too()
+    {
+        var ground = Glossary.Terms.Single(t => t.Term.Sv == "LOU 13 kap. 3 § punkt 5");
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(ground.SourceText, Does.Contain("det tidigare kontraktet har sagt upp i förtid eller lett till skadestånd"));
+            Assert.That(ground.Definition.Sv, Is.EqualTo(ground.SourceText?.Replace("har sagt upp i förtid", "har sagts upp i förtid", StringComparison.Ordinal)));
+            Assert.That(ground.DefinedBy, Is.EqualTo("LfU"));
+        });
+    }
+
+    [Test]
     public void A_source_text_stands_only_where_something_is_corrected() =>
         Assert.That(Glossary.Terms.Where(t => t.SourceText == t.Definition.Sv), Is.Empty);
 
