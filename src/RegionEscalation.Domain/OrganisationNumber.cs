@@ -14,11 +14,10 @@ public static class OrganisationNumber
             return null;
         var trimmed = text.Trim();
         var hyphen = trimmed.IndexOf('-', StringComparison.Ordinal);
-        if (hyphen >= 0 && hyphen != trimmed.Length - 5)
+        if (hyphen >= 0 && (hyphen != trimmed.Length - 5 || trimmed.LastIndexOf('-') != hyphen))
             return null;
         var digits = trimmed.Replace("-", "", StringComparison.Ordinal);
-        if (digits.Length == 12 && (digits.StartsWith("16", StringComparison.Ordinal)
-            || digits.StartsWith("19", StringComparison.Ordinal) || digits.StartsWith("20", StringComparison.Ordinal)))
+        if (digits.Length == 12 && (digits.StartsWith("16", StringComparison.Ordinal) || (digits[..2] is "19" or "20" && IsNaturalPerson(digits[2..]))))
             digits = digits[2..];
         return digits.Length == 10 && digits.All(char.IsAsciiDigit) && HasCheckDigit(digits) ? digits : null;
     }

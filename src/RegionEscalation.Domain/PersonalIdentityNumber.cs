@@ -8,8 +8,8 @@ namespace RegionEscalation.Domain;
 public static partial class PersonalIdentityNumber
 {
     /// <summary>
-    /// True when the text holds ten or twelve digits, with or without separator, that form a plausible date of birth
-    /// (day + 60 for a coordination number) and a valid check digit.
+    /// True when the text holds ten or twelve digits, with or without separator (any space, hyphen or dash that a word processor
+    /// makes of it), that form a plausible date of birth (day + 60 for a coordination number) and a valid check digit.
     /// </summary>
     public static bool AppearsIn(string text)
     {
@@ -24,6 +24,6 @@ public static partial class PersonalIdentityNumber
         return false;
     }
 
-    [GeneratedRegex(@"(?<![0-9])(?:1[89]|20)?(?<date>[0-9]{6})[ ]?[-+–]?[ ]?(?<tail>[0-9]{4})(?![0-9])", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?<![0-9])(?:1[89]|20)?(?<date>[0-9]{6})[ \u00A0\u202F]?[-+\u2010-\u2015\u2212]?[ \u00A0\u202F]?(?<tail>[0-9]{4})(?![0-9])", RegexOptions.CultureInvariant)]
     private static partial Regex Pattern();
 }

@@ -29,7 +29,11 @@ public enum EvidenceKind
 
 /// <param name="Id">The evidence's id within the case; for every kind but documents.</param>
 /// <param name="Reference">The document's reference, such as a registration number (diarienummer); for documents only.</param>
-public sealed record EvidenceReference(EvidenceKind Kind, Guid? Id = null, string? Reference = null);
+public sealed record EvidenceReference(EvidenceKind Kind, Guid? Id = null, string? Reference = null)
+{
+    /// <summary>An id counts only together with its kind: a document is no deviation, whatever id it carries.</summary>
+    internal bool Cites(EvidenceKind kind, Guid id) => Kind == kind && Id == id;
+}
 
 /// <summary>A number or a demand of a rule that is departed from in this single case, and why.</summary>
 /// <param name="Rule">The rule's id, such as <c>R-E7</c>.</param>

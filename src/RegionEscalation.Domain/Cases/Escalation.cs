@@ -25,6 +25,8 @@ internal static class Escalation
     public static IReadOnlyList<Rejection> Against(
         EscalationCase s, int toStep, Trigger trigger, IReadOnlyList<EvidenceReference> evidence, CaseContext context)
     {
+        if (TransitionRules.AgainstStep(toStep) is { } noStep)
+            return [noStep];
         var rule = RuleOf(toStep);
         if (toStep <= s.Step)
             return [new Rejection("R-E6", "notAbove", new Label(
@@ -77,7 +79,7 @@ internal static class Escalation
                 yield return new Rejection(rule, "tooFewDeviations", new Label(
                     $"Återkommande är minst {context.Settings.RecurrenceCount} bedömda avvikelser som räknas inom {context.Settings.RecurrenceMonths} månader; här är {count}.",
                     $"Recurring means at least {context.Settings.RecurrenceCount} assessed deviations that count within {context.Settings.RecurrenceMonths} months; here there are {count}."),
-                    MetBy: "deviations", Field: "evidence", Departable: count > 0);
+                    MetBy: "deviations", Field: "evidence", Departable: deviations.Any(d => d.Counts() && !used.Contains(d.Id)));
         }
         if (trigger == Trigger.SeriousDeviation)
         {
@@ -87,10 +89,7 @@ internal static class Escalation
                     "Underlaget ska innehålla minst en öppen avvikelse som bedömts som allvarlig.",
                     "The evidence includes at least one open deviation assessed as serious."), MetBy: "deviations", Field: "evidence");
             else if (!serious.Any(d => d.Counts()))
-                yield return new Rejection("R-G6", "notTheSuppliersPart", new Label(
-                    "En avvikelse som regionen orsakat räknas inte; vid delad eller okänd orsak ska leverantörens del anges i bedömningen.",
-                    "A deviation caused by the region does not count; where the cause is shared or unknown the assessment states the supplier's part."),
-                    MetBy: "deviations", Field: "evidence");
+                yield return NotTheSuppliersPart();
             else if (!serious.Any(d => d.Counts() && d.OccurredAt >= context.Now.AddMonths(-context.Settings.SeriousMonths)))
                 yield return new Rejection(rule, "seriousDeviationTooOld", new Label(
                     $"Den allvarliga avvikelsen inträffade för mer än {context.Settings.SeriousMonths} månader sedan.",
@@ -98,6 +97,12 @@ internal static class Escalation
                     MetBy: "deviations", Field: "evidence", Departable: true);
         }
     }
+
+    /// <summary>R-G6.</summary>
+    public static Rejection NotTheSuppliersPart() => new("R-G6", "notTheSuppliersPart", new Label(
+        "En avvikelse som regionen orsakat räknas inte; vid delad eller okänd orsak ska leverantörens del anges i bedömningen.",
+        "A deviation caused by the region does not count; where the cause is shared or unknown the assessment states the supplier's part."),
+        MetBy: "deviations", Field: "evidence");
 
     /// <summary>The required activities of the steps that nobody has recorded, as skipped (C4).</summary>
     public static IEnumerable<CaseEvent> Skipped(EscalationCase? s, IEnumerable<int> steps, CaseContext context) =>
@@ -111,13 +116,13 @@ internal static class Escalation
         string rule, Trigger trigger, EscalationCase s, IReadOnlyList<EvidenceReference> evidence, CaseContext context) => trigger switch
     {
         Trigger.PlanWithoutEffect or Trigger.PlanNotFollowed => AgainstEvaluation(rule, trigger, s, evidence),
-        _ => AgainstDeviations(rule, trigger, [.. s.Deviations.Where(d => evidence.Any(e => e.Id == d.Id))], s.UsedEvidence, context),
+        _ => AgainstDeviations(rule, trigger, [.. s.Deviations.Where(d => evidence.Any(e => e.Cites(EvidenceKind.Deviation, d.Id)))], s.UsedEvidence, context),
     };
 
     /// <summary>R-E2, R-E3: a revision that was evaluated without effect while the case stood at this step, in this visit, and has triggered nothing yet.</summary>
     private static IEnumerable<Rejection> AgainstEvaluation(string rule, Trigger trigger, EscalationCase s, IReadOnlyList<EvidenceReference> evidence)
     {
-        var evaluations = s.Evaluations().Where(e => evidence.Any(r => r.Id == e.Evaluation.Id)).ToArray();
+        var evaluations = s.Evaluations().Where(e => evidence.Any(r => r.Cites(EvidenceKind.Evaluation, e.Evaluation.Id))).ToArray();
         if (evaluations.Length == 0)
         {
             yield return s.LatestPlan() is { } plan

@@ -145,6 +145,10 @@ public sealed record EscalationCase
     private static IReadOnlyList<T> Replace<T>(IReadOnlyList<T> list, Func<T, bool> which, Func<T, T> change) =>
         [.. list.Select(x => which(x) ? change(x) : x)];
 
-    private static IReadOnlyList<Guid> Consumed(TransitionBasis basis) =>
-        [.. basis.Evidence.Where(e => e.Kind is EvidenceKind.Deviation or EvidenceKind.Evaluation).Select(e => e.Id!.Value)];
+    /// <summary>What triggered the transition; what is cited beside it may still trigger another.</summary>
+    private static IReadOnlyList<Guid> Consumed(TransitionBasis basis)
+    {
+        var triggering = basis.Trigger is Trigger.PlanWithoutEffect or Trigger.PlanNotFollowed ? EvidenceKind.Evaluation : EvidenceKind.Deviation;
+        return [.. basis.Evidence.Where(e => e.Kind == triggering).Select(e => e.Id!.Value)];
+    }
 }

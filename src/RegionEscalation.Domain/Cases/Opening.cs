@@ -1,3 +1,4 @@
+using RegionEscalation.Domain.Deviations;
 using RegionEscalation.Domain.Ladder;
 
 namespace RegionEscalation.Domain.Cases;
@@ -11,7 +12,7 @@ internal static class Opening
             return Decision<CaseEvent>.Reject(Rejection.InField("contractNumber", "unknownContract",
                 "Regionen har inget avtal med det numret.", "The region has no contract with that number."));
 
-        var attached = c.Deviations.Select(d => AttachedDeviation.CopyOf(d, context.Now)).ToArray();
+        var attached = c.Deviations.DistinctBy(d => d.Id).Select(d => AttachedDeviation.CopyOf(d, context.Now)).ToArray();
         var trigger = c.Basis.Trigger;
         var (rejections, basis) = TransitionRules.Apply(
             [.. Against(c, contract, attached, context)],
@@ -37,16 +38,17 @@ internal static class Opening
         if (c.OtherOpenCase is { } other)
             yield return OneOpenCase(other);
 
-        for (var i = 0; i < c.Basis.Evidence.Count; i++)
+        foreach (var deviation in c.Deviations.DistinctBy(d => d.Id))
         {
-            var evidence = c.Basis.Evidence[i];
-            if (evidence.Kind == EvidenceKind.Deviation && c.Deviations.FirstOrDefault(d => d.Id == evidence.Id) is { } deviation)
-            {
-                foreach (var rejection in CaseDecider.AgainstAttaching(deviation, contract.Content.Supplier.Id, contract.Number, $"evidence[{i}]"))
-                    yield return rejection;
-            }
+            foreach (var rejection in CaseDecider.AgainstAttaching(deviation, contract.Content.Supplier.Id, contract.Number, FieldOf(deviation.Id, c.Basis.Evidence)))
+                yield return rejection;
         }
 
+        if (TransitionRules.AgainstStep(c.ToStep) is { } noStep)
+        {
+            yield return noStep;
+            yield break;
+        }
         if (!context.Ladder.Step(c.ToStep).Triggers.Contains(c.Basis.Trigger))
             yield return new Rejection(Escalation.RuleOf(c.ToStep), "triggerNotOfStep", new Label(
                 $"Händelsen leder inte till steg {c.ToStep} i trappan {context.Ladder.Version}.",
@@ -62,9 +64,16 @@ internal static class Opening
         if (attached.Count == 0)
             yield return new Rejection("R-E0", "nothingToStartFrom", new Label(
                 "Ett ärende börjar i minst en avvikelse mot leverantören.", "A case starts from at least one deviation of the supplier."), Field: "evidence");
-        else if (c.ToStep > 0)
+        else if (c.ToStep == 0)
         {
-            foreach (var rejection in Escalation.AgainstDeviations(Escalation.RuleOf(c.ToStep), c.Basis.Trigger, attached, [], context))
+            // A case may begin in what nobody has assessed yet, but not in what is known to be the region's own doing.
+            if (attached.All(d => d.Assessment?.CausedBy == CausedBy.Region))
+                yield return Escalation.NotTheSuppliersPart();
+        }
+        else
+        {
+            var cited = attached.Where(d => c.Basis.Evidence.Any(e => e.Cites(EvidenceKind.Deviation, d.Id))).ToArray();
+            foreach (var rejection in Escalation.AgainstDeviations(Escalation.RuleOf(c.ToStep), c.Basis.Trigger, cited, [], context))
                 yield return rejection;
         }
     }
@@ -73,6 +82,17 @@ internal static class Opening
     public static Rejection OneOpenCase(Guid? other) => new("R-G2", "openCaseExists", new Label(
         $"Det finns redan ett öppet ärende om leverantören och avtalet{(other is { } id ? $": {id}" : "")}.",
         $"There already is an open case about the supplier and the contract{(other is { } id2 ? $": {id2}" : "")}."), Field: "contractNumber");
+
+    /// <summary>Where the evidence names the deviation; the list as a whole when it does not.</summary>
+    private static string FieldOf(Guid deviationId, IReadOnlyList<EvidenceReference> evidence)
+    {
+        for (var i = 0; i < evidence.Count; i++)
+        {
+            if (evidence[i].Cites(EvidenceKind.Deviation, deviationId))
+                return $"evidence[{i}]";
+        }
+        return "evidence";
+    }
 
     private static bool Holds(IReadOnlyList<AttachedDeviation> attached, EvidenceReference e) => e.Kind switch
     {

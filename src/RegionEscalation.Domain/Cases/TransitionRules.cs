@@ -42,13 +42,22 @@ internal static class TransitionRules
             yield return G7("decisionLevelUnknown", "decidedBy.level",
                 $"Trappan känner beslutsnivåerna {string.Join(", ", ladder.DecisionLevels())}.",
                 $"The ladder knows the decision levels {string.Join(", ", ladder.DecisionLevels())}.");
-        var reporters = deviations.Where(d => basis.Evidence.Any(e => e.Id == d.Id)).Select(d => d.ReportedBy).ToArray();
+        var reporters = deviations
+            .Where(d => basis.Evidence.Any(e => e.Cites(EvidenceKind.Deviation, d.Id)))
+            .Where(d => basis.Trigger != Trigger.SeriousDeviation || d.IsOpenAndSerious())
+            .Select(d => d.ReportedBy).ToArray();
         if (toStep >= LadderDefinition.FirstNationalStep && reporters.Length > 0
             && reporters.All(r => DecisionMaker.SameFunction(r, basis.DecidedBy.Function)))
             yield return G7("fourEyes", "decidedBy.function",
                 "Den som ensam rapporterat den utlösande avvikelsen kan inte besluta om steg 3 eller högre.",
                 "The sole reporter of the triggering deviation cannot decide on step 3 or higher.");
     }
+
+    /// <summary>Every ladder has the steps 0–5 and no others.</summary>
+    public static Rejection? AgainstStep(int toStep) => toStep is >= 0 and <= LadderDefinition.HighestStep
+        ? null
+        : Rejection.InField("toStep", "noSuchStep",
+            $"Trappan har stegen 0 till {LadderDefinition.HighestStep}.", $"The ladder has the steps 0 to {LadderDefinition.HighestStep}.");
 
     private static Rejection G7(string reason, string field, string sv, string en) => new("R-G7", reason, new Label(sv, en), Field: field);
 }

@@ -10,6 +10,9 @@ internal static class WayBack
         if (s.Step == 0)
             return Decision<CaseEvent>.Reject(new Rejection("R-D1", "stepZero", new Label(
                 "Från steg 0 finns ingen väg tillbaka att sätta villkor för.", "There is no way back from step 0 to set criteria for.")));
+        if (c.Criteria.Count == 0)
+            return Decision<CaseEvent>.Reject(new Rejection("R-D1", "noCriteria", new Label(
+                "Vägen tillbaka har minst ett villkor.", "The way back has at least one criterion."), Field: "criteria"));
         var until = context.Now.AddMonths(context.Settings.ObservationMonthsAt(s.Step));
         return Decision<CaseEvent>.Accept(new ReturnCriteriaSet(context.Now, s.Step,
             [.. c.Criteria.Select(x => new ReturnCriterion(x.Id, x.Text, until))]));
@@ -46,6 +49,11 @@ internal static class WayBack
     /// <summary>Every rule that stands against stepping down to the step; the same for the command and for what is possible.</summary>
     public static IEnumerable<Rejection> Against(EscalationCase s, int toStep)
     {
+        if (TransitionRules.AgainstStep(toStep) is { } noStep)
+        {
+            yield return noStep;
+            yield break;
+        }
         if (toStep >= s.Step)
         {
             yield return new Rejection("R-D2", "notBelow", new Label(
@@ -71,9 +79,10 @@ internal static class WayBack
         if (s.Deviations.Any(d => d.IsOpenAndSerious()))
             yield return new Rejection("R-D2", "seriousDeviationOpen", new Label(
                 "En allvarlig avvikelse är inte hanterad och återkopplad.", "A serious deviation is not handled and fed back."));
-        if (criteria.Length > 0 && s.Deviations.Any(d => d.Counts() && d.OccurredAt >= criteria.Min(x => x.SetAt)))
+        // From the criteria set last: setting criteria after a new deviation begins a new observation, or there would be no way back.
+        if (criteria.Length > 0 && s.Deviations.Any(d => d.Counts() && d.OccurredAt >= criteria.Max(x => x.SetAt)))
             yield return new Rejection("R-D2", "newDeviation", new Label(
-                "En ny avvikelse har inträffat under observationstiden.", "A new deviation has occurred in the observation period."));
+                "En ny avvikelse har inträffat under observationstiden.", "A new deviation has occurred in the observation period."), "return-criteria");
     }
 
     private static Rejection? AgainstPlan(EscalationCase s, bool partlyIsEnough) => s.LatestPlan() switch

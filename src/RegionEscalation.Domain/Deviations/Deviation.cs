@@ -47,7 +47,7 @@ public sealed record Assessment(
     {
         CausedBy.Supplier => true,
         CausedBy.Region => false,
-        _ => SupplierPart is not null,
+        _ => !string.IsNullOrWhiteSpace(SupplierPart),
     };
 }
 

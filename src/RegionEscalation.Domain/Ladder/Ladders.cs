@@ -35,13 +35,21 @@ public static class Ladders
 
     public static Glossary? FindGlossary(string ladder) => Glossaries.FirstOrDefault(g => g.Ladder == ladder);
 
-    /// <exception cref="FormatException">The text is no ladder, or its steps are not exactly 0–5 in order, each with a region-side dialogue partner.</exception>
+    /// <exception cref="FormatException">
+    /// The text is no ladder, or its steps are not exactly 0–5 in order, each with activities of their own codes and a region-side dialogue partner.
+    /// </exception>
     public static LadderDefinition ParseLadder(string json)
     {
         var ladder = Parse<LadderDefinition>(json);
         var steps = ladder.Steps.Select(s => s.Step);
         if (!steps.SequenceEqual(Enumerable.Range(0, LadderDefinition.HighestStep + 1)))
             throw new FormatException($"The ladder {ladder.Version} must have the steps 0 to {LadderDefinition.HighestStep} in order.");
+        if (ladder.Kinds.Values.Any(k => k is null))
+            throw new FormatException($"A kind of step of the ladder {ladder.Version} has no label.");
+        var twice = ladder.Steps.FirstOrDefault(s =>
+            s.Activities.Concat(s.SpecificActivities).GroupBy(a => a.Code, StringComparer.Ordinal).Any(g => g.Count() > 1));
+        if (twice is not null)
+            throw new FormatException($"Step {twice.Step} of the ladder {ladder.Version} has an activity twice.");
         var voiceless = ladder.Steps.FirstOrDefault(s => s.DialoguePartners.All(p => p.Side != DialogueSide.Region));
         return voiceless is null
             ? ladder
@@ -55,13 +63,23 @@ public static class Ladders
     {
         try
         {
-            return JsonSerializer.Deserialize<T>(json, Options) ?? throw new FormatException("The file is empty.");
+            var parsed = JsonSerializer.Deserialize<T>(json, Options) ?? throw new FormatException("The file is empty.");
+            // Nullable annotations hold for members, not for what stands in a list.
+            using var document = JsonDocument.Parse(json);
+            return HoldsNull(document.RootElement) ? throw new FormatException("A list holds null.") : parsed;
         }
         catch (JsonException e)
         {
             throw new FormatException(e.Message, e);
         }
     }
+
+    private static bool HoldsNull(JsonElement e) => e.ValueKind switch
+    {
+        JsonValueKind.Array => e.EnumerateArray().Any(x => x.ValueKind == JsonValueKind.Null || HoldsNull(x)),
+        JsonValueKind.Object => e.EnumerateObject().Any(p => HoldsNull(p.Value)),
+        _ => false,
+    };
 
     private static IEnumerable<T> Load<T>(string folder, Func<string, T> parse)
     {

@@ -1,0 +1,145 @@
+using RegionEscalation.Domain.Cases;
+using RegionEscalation.Domain.Ladder;
+
+namespace RegionEscalation.Domain.Tests;
+
+/// <summary>R-Z1, R-Z3, and R-G3: nothing happens to a closed case.</summary>
+public class ClosingTests
+{
+    private static readonly CloseCase Resolving = GivenCase.Closing(CaseOutcome.Resolved);
+
+    private static readonly CloseCase Unfounding = GivenCase.Closing(CaseOutcome.Unfounded);
+
+    [TestCase(0)]
+    [TestCase(1)]
+    [TestCase(2)]
+    public void A_case_is_closed_as_resolved_when_everything_runs_as_the_contract_says(int step)
+    {
+        var given = GivenCase.AtStep(step).ActivitiesDone().AllDeviationsResolved().PlanEvaluated(PlanOutcome.Effective);
+
+        var outcome = given.When(Resolving);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That((outcome.Then().State, outcome.Then().Outcome, outcome.Then().ClosedAt, outcome.Then().Step),
+                Is.EqualTo((CaseState.Closed, (CaseOutcome?)CaseOutcome.Resolved, (DateTimeOffset?)given.Now, step)));
+            Assert.That((outcome.Then<CaseClosed>().RootCause, outcome.Then<CaseClosed>().LessonsLearned), Is.EqualTo(("Bristande lagerstyrning", (bool?)true)));
+        });
+    }
+
+    [Test]
+    public void A_case_that_never_had_a_plan_is_closed_without_one() =>
+        Assert.That(GivenCase.AtStep(0).ActivitiesDone().AllDeviationsResolved().When(Resolving).Then().State, Is.EqualTo(CaseState.Closed));
+
+    [Test]
+    public void A_case_is_closed_as_resolved_from_three_when_the_way_back_to_two_is_open() =>
+        Assert.That(GivenCase.AtStep(3).ActivitiesDone().WayBackOpen().When(Resolving).Then().State, Is.EqualTo(CaseState.Closed));
+
+    [Test]
+    public void From_three_the_way_back_to_two_must_be_open() =>
+        GivenCase.AtStep(3).ActivitiesDone().AllDeviationsResolved().PlanEvaluated(PlanOutcome.Effective).When(Resolving)
+            .ThenRejected("R-D2 returnCriteriaMissing");
+
+    [Test]
+    public void A_partly_effective_plan_does_not_close_a_case_even_with_a_departure() =>
+        GivenCase.AtStep(3).ActivitiesDone().AllDeviationsResolved().PlanEvaluated(PlanOutcome.PartlyEffective).CriteriaSet().CriteriaMet()
+            .When(Resolving with { Basis = Resolving.Basis.DepartingFrom("R-D2").DepartingFrom("R-Z1") })
+            .ThenRejected("R-D2 planPartlyEffective", "R-Z1 planNotEffective");
+
+    [Test]
+    public void From_four_a_case_is_not_closed_as_resolved() =>
+        GivenCase.AtStep(4).ActivitiesDone().WayBackOpen().When(Resolving).ThenRejected("R-Z1 stepTooHigh");
+
+    [Test]
+    public void An_open_deviation_stands_against_closing_as_resolved() =>
+        GivenCase.AtStep(0).ActivitiesDone().When(Resolving).ThenRejected("R-Z1 deviationOpen");
+
+    [Test]
+    public void A_plan_without_effect_stands_against_closing_as_resolved() =>
+        GivenCase.AtStep(1).ActivitiesDone().AllDeviationsResolved().PlanEvaluated(PlanOutcome.WithoutEffect).When(Resolving)
+            .ThenRejected("R-Z1 planNotEffective");
+
+    [Test]
+    public void Outstanding_activities_stand_against_closing_as_resolved_and_are_not_departed_from() =>
+        GivenCase.AtStep(0).AllDeviationsResolved().When(Resolving with { Basis = Resolving.Basis.DepartingFrom("R-Z1").DepartingFrom("R-E7") })
+            .ThenRejected("R-Z1 activityOutstanding", "R-Z1 activityOutstanding", "R-Z1 activityOutstanding");
+
+    [TestCase(null)]
+    [TestCase(" ")]
+    public void The_root_cause_is_stated(string? rootCause) =>
+        GivenCase.AtStep(0).ActivitiesDone().AllDeviationsResolved().When(Resolving with { RootCause = rootCause }).ThenRejected("R-Z1 rootCauseMissing");
+
+    [Test]
+    public void Lessons_are_a_yes_or_a_no() =>
+        GivenCase.AtStep(0).ActivitiesDone().AllDeviationsResolved().When(Resolving with { LessonsLearned = null }).ThenRejected("R-Z1 lessonsMissing");
+
+    [Test]
+    public void The_trigger_of_a_closure_is_its_outcome()
+    {
+        var given = GivenCase.AtStep(0).ActivitiesDone().AllDeviationsResolved();
+
+        given.When(Resolving with { Basis = Unfounding.Basis }).ThenRejected("R-Z1 triggerNotOfOutcome");
+        given.When(Unfounding with { Basis = Resolving.Basis }).ThenRejected("R-Z3 triggerNotOfOutcome");
+    }
+
+    [TestCase(0)]
+    [TestCase(1)]
+    [TestCase(2)]
+    [TestCase(3)]
+    [TestCase(4)]
+    [TestCase(5)]
+    public void A_case_is_closed_as_unfounded_from_every_step(int step)
+    {
+        var outcome = GivenCase.AtStep(step).When(Unfounding with { RootCause = null, LessonsLearned = null });
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(outcome.Then().Outcome, Is.EqualTo(CaseOutcome.Unfounded));
+            Assert.That(outcome.Then<CaseClosed>().HighestStep, Is.EqualTo(step));
+        });
+    }
+
+    [Test]
+    public void A_closure_keeps_the_highest_step_and_not_only_the_last() =>
+        Assert.That(GivenCase.AtStep(2).WayBackOpen().SteppedDown().When(Unfounding).Then<CaseClosed>(),
+            Has.Property(nameof(CaseClosed.HighestStep)).EqualTo(2).And.Property(nameof(CaseClosed.Step)).EqualTo(1));
+
+    [Test]
+    public void A_closure_rests_on_a_basis_like_every_transition() =>
+        GivenCase.AtStep(0).When(Unfounding with { Basis = Unfounding.Basis with { Motivation = "", Evidence = [] } })
+            .ThenRejected("R-G7 motivationTooShort", "R-G7 evidenceMissing");
+
+    [TestCaseSource(nameof(EveryCommand))]
+    public void A_closed_case_refuses(CaseCommand command) => GivenCase.AtStep(1).Closed().When(command).ThenRejected("R-G3 caseClosed");
+
+    [Test]
+    public void Every_command_is_among_those_that_a_closed_case_refuses() =>
+        Assert.That(EveryCommand().Select(c => c.GetType()),
+            Is.EquivalentTo(typeof(CaseCommand).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(CaseCommand)))));
+
+    [Test]
+    public void A_closed_case_does_not_follow_its_deviations()
+    {
+        var deviation = Some.Deviation(Some.Start);
+        var given = GivenCase.AtStep(0).Attached(deviation).Closed();
+
+        Assert.That(CaseDecider.Follow(given.State, deviation, Some.Resolved(deviation, given.Now), given.Now), Is.Empty);
+    }
+
+    private static IEnumerable<CaseCommand> EveryCommand() =>
+    [
+        Some.Opening(0, Trigger.SingleDeviation, Some.Deviation(Some.Start)),
+        new AttachDeviation(Some.Deviation(Some.Start)),
+        new CompleteActivity("factFinding", null, Some.Start, "Avtalsansvarig", "Genomfört"),
+        new DispenseWithActivity("factFinding", null, "Behövs inte", "Avtalsansvarig"),
+        new EstablishActionPlan(Guid.NewGuid(), Some.Plan(Some.Start)),
+        new ReviseActionPlan(Guid.NewGuid(), Some.Plan(Some.Start)),
+        new AgreeActionPlan(Guid.NewGuid(), Agreement.Agreed, "Avtalsansvarig"),
+        new EvaluateActionPlan(Guid.NewGuid(), Guid.NewGuid(), PlanOutcome.Effective, Some.Motivation, null, null, "Avtalsansvarig"),
+        new SetReturnCriteria([(Guid.NewGuid(), "Inga restnoteringar")]),
+        new ConfirmReturnCriterion(Guid.NewGuid(), "Kontrollerat", null, "Avtalsansvarig"),
+        new Escalate(4, Some.Basis(Trigger.SeriousDeviation, Some.Document())),
+        new DeEscalate(0, Some.Basis(Trigger.ReturnCriteriaMet, Some.Document())),
+        GivenCase.Closing(CaseOutcome.Unfounded),
+    ];
+}

@@ -1,0 +1,47 @@
+using RegionEscalation.Domain.Cases;
+using RegionEscalation.Domain.Deviations;
+using RegionEscalation.Domain.Ladder;
+
+namespace RegionEscalation.Domain.Tests;
+
+/// <summary>A range of cases, from every step and with something of everything that a case can hold.</summary>
+internal static class States
+{
+    public static IEnumerable<TestCaseData> Named() => All().Select(s => new TestCaseData(s.Make()).SetArgDisplayNames(s.Name));
+
+    public static IEnumerable<(string Name, Func<GivenCase> Make)> All()
+    {
+        for (var step = 0; step <= 5; step++)
+        {
+            var at = step;
+            yield return ($"step {at}", () => GivenCase.AtStep(at));
+            yield return ($"step {at}, activities done", () => GivenCase.AtStep(at).ActivitiesDone());
+            yield return ($"step {at}, draft plan", () => GivenCase.AtStep(at).PlanEstablished());
+            yield return ($"step {at}, plan agreed and due", () => GivenCase.AtStep(at).ActivitiesDone().PlanAgreed().Later(days: 30));
+            foreach (var outcome in Enum.GetValues<PlanOutcome>())
+                yield return ($"step {at}, plan {outcome}", () => GivenCase.AtStep(at).ActivitiesDone().PlanEvaluated(outcome));
+            yield return ($"step {at}, serious deviation", () => GivenCase.AtStep(at).Attached(Some.Serious(Some.Start)));
+            yield return ($"step {at}, serious deviation of the region's", () => GivenCase.AtStep(at).Attached(Some.Serious(Some.Start, CausedBy.Region)));
+            yield return ($"step {at}, old serious deviation", () => GivenCase.AtStep(at).Attached(Some.Serious(Some.Start)).Later(months: 13));
+            yield return ($"step {at}, two new deviations, activities done",
+                () => GivenCase.AtStep(at).ActivitiesDone().Attached(Some.Deviation(Some.Start)).Attached(Some.Deviation(Some.Start)));
+            yield return ($"step {at}, all resolved", () => GivenCase.AtStep(at).ActivitiesDone().AllDeviationsResolved());
+            yield return ($"step {at}, closed", () => GivenCase.AtStep(at).Closed());
+            if (at == 0)
+                continue;
+            yield return ($"step {at}, criteria set", () => GivenCase.AtStep(at).CriteriaSet("Inga restnoteringar", "Två möten hållna"));
+            yield return ($"step {at}, way back open", () => GivenCase.AtStep(at).ActivitiesDone().WayBackOpen());
+            yield return ($"step {at}, stepped down", () => GivenCase.AtStep(at).WayBackOpen().SteppedDown().ActivitiesDone());
+            yield return ($"step {at}, way back open for a partly effective plan",
+                () => GivenCase.AtStep(at).AllDeviationsResolved().PlanEvaluated(PlanOutcome.PartlyEffective).CriteriaSet().CriteriaMet());
+            yield return ($"step {at}, new deviation while observed", () =>
+            {
+                var given = GivenCase.AtStep(at).AllDeviationsResolved().PlanEvaluated(PlanOutcome.Effective).CriteriaSet();
+                return given.Attached(Some.Deviation(given.Now.AddDays(1))).CriteriaMet();
+            });
+        }
+        yield return ("opened at 1", () => GivenCase.OpenedBy(Some.Opening(1, Trigger.RecurringDeviation, Some.Deviation(Some.Start), Some.Deviation(Some.Start))));
+        yield return ("opened at 4", () => GivenCase.OpenedBy(Some.Opening(4, Trigger.SeriousDeviation, Some.Serious(Some.Start))));
+        yield return ("opened at 4 and stepped down", () => GivenCase.OpenedBy(Some.Opening(4, Trigger.SeriousDeviation, Some.Serious(Some.Start))).WayBackOpen().SteppedDown());
+    }
+}
