@@ -24,7 +24,8 @@ internal static class Some
     public static CaseContext Context(DateTimeOffset now) => new(Ladder, LadderSettings.Default, now);
 
     public static Contract Contract(string number = "A-1", Supplier? supplier = null) =>
-        new(number, "Förbrukningsmaterial", supplier ?? Supplier, "Förbrukningsmaterial", "avtal@example.org", [], 1);
+        Domain.Contracts.Contract.Evolve(null, new ContractSynchronised(Start, Guid.NewGuid(), number,
+            new ContractContent("Förbrukningsmaterial", supplier ?? Supplier, "Förbrukningsmaterial", "avtal@example.org", [])));
 
     public static Deviation Reported(DateTimeOffset occurredAt, string reportedBy = Reporter, Contract? contract = null)
     {

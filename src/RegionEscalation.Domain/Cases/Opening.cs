@@ -24,7 +24,7 @@ internal static class Opening
             var jumpedOver = Enumerable.Range(0, c.ToStep).ToArray();
             return
             [
-                new CaseOpened(context.Now, c.CaseId, c.RegistrationNumber, contract.Supplier, contract.Reference(), context.Ladder.Version,
+                new CaseOpened(context.Now, c.CaseId, c.RegistrationNumber, contract.Content.Supplier, contract.Reference(), context.Ladder.Version,
                     c.ToStep, basis, jumpedOver),
                 .. attached.Select(d => new DeviationAttached(context.Now, d)),
                 .. Escalation.Skipped(null, trigger == Trigger.SeriousDeviation ? jumpedOver : [], context),
@@ -40,7 +40,8 @@ internal static class Opening
 
         foreach (var deviation in c.Deviations.DistinctBy(d => d.Id))
         {
-            foreach (var rejection in CaseDecider.AgainstAttaching(deviation, contract.Supplier.Id, contract.Number, FieldOf(deviation.Id, c.Basis.Evidence)))
+            foreach (var rejection in CaseDecider.AgainstAttaching(
+                deviation, contract.Content.Supplier.Id, contract.Number, FieldOf(deviation.Id, c.Basis.Evidence)))
                 yield return rejection;
         }
 

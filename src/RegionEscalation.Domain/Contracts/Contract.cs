@@ -35,15 +35,48 @@ public sealed record Supplier(Guid Id, string OrganisationNumber, string Name)
     public bool IsNaturalPerson() => Domain.OrganisationNumber.IsNaturalPerson(OrganisationNumber);
 }
 
-/// <summary>A contract as the region's contract catalogue knows it.</summary>
+/// <summary>A contract as the region's contract catalogue knows it, and as its stream tells it.</summary>
+public sealed record Contract
+{
+    public required Guid Id { get; init; }
+    public required long Version { get; init; }
+
+    /// <summary>The catalogue's number, unique within the region.</summary>
+    public required string Number { get; init; }
+    public required ContractContent Content { get; init; }
+    public required DateTimeOffset UpdatedAt { get; init; }
+
+    public ContractReference Reference() => new(Number, Content.Title, Content.Category, Content.OwnerAddress);
+
+    public static Contract Evolve(Contract? contract, ContractEvent e) => (contract, e) switch
+    {
+        (null, ContractSynchronised s) => new Contract
+        {
+            Id = s.ContractId,
+            Version = 1,
+            Number = s.Number,
+            Content = s.Content,
+            UpdatedAt = s.At,
+        },
+        ({ } c, ContractSynchronised s) => c with { Version = c.Version + 1, Content = s.Content, UpdatedAt = s.At },
+        _ => throw new InvalidOperationException($"A contract's stream cannot hold {e.GetType().Name}."),
+    };
+}
+
 /// <param name="Category">LfU's category of goods or services.</param>
 /// <param name="OwnerAddress">The contract owner's (avtalsansvarig) function address, never a personal one.</param>
-/// <param name="Version">Counts the changes, from 1.</param>
-public sealed record Contract(
-    string Number, string Title, Supplier Supplier, string Category, string OwnerAddress, IReadOnlyList<ContractClause> Clauses, long Version)
+public sealed record ContractContent(string Title, Supplier Supplier, string Category, string OwnerAddress, IReadOnlyList<ContractClause> Clauses)
 {
-    public ContractReference Reference() => new(Number, Title, Category, OwnerAddress);
+    public bool SaysTheSameAs(ContractContent other) =>
+        (Title, Supplier, Category, OwnerAddress) == (other.Title, other.Supplier, other.Category, other.OwnerAddress)
+        && Clauses.SequenceEqual(other.Clauses);
 }
+
+/// <param name="At">When it was recorded, UTC, whole microseconds.</param>
+public abstract record ContractEvent(DateTimeOffset At);
+
+/// <summary>The catalogue's state of the contract was taken over, whole.</summary>
+public sealed record ContractSynchronised(DateTimeOffset At, Guid ContractId, string Number, ContractContent Content) : ContractEvent(At);
 
 /// <summary>What a deviation or a case keeps of its contract, as it was when it was made.</summary>
 public sealed record ContractReference(string Number, string Title, string Category, string OwnerAddress);

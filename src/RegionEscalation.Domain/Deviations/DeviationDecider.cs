@@ -46,7 +46,7 @@ public static class DeviationDecider
                 "En avvikelse kan inte ha inträffat i framtiden.", "A deviation cannot have occurred in the future."));
         return Decision<DeviationEvent>.Unless(rejections, () =>
         [
-            new DeviationReported(now, c.DeviationId, c.Contract!.Supplier, c.Contract.Reference(), c.RequirementReference, c.Description,
+            new DeviationReported(now, c.DeviationId, c.Contract!.Content.Supplier, c.Contract.Reference(), c.RequirementReference, c.Description,
                 c.SubSupplier, c.OccurredAt, c.ReportedBy),
         ]);
     }

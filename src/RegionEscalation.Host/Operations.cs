@@ -1,0 +1,36 @@
+using System.Net;
+using Microsoft.AspNetCore.HttpOverrides;
+using RegionEscalation.Http;
+using RegionEscalation.Storage;
+
+namespace RegionEscalation.Host;
+
+/// <summary>What those who run the platform need: probes, and the proxies it may believe.</summary>
+internal static class Operations
+{
+    public static void MapHealth(this WebApplication app)
+    {
+        app.MapGet("/health/live", () => Results.Ok(new { status = "live" })).AllowAnonymous().ExcludeFromDescription();
+        app.MapGet("/health/ready", async (EscalationStore store, HttpContext http) => await store.IsReadyAsync(http.RequestAborted)
+                ? Results.Ok(new { status = "ready" })
+                : Problems.Unavailable(http, TimeSpan.FromSeconds(5)))
+            .AllowAnonymous().ExcludeFromDescription();
+    }
+
+    /// <summary>
+    /// Forwarded headers are believed from the addresses under <c>ForwardedHeaders:KnownProxies</c> only (HYP.08S); without any, from nobody:
+    /// links are built of the host, so whoever sets the header sets the links.
+    /// </summary>
+    public static IServiceCollection AddTrustedProxies(this IServiceCollection services, IConfiguration configuration) =>
+        services.Configure<ForwardedHeadersOptions>(options =>
+        {
+            var proxies = configuration.GetSection("ForwardedHeaders:KnownProxies").Get<string[]>() ?? [];
+            options.ForwardedHeaders = proxies.Length == 0
+                ? ForwardedHeaders.None
+                : ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost;
+            options.KnownProxies.Clear();
+            options.KnownIPNetworks.Clear();
+            foreach (var proxy in proxies)
+                options.KnownProxies.Add(IPAddress.Parse(proxy));
+        });
+}

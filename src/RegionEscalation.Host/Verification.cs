@@ -1,0 +1,26 @@
+using RegionEscalation.Domain.Regions;
+using RegionEscalation.Storage;
+
+namespace RegionEscalation.Host;
+
+/// <summary><c>infra/run.sh verify</c>: replays every stream of every region and compares it with what is stored of it.</summary>
+internal static class Verification
+{
+    public const string Verb = "verify";
+
+    /// <returns>0 when everything agrees, 1 when anything differs.</returns>
+    public static async Task<int> RunAsync(Databases databases)
+    {
+        var verifier = new StreamVerifier(databases.Application);
+        var differs = false;
+        foreach (var region in Region.All)
+        {
+            var report = await verifier.VerifyAsync(RegionScope.For(region.Code), CancellationToken.None);
+            Console.WriteLine($"{region.Code} {region.Name}: {report.Streams} streams, {report.Events} events, {report.Mismatches.Count} mismatches");
+            foreach (var mismatch in report.Mismatches)
+                Console.WriteLine($"   {mismatch.StreamType} {mismatch.StreamId}: {mismatch.Problem}");
+            differs |= report.Mismatches.Count > 0;
+        }
+        return differs ? 1 : 0;
+    }
+}

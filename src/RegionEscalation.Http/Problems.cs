@@ -1,0 +1,176 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace RegionEscalation.Http;
+
+/// <summary>A domain rule that is not met.</summary>
+/// <param name="Code">The rule's id, such as <c>R-E3</c>.</param>
+/// <param name="Reason">The case within the rule, such as <c>evaluationReused</c>.</param>
+/// <param name="Message">What is missing and how to meet it.</param>
+/// <param name="Field">The JSON path in the request that breaks it, if one does.</param>
+/// <param name="Href">The resource that would meet it; a path from the root becomes absolute.</param>
+public sealed record RuleViolation(string Code, string Reason, Text Message, string? Field = null, string? Href = null);
+
+/// <summary>What is wrong with one field of a request.</summary>
+/// <param name="Rule">A stable word, such as <c>required</c> or <c>length</c>.</param>
+/// <param name="Message">The bound that was not kept.</param>
+public sealed record FieldError(string Rule, Text Message);
+
+/// <summary>An RFC 9457 problem; what does not apply is left out, the first six members are always there.</summary>
+public sealed record Problem(
+    string Type,
+    string Title,
+    int Status,
+    string Detail,
+    string Instance,
+    string TraceId,
+    Text Message,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Code = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Reason = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, IReadOnlyList<FieldError>>? Errors = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<RuleViolation>? Unmet = null);
+
+/// <summary>The only place that makes problems, so that none tells more than another (RFC 9457, FEL.01, SAK.24–26).</summary>
+public static class Problems
+{
+    public const string MediaType = "application/problem+json";
+
+    internal static readonly IReadOnlyList<Kind> Kinds =
+    [
+        new(400, "malformed", "Malformed request", "Anropet kan inte tolkas.", "The request cannot be read."),
+        new(401, "unauthorized", "Authentication required", "Anropet saknar giltig åtkomsttoken.", "The request carries no valid access token."),
+        new(403, "forbidden", "Not permitted", "Rollen räcker inte för detta.", "The role does not permit this."),
+        // One text for what is absent and what the caller may not see: the difference must not show.
+        new(404, "not-found", "Not found", "Resursen finns inte.", "The resource does not exist."),
+        new(405, "method-not-allowed", "Method not allowed", "Resursen har inte denna metod; se Allow.", "The resource lacks this method; see Allow."),
+        new(409, "conflict", "Conflict", "Anropet strider mot något som redan finns.", "The request conflicts with what already exists."),
+        new(412, "precondition-failed", "Not the current version",
+            "Resursen har ändrats. Hämta den igen och använd dess ETag i If-Match.", "The resource has changed. Fetch it again and use its ETag in If-Match."),
+        new(413, "too-large", "Request too large", "Anropet är för stort.", "The request is too large."),
+        new(415, "unsupported-media-type", "Unsupported media type",
+            "Innehållet har fel medietyp; den vanliga är application/json i UTF-8.", "The content has the wrong media type; the usual one is application/json in UTF-8."),
+        new(422, "unprocessable", "The request cannot be carried out", "Ett eller flera fält är felaktiga.", "One or more fields are invalid."),
+        new(428, "precondition-required", "Version required",
+            "Ändringen kräver If-Match med resursens aktuella ETag.", "The change requires If-Match with the current ETag of the resource."),
+        new(429, "too-many-requests", "Too many requests", "För många anrop; vänta så länge som Retry-After anger.", "Too many requests; wait as long as Retry-After says."),
+        new(500, "internal", "Internal error", "Ett oväntat fel; uppge traceId vid felanmälan.", "An unexpected error; quote the traceId when reporting it."),
+        new(503, "unavailable", "Temporarily unavailable", "Tjänsten är tillfälligt otillgänglig; försök igen.", "The service is temporarily unavailable; try again."),
+    ];
+
+    /// <summary>The code of the first violation leads; all are listed under <c>unmet</c>, and per field under <c>errors</c>.</summary>
+    /// <param name="context">The request that was rejected.</param>
+    /// <param name="unmet">At least one.</param>
+    /// <param name="status">422, or 409 where the rule is one of uniqueness.</param>
+    public static IResult Rules(HttpContext context, IReadOnlyList<RuleViolation> unmet, int status = StatusCodes.Status422UnprocessableEntity)
+    {
+        ArgumentNullException.ThrowIfNull(unmet);
+        return new ProblemResult(Rules(unmet, status, InstanceOf(context), TraceIdOf(context), href => Link.Absolute(context, href)));
+    }
+
+    public static IResult Fields(HttpContext context, IReadOnlyDictionary<string, IReadOnlyList<FieldError>> errors) =>
+        new ProblemResult(Fields(errors, InstanceOf(context), TraceIdOf(context)));
+
+    public static IResult Field(HttpContext context, string field, string rule, Text message) =>
+        Fields(context, new Dictionary<string, IReadOnlyList<FieldError>> { [field] = [new(rule, message)] });
+
+    public static IResult MalformedBody(HttpContext context) => Plain(context, 400);
+
+    public static IResult Unauthorized(HttpContext context) => Plain(context, 401);
+
+    public static IResult Forbidden(HttpContext context) => Plain(context, 403);
+
+    public static IResult NotFound(HttpContext context) => Plain(context, 404);
+
+    public static IResult PreconditionFailed(HttpContext context) => Plain(context, 412);
+
+    public static IResult TooLarge(HttpContext context) => Plain(context, 413);
+
+    public static IResult UnsupportedMediaType(HttpContext context) => Plain(context, 415);
+
+    public static IResult PreconditionRequired(HttpContext context) => Plain(context, 428);
+
+    public static IResult InternalError(HttpContext context) => Plain(context, 500);
+
+    /// <param name="context">The request.</param>
+    /// <param name="code">The rule's id, such as <c>R-G2</c>, or a stable word.</param>
+    /// <param name="message">What the request conflicts with.</param>
+    public static IResult Conflict(HttpContext context, string code, Text message)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        return new ProblemResult(Of(KindOf(409), InstanceOf(context), TraceIdOf(context)) with { Code = code, Message = message, Detail = message.Sv });
+    }
+
+    public static IResult IdempotencyKeyReused(HttpContext context) => new ProblemResult(Of(
+        new(422, "idempotency-key-reused", "Idempotency key reused",
+            "Nyckeln har redan använts för ett annat anrop.", "The key was already used for a different request."),
+        InstanceOf(context),
+        TraceIdOf(context)) with { Code = "idempotencyKeyReused" });
+
+    /// <param name="context">The request.</param>
+    /// <param name="retryAfter">Rounded up to whole seconds, at least one.</param>
+    public static IResult TooManyRequests(HttpContext context, TimeSpan retryAfter) => Plain(context, 429, retryAfter);
+
+    /// <inheritdoc cref="TooManyRequests"/>
+    public static IResult Unavailable(HttpContext context, TimeSpan retryAfter) => Plain(context, 503, retryAfter);
+
+    /// <summary>The problem for an answer that only has a status, as the framework makes them.</summary>
+    public static IResult Status(HttpContext context, int status) => Plain(context, status);
+
+    internal static Problem Fields(IReadOnlyDictionary<string, IReadOnlyList<FieldError>> errors, string instance, string traceId) =>
+        Of(KindOf(422), instance, traceId) with { Errors = errors };
+
+    internal static Problem Rules(IReadOnlyList<RuleViolation> unmet, int status, string instance, string traceId, Func<string, string> absolute)
+    {
+        var errors = unmet.Where(v => v.Field is not null)
+            .GroupBy(v => v.Field!, v => new FieldError(v.Code, v.Message))
+            .ToDictionary(g => g.Key, IReadOnlyList<FieldError> (g) => [.. g]);
+        return Of(KindOf(status) with { Name = "rule-not-met", Title = "A rule is not met", Message = unmet[0].Message }, instance, traceId) with
+        {
+            Code = unmet[0].Code,
+            Reason = unmet[0].Reason,
+            Errors = errors.Count == 0 ? null : errors,
+            Unmet = [.. unmet.Select(v => v.Href is null ? v : v with { Href = absolute(v.Href) })],
+        };
+    }
+
+    internal static Problem Of(Kind kind, string instance, string traceId) =>
+        new($"urn:region-escalation:problem:{kind.Name}", kind.Title, kind.Status, kind.Message.Sv, instance, traceId, kind.Message);
+
+    internal static Kind KindOf(int status) =>
+        Kinds.FirstOrDefault(k => k.Status == status)
+        ?? new(status, "http", ReasonPhrases.GetReasonPhrase(status), "Anropet kunde inte besvaras.", "The request could not be answered.");
+
+    private static ProblemResult Plain(HttpContext context, int status, TimeSpan? retryAfter = null) =>
+        new(Of(KindOf(status), InstanceOf(context), TraceIdOf(context)), retryAfter);
+
+    // Without the query: it may hold what the caller searched for, and problems end up in logs.
+    private static string InstanceOf(HttpContext context) => (context.Request.PathBase + context.Request.Path).ToUriComponent();
+
+    private static string TraceIdOf(HttpContext context) => Activity.Current?.TraceId.ToHexString() ?? context.TraceIdentifier;
+
+    internal sealed record Kind(int Status, string Name, string Title, Text Message)
+    {
+        public Kind(int status, string name, string title, string sv, string en)
+            : this(status, name, title, new Text(sv, en))
+        {
+        }
+    }
+
+    private sealed class ProblemResult(Problem problem, TimeSpan? retryAfter = null) : IResult, IStatusCodeHttpResult
+    {
+        public int? StatusCode => problem.Status;
+
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            var response = httpContext.Response;
+            response.StatusCode = problem.Status;
+            response.Headers.CacheControl = "no-store";
+            if (retryAfter is { } wait)
+                response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+            return response.WriteAsJsonAsync(problem, Json.Options, MediaType, httpContext.RequestAborted);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace RegionEscalation.Http;
+
+/// <summary>The section <c>RateLimit</c>. Each instance of the host counts for itself.</summary>
+public sealed record RateLimitSettings
+{
+    /// <summary>Requests at once, at least 1.</summary>
+    public int Burst { get; init; } = 200;
+
+    /// <summary>Requests per second in the long run, at least 1.</summary>
+    public int PerSecond { get; init; } = 100;
+}
+
+public static class RateLimiting
+{
+    /// <summary>A token bucket per client, else per address; put on with <c>UseRateLimiter()</c> after authentication.</summary>
+    public static IServiceCollection AddRequestRateLimit(this IServiceCollection services, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        var settings = configuration.GetSection("RateLimit").Get<RateLimitSettings>() ?? new();
+        return services.AddRateLimiter(o =>
+        {
+            o.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context =>
+                RateLimitPartition.GetTokenBucketLimiter(ClientOf(context), _ => new()
+                {
+                    TokenLimit = settings.Burst,
+                    TokensPerPeriod = settings.PerSecond,
+                    ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+                }));
+            o.OnRejected = (rejected, _) => new ValueTask(Problems.TooManyRequests(
+                rejected.HttpContext,
+                rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : TimeSpan.Zero).ExecuteAsync(rejected.HttpContext));
+        });
+    }
+
+    private static string ClientOf(HttpContext context) =>
+        (context.User.FindFirst("azp") ?? context.User.FindFirst("appid") ?? context.User.FindFirst("client_id")) is { } client
+            ? $"client {client.Value}"
+            : $"address {context.Connection.RemoteIpAddress}";
+}

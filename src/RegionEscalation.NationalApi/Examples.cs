@@ -1,0 +1,35 @@
+using RegionEscalation.Domain.Ladder;
+using RegionEscalation.Http;
+
+namespace RegionEscalation.NationalApi;
+
+/// <summary>The examples in the OpenAPI document.</summary>
+internal static class Examples
+{
+    private const string Site = "https://region-escalation.example/national/v1";
+    private static readonly Guid CaseId = Guid.Parse("019cadb4-2f20-7000-8000-000000000001");
+
+    public static NationalCase Case { get; } = new(
+        new NotifyingRegion("08", "Region Kalmar län"),
+        CaseId,
+        new NationalSupplier(Guid.Parse("019cadb4-2f20-7000-8000-000000000005"), "5560160680", "Exempel Sjukvårdsmaterial AB"),
+        "Sjukvårdsmaterial",
+        "2026",
+        3,
+        new Text("Handlingsplan utan avsedd effekt", "Action plan without the intended effect"),
+        new DateTimeOffset(2026, 5, 11, 13, 0, 0, TimeSpan.Zero),
+        Trigger.PlanWithoutEffect,
+        null,
+        false,
+        false,
+        true,
+        "avtal@region.example",
+        null,
+        new NationalCaseLinks(new Link($"{Site}/cases/08/{CaseId}"), new Link($"{Site}/suppliers/5560160680")));
+
+    public static PagedResponse<NationalCase> CasePage { get; } = new(
+        [Case], new PageMeta(1, 20, 1, 1),
+        new PageLinks(new Link($"{Site}/cases?limit=20&page=1"), new Link($"{Site}/cases?limit=20&page=1"), new Link($"{Site}/cases?limit=20&page=1")));
+
+    public static NationalSupplierStatus Supplier { get; } = new("5560160680", "Exempel Sjukvårdsmaterial AB", 3, 1, [Case]);
+}

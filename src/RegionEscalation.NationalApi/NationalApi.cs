@@ -1,0 +1,88 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using RegionEscalation.Http;
+
+namespace RegionEscalation.NationalApi;
+
+/// <summary>The National coordination API: the register of step 3–5 cases, <c>/national/v1</c>. Each feature below is one file.</summary>
+public static class CoordinationApi
+{
+    public const string Name = "national";
+    private const string Version = "1.0.0";
+    private static readonly DateOnly Released = new(2026, 11, 21);
+
+    public static IServiceCollection AddNationalApi(this IServiceCollection services, string connectionString)
+    {
+        services.AddSingleton(_ => new NationalRegister(connectionString));
+        services.AddOpenApi(Name, o =>
+        {
+            o.Describe(Document);
+            o.AddOperationTransformer((operation, _, _) =>
+            {
+                foreach (var parameter in operation.Parameters ?? [])
+                    parameter.Description ??= Parameters.GetValueOrDefault(parameter.Name ?? "");
+                return Task.CompletedTask;
+            });
+        });
+        return services;
+    }
+
+    public static void MapNationalApi(this IEndpointRouteBuilder app)
+    {
+        var api = app.MapApi(Name);
+        api.MapApiInfo(Name, Version, Released, "/api-docs", "active");
+
+        var register = api.MapGroup("").RequireNationalAccess();
+        NationalCases.Map(register);
+        NationalSuppliers.Map(register);
+    }
+
+    private static ApiDocument Document { get; } = new(
+        Name,
+        "RegionEscalation – National coordination API",
+        Version,
+        new Text(
+            """
+            De ärenden som regionerna har på steg 3–5 i Regionernas gemensamma eskaleringstrappa, för den nationella samordningsgruppen och för
+            läsare i varje deltagande region. Bara de uppgifter som åtkomstpolicyn släpper ut (T0) finns här: aldrig en bedömning av leverantören,
+            aldrig ett råd. Ett ärende syns från det ögonblick det når steg 3 tills det lämnar steg 3–5. Varje läsning anger sitt ändamål i huvudet
+            Purpose och skrivs till åtkomstloggen i samma transaktion som läser.
+            """,
+            """
+            The cases that the regions have at steps 3–5 of the Swedish regions' common escalation ladder, for the national coordination group and
+            for readers of every participating region. Only what the access policy lets out (T0) is here: never a score, never advice. A case is
+            visible from the moment it enters step 3 until it leaves steps 3–5. Each read states its purpose in the Purpose header and is written to
+            the access log in the transaction that reads.
+            """),
+        new ServiceLevel("99.9 %", "p95 < 500 ms", "forvaltning@region-escalation.example"),
+        [
+            new Text("Kvittenser, gemensamma möten, statistik och ändringsflöde finns ännu inte.",
+                "Acknowledgements, joint meetings, statistics and the change feed are not there yet."),
+            new Text("Alla uppgifter är preliminära tills information till Sveriges Regioner kan lämnas i plattformen.",
+                "Everything is preliminary until notices to Sweden's regions can be issued in the platform."),
+        ],
+        new Dictionary<string, Text>
+        {
+            ["ApiInfo"] = new("Om API:et.", "About the API."),
+            ["Cases"] = new("Ärenden på steg 3–5.", "Cases at steps 3–5."),
+            ["Suppliers"] = new("Leverantörer med ärenden på steg 3–5.", "Suppliers with cases at steps 3–5."),
+        });
+
+    private static Dictionary<string, string> Parameters { get; } = new()
+    {
+        ["region"] = "Regionens kod enligt SCB, två siffror. The region's code of Statistics Sweden, two digits.",
+        ["id"] = "Ärendets id. The id of the case.",
+        ["step"] = "Steg 3–5. Step 3–5.",
+        ["supplier"] = "Organisationsnummer, tio siffror, eller plattformens id för leverantören. Organisation number, ten digits, or the platform's id of the supplier.",
+        ["category"] = "LfU:s kategori. LfU's category.",
+        ["since"] = "På sitt steg sedan tidpunkten eller senare. At its step since the instant or later.",
+        ["changedSince"] = "Ändrade vid eller efter tidpunkten. Changed at or after the instant.",
+    };
+}
+
+/// <summary>Why somebody reads across regions. A procurement's exclusion decision is no purpose here: it is each authority's own (LOU 13:3).</summary>
+internal static class Purposes
+{
+    public static string[] Codes { get; } = ["nationalCoordination", "contractFollowUp", "supplyPreparedness", "internalControl"];
+}

@@ -1,0 +1,60 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using RegionEscalation.Domain.Cases;
+using RegionEscalation.Domain.Deviations;
+using RegionEscalation.Domain.Ladder;
+using RegionEscalation.Http;
+using Editions = RegionEscalation.Domain.Ladder.Ladders;
+
+namespace RegionEscalation.RegionApi.Cases;
+
+/// <param name="ContractNumber">The contract; one open case per supplier and contract (R-G2).</param>
+/// <param name="Trigger">What it starts from: <c>singleDeviation</c> at 0, <c>recurringDeviation</c> at 1, <c>seriousDeviation</c> at 4.</param>
+/// <param name="Evidence">At least one deviation of the supplier; every deviation named is attached to the case.</param>
+/// <param name="ToStep">The step it opens at.</param>
+/// <param name="RegistrationNumber">The region's own registration number (diarienummer).</param>
+public sealed record OpenCaseRequest(
+    [TextLength(1, 64)] string ContractNumber,
+    Trigger Trigger,
+    [Items(0, 100)] IReadOnlyList<EvidenceRequest> Evidence,
+    [TextLength(1, 4000)] string Motivation,
+    DecisionMakerRequest DecidedBy,
+    [Between(0, 5)] int ToStep = 0,
+    [TextLength(1, 60)] string? RegistrationNumber = null,
+    [Items(0, 20)] IReadOnlyList<DepartureRequest>? Departures = null);
+
+internal static class OpenCase
+{
+    public static void Map(RouteGroupBuilder cases) => cases.MapPost("", Handle)
+        .AllowRoles(Role.Handler)
+        .IsCommand()
+        .ReturnsETag()
+        .Describe("Öppna ett ärende / Open a case",
+            "På steg 0 (R-E0), eller direkt på 1 vid återkommande avvikelser (R-E1) och på 4 vid en allvarlig avvikelse (R-E4a). "
+            + "At step 0 (R-E0), or directly at 1 for recurring deviations (R-E1) and at 4 for a serious deviation (R-E4a).")
+        .WithRequestExample(Examples.OpenCaseRequest)
+        .WithResponseExample(201, Examples.Case);
+
+    private static Task<IResult> Handle(OpenCaseRequest body, Commands commands, HttpContext http) => commands.RunAsync(query =>
+    {
+        var basis = TransitionRequests.Basis(body.Trigger, body.Evidence, body.Motivation, body.DecidedBy, body.Departures);
+        var contract = query.Contract(body.ContractNumber);
+        var deviations = query.Deviations(basis.Evidence.Where(e => e is { Kind: EvidenceKind.Deviation, Id: not null }).Select(e => e.Id!.Value).Distinct());
+        var other = query.OpenCaseAbout(body.ContractNumber);
+        return now =>
+        {
+            var decision = CaseDecider.Decide(
+                new Domain.Cases.OpenCase(Guid.CreateVersion7(now), body.RegistrationNumber, contract.Value, body.ToStep, deviations.Value, basis, other.Value?.Id),
+                null,
+                new CaseContext(Editions.Find(Editions.Current)!, LadderSettings.Default, now));
+            if (decision.IsRejected)
+                return new Outcome.Rejected(decision.Rejections);
+            var opened = commands.Session.Append(null, decision.Events);
+            foreach (var deviation in deviations.Value)
+                commands.Session.Append(deviation, [new DeviationJoinedCase(now, opened.Id)]);
+            return new Outcome.Accepted(StatusCodes.Status201Created, Link.Absolute(http, Paths.Case(commands.Session.Scope.Region, opened.Id)),
+                opened.Version, CaseResponse.From(opened, http), decision.Events.Count);
+        };
+    });
+}

@@ -1,0 +1,61 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using RegionEscalation.Domain.Cases;
+using RegionEscalation.Http;
+using RegionEscalation.Storage;
+
+namespace RegionEscalation.RegionApi.Cases;
+
+internal static class ReadCases
+{
+    private const string Orders = "openedAt|-openedAt|updatedAt|-updatedAt";
+
+    public static void Map(RouteGroupBuilder cases)
+    {
+        cases.MapGet("", List)
+            .AllowRoles(Role.Reader)
+            .Describe("Lista ärenden / List cases",
+                "Filter `step`, `state`, `supplierId`, `contractNumber`, `category`, `updatedSince`; `sort` är `openedAt` eller `updatedAt`, med `-` för fallande, annars `-openedAt`. "
+                + "Filters `step`, `state`, `supplierId`, `contractNumber`, `category`, `updatedSince`; `sort` is `openedAt` or `updatedAt`, with `-` for descending, otherwise `-openedAt`.")
+            .WithResponseExample(200, Examples.Page(Examples.Summary));
+        cases.MapGet("/{id:guid}", Get)
+            .AllowRoles(Role.Reader)
+            .ReturnsETag()
+            .Describe("Hämta ett ärende / Get a case",
+                "Ärendet som det står nu, eller som det var vid tidpunkten `at` eller i versionen `version`; ETag följer bara med nuläget. "
+                + "The case as it stands now, or as it was at the instant `at` or at `version`; the ETag comes with the present state only.")
+            .WithResponseExample(200, Examples.Case);
+    }
+
+    private static async Task<IResult> List(
+        PageRequest page, RegionSession session, HttpContext http, [Between(0, 5)] int? step = null, CaseState? state = null, Guid? supplierId = null,
+        [TextLength(1, 64)] string? contractNumber = null, [TextLength(1, 100)] string? category = null, Instant? updatedSince = null,
+        [Matches(Orders, "Ska vara openedAt eller updatedAt, med - för fallande.", "Must be openedAt or updatedAt, with - for descending.")] string sort = "-openedAt")
+    {
+        var query = session.CreateBatchQuery();
+        var order = sort switch
+        {
+            "openedAt" => CaseOrder.Opened,
+            "updatedAt" => CaseOrder.Updated,
+            "-updatedAt" => CaseOrder.UpdatedDescending,
+            _ => CaseOrder.OpenedDescending,
+        };
+        var cases = query.Cases(new CaseFilter(step, state, supplierId, contractNumber, category, updatedSince?.Value, order), page.Limit, page.Offset);
+        await query.ExecuteAsync(http.RequestAborted);
+        return Results.Ok(page.Response(http, [.. cases.Value.Items.Select(c => CaseSummary.From(c, http))], cases.Value.Total));
+    }
+
+    private static async Task<IResult> Get(Guid id, RegionSession session, HttpContext http, Instant? at = null, [Between(1, long.MaxValue)] long? version = null)
+    {
+        var query = session.CreateBatchQuery();
+        var asItWas = at is not null || version is not null;
+        var found = asItWas ? query.AggregateCase(id, version, at?.Value) : query.Case(id);
+        await query.ExecuteAsync(http.RequestAborted);
+        if (found.Value is not { } escalationCase)
+            return Problems.NotFound(http);
+        if (!asItWas)
+            http.SetETag(escalationCase.Version);
+        return Results.Ok(CaseResponse.From(escalationCase, http));
+    }
+}

@@ -1,0 +1,148 @@
+using System.Diagnostics;
+using System.Net.Mime;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using RegionEscalation.Domain;
+using RegionEscalation.Domain.Cases;
+using RegionEscalation.Domain.Ladder;
+using RegionEscalation.Http;
+using RegionEscalation.RegionApi.Cases;
+using RegionEscalation.Storage;
+
+namespace RegionEscalation.RegionApi;
+
+/// <summary>What a decided command is answered with, before anything is written.</summary>
+internal abstract record Outcome
+{
+    public sealed record Absent : Outcome;
+
+    public sealed record Problem(IResult Answer) : Outcome;
+
+    public sealed record Rejected(IReadOnlyList<Rejection> Rejections) : Outcome;
+
+    /// <param name="Events">How many events it appended; nothing is written for none, save the answer to an idempotency key.</param>
+    public sealed record Accepted(int Status, string? Location, long Version, object Body, int Events) : Outcome;
+}
+
+/// <summary>A change of a case, and what else belongs into the same transaction.</summary>
+internal sealed record CaseChange(CaseCommand Command, Action<DateTimeOffset>? Also = null);
+
+/// <summary>
+/// The way of every command: one round trip to fetch (facts and the idempotency key's first answer), replay, version, decision,
+/// one round trip to write. A lost race is decided anew on what is there then.
+/// </summary>
+internal sealed class Commands(RegionSession session, IHttpContextAccessor accessor, TimeProvider time)
+{
+    /// <summary>A conflict in a stream that the caller's ETag does not cover is nobody's fault; it is tried again this often.</summary>
+    private const int Attempts = 4;
+
+    public RegionSession Session => session;
+
+    private HttpContext Http => accessor.HttpContext!;
+
+    /// <summary>A command on an existing case: it takes the case's ETag and answers with the case as it stands then.</summary>
+    public Task<IResult> OnCaseAsync(Guid id, Func<BatchedQuery, Func<CaseChange>> prepare) => RunAsync(query =>
+    {
+        var fetched = query.Case(id);
+        var change = prepare(query);
+        return now =>
+        {
+            if (fetched.Value is not { } before)
+                return new Outcome.Absent();
+            if (Against(before.Version) is { } stale)
+                return new Outcome.Problem(stale);
+            var (command, also) = change();
+            var decision = CaseDecider.Decide(command, before, ContextOf(before, now));
+            if (decision.IsRejected)
+                return new Outcome.Rejected(decision.Rejections);
+            var after = session.Append(before, decision.Events);
+            also?.Invoke(now);
+            return new Outcome.Accepted(StatusCodes.Status200OK, null, after.Version, CaseResponse.From(after, Http), decision.Events.Count);
+        };
+    }, id);
+
+    /// <inheritdoc cref="OnCaseAsync(Guid, Func{BatchedQuery, Func{CaseChange}})"/>
+    public Task<IResult> OnCaseAsync(Guid id, Func<CaseCommand> command) => OnCaseAsync(id, _ => () => new CaseChange(command()));
+
+    public static CaseContext ContextOf(EscalationCase c, DateTimeOffset now) =>
+        new(Domain.Ladder.Ladders.Find(c.LadderVersion)!, LadderSettings.Default, now);
+
+    /// <summary>428 or 412 unless <c>If-Match</c> names the version.</summary>
+    public IResult? Against(long version) =>
+        !Http.TryGetExpectedVersion(out var expected, out var problem) ? problem
+        : expected != version ? Problems.PreconditionFailed(Http)
+        : null;
+
+    /// <param name="prepare">Adds what must be known to the one query; what it returns decides once that is fetched.</param>
+    /// <param name="caseId">The case below which links to what would meet a rule stand.</param>
+    public async Task<IResult> RunAsync(Func<BatchedQuery, Func<DateTimeOffset, Outcome>> prepare, Guid? caseId = null)
+    {
+        var client = Http.Caller().ClientId;
+        var idempotency = Http.IsValidateOnly() ? null : Http.IdempotencyRequest();
+        for (var attempt = 1; ; attempt++)
+        {
+            var query = session.CreateBatchQuery();
+            var decide = prepare(query);
+            var answer = idempotency is null ? null : query.Answer(client, idempotency.Key);
+            await query.ExecuteAsync(Http.RequestAborted);
+
+            var now = time.Now();
+            var stored = answer?.Value;
+            if (stored is not null && stored.CreatedAt > now.AddHours(-24))
+                return stored.RequestHash.AsSpan().SequenceEqual(idempotency!.RequestHash)
+                    ? new TextAnswer(stored.Status, stored.Location, stored.ETag, stored.Body)
+                    : Problems.IdempotencyKeyReused(Http);
+
+            switch (decide(now))
+            {
+                case Outcome.Absent:
+                    return Problems.NotFound(Http);
+                case Outcome.Problem problem:
+                    return problem.Answer;
+                case Outcome.Rejected rejected:
+                    return Rejections.Answer(Http, rejected.Rejections, session.Scope.Region, caseId);
+                case Outcome.Accepted when Http.IsValidateOnly():
+                    return Results.Json(new DryRunResponse(true), Json.Options);
+                case Outcome.Accepted accepted:
+                    var body = JsonSerializer.Serialize(accepted.Body, Json.Options);
+                    var etag = $"\"{accepted.Version}\"";
+                    try
+                    {
+                        if (accepted.Events > 0 || idempotency is not null)
+                            await session.SaveChangesAsync(
+                                new WriteMetadata(client, Activity.Current?.TraceId.ToString(), idempotency?.Key),
+                                idempotency is null ? null : (idempotency.Key,
+                                    new StoredAnswer(idempotency.RequestHash, accepted.Status, accepted.Location, etag, body, now), stored is not null));
+                        return new TextAnswer(accepted.Status, accepted.Location, etag, body);
+                    }
+                    // The other one of the race is committed by now: what is fetched next shows it, and the decision follows from that.
+                    catch (Exception e) when (e is StreamConflictException or IdempotencyTwinException or OpenCaseExistsException && attempt < Attempts)
+                    {
+                        continue;
+                    }
+                    catch (Exception e) when (e is StreamConflictException or IdempotencyTwinException or OpenCaseExistsException or OutcomeUnknownException)
+                    {
+                        return Problems.Unavailable(Http, TimeSpan.FromSeconds(1));
+                    }
+                default:
+                    throw new UnreachableException();
+            }
+        }
+    }
+
+    /// <summary>An answer whose text is fixed before it is stored, so that a retry gets it letter for letter.</summary>
+    private sealed class TextAnswer(int status, string? location, string? etag, string body) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            httpContext.Response.StatusCode = status;
+            httpContext.Response.Headers.ETag = etag;
+            httpContext.Response.Headers.Location = location;
+            httpContext.Response.ContentType = MediaTypeNames.Application.Json + "; charset=utf-8";
+            return httpContext.Response.WriteAsync(body, CancellationToken.None);
+        }
+    }
+}
+
+/// <summary>The answer to a command with <c>validateOnly=true</c> that every check lets pass; nothing was stored.</summary>
+public sealed record DryRunResponse(bool Valid);

@@ -1,0 +1,60 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using RegionEscalation.Domain.Cases;
+using RegionEscalation.Domain.Deviations;
+using RegionEscalation.Http;
+
+namespace RegionEscalation.RegionApi.Deviations;
+
+/// <param name="ConsequenceAreas">Where the consequences are; at least one when serious (R-V1).</param>
+/// <param name="SupplierPart">The supplier's part, where the cause is shared or unknown; without it the deviation does not count (R-G6).</param>
+/// <param name="Motivation">Why the consequences are great; at least 30 characters when serious (R-V1).</param>
+/// <param name="Assessor">The function that assesses; another than the reporter when serious (R-V1).</param>
+public sealed record AssessDeviationRequest(
+    Severity Severity,
+    [Items(0, 5)] IReadOnlyList<ConsequenceArea> ConsequenceAreas,
+    CausedBy CausedBy,
+    [TextLength(1, 200)] string Assessor,
+    [TextLength(1, 2000)] string? SupplierPart = null,
+    [TextLength(1, 4000)] string? Motivation = null);
+
+internal static class AssessDeviation
+{
+    public static void Map(RouteGroupBuilder deviations) => deviations.MapPost("/{id:guid}/assessments", Handle)
+        .AllowRoles(Role.Handler)
+        .IsCommand()
+        .RequiresIfMatch()
+        .ReturnsETag()
+        .Describe("Bedöm en avvikelse / Assess a deviation",
+            "Allvarlighetsgrad, konsekvensområden och vem som orsakat den. En senare bedömning ersätter den tidigare, och ärendet som avvikelsen är kopplad till följer med i samma transaktion. "
+            + "Severity, consequence areas and who caused it. A later assessment replaces the earlier one, and the case that the deviation is attached to follows in the same transaction.")
+        .WithRequestExample(Examples.AssessDeviationRequest)
+        .WithResponseExample(200, Examples.Deviation);
+
+    private static Task<IResult> Handle(Guid id, AssessDeviationRequest body, Commands commands, HttpContext http) =>
+        ChangeAsync(id, commands, http, new Domain.Deviations.AssessDeviation(new Assessment(
+            body.Severity, [.. body.ConsequenceAreas.Distinct()], body.CausedBy, body.SupplierPart, body.Motivation, body.Assessor)));
+
+    /// <summary>A command on a deviation: it takes the deviation's ETag, and the case it is attached to follows.</summary>
+    internal static Task<IResult> ChangeAsync(Guid id, Commands commands, HttpContext http, DeviationCommand command) => commands.RunAsync(query =>
+    {
+        var fetched = query.Deviation(id);
+        var attachedTo = query.CaseOf(id);
+        return now =>
+        {
+            if (fetched.Value is not { } before)
+                return new Outcome.Absent();
+            if (commands.Against(before.Version) is { } stale)
+                return new Outcome.Problem(stale);
+            var decision = DeviationDecider.Decide(command, before, now);
+            if (decision.IsRejected)
+                return new Outcome.Rejected(decision.Rejections);
+            var after = commands.Session.Append(before, decision.Events);
+            if (attachedTo.Value is { } escalationCase
+                && CaseDecider.Follow(escalationCase, before, after, now) is { Count: > 0 } followed)
+                commands.Session.Append(escalationCase, followed);
+            return new Outcome.Accepted(StatusCodes.Status200OK, null, after.Version, DeviationResponse.From(after, http), decision.Events.Count);
+        };
+    });
+}

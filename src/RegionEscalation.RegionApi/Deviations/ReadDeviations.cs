@@ -1,0 +1,47 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using RegionEscalation.Domain.Deviations;
+using RegionEscalation.Http;
+using RegionEscalation.Storage;
+
+namespace RegionEscalation.RegionApi.Deviations;
+
+internal static class ReadDeviations
+{
+    public static void Map(RouteGroupBuilder deviations)
+    {
+        deviations.MapGet("", List)
+            .AllowRoles(Role.Reader)
+            .Describe("Lista avvikelser / List deviations",
+                "Senast rapporterade först; filter `status`, `severity`, `supplierId`, `contractNumber`, `caseId`. Latest reported first; filters `status`, `severity`, `supplierId`, `contractNumber`, `caseId`.")
+            .WithResponseExample(200, Examples.Page(Examples.Deviation));
+        deviations.MapGet("/{id:guid}", Get)
+            .AllowRoles(Role.Reader)
+            .ReturnsETag()
+            .Describe("Hämta en avvikelse / Get a deviation", "En avvikelse som den står nu. A deviation as it stands now.")
+            .WithResponseExample(200, Examples.Deviation);
+    }
+
+    private static async Task<IResult> List(
+        PageRequest page, RegionSession session, HttpContext http, DeviationStatus? status = null, Severity? severity = null,
+        Guid? supplierId = null, [TextLength(1, 64)] string? contractNumber = null, Guid? caseId = null)
+    {
+        var query = session.CreateBatchQuery();
+        var deviations = query.Deviations(
+            new DeviationFilter(status, severity, supplierId, contractNumber, caseId), page.Limit, page.Offset);
+        await query.ExecuteAsync(http.RequestAborted);
+        return Results.Ok(page.Response(http, [.. deviations.Value.Items.Select(d => DeviationResponse.From(d, http))], deviations.Value.Total));
+    }
+
+    private static async Task<IResult> Get(Guid id, RegionSession session, HttpContext http)
+    {
+        var query = session.CreateBatchQuery();
+        var deviation = query.Deviation(id);
+        await query.ExecuteAsync(http.RequestAborted);
+        if (deviation.Value is not { } found)
+            return Problems.NotFound(http);
+        http.SetETag(found.Version);
+        return Results.Ok(DeviationResponse.From(found, http));
+    }
+}

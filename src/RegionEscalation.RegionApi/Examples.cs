@@ -1,0 +1,117 @@
+using RegionEscalation.Domain;
+using RegionEscalation.Domain.Cases;
+using RegionEscalation.Domain.Contracts;
+using RegionEscalation.Domain.Deviations;
+using RegionEscalation.Domain.Ladder;
+using RegionEscalation.Http;
+using RegionEscalation.RegionApi.Cases;
+using RegionEscalation.RegionApi.Deviations;
+using RegionEscalation.Storage;
+using Editions = RegionEscalation.Domain.Ladder.Ladders;
+
+namespace RegionEscalation.RegionApi;
+
+/// <summary>The examples in the OpenAPI document: made by the domain itself, so that they cannot show what it would not answer.</summary>
+internal static class Examples
+{
+    private const string Site = "https://region-escalation.example";
+    private const string Region = "08";
+    private static readonly DateTimeOffset Opened = new(2026, 3, 2, 9, 15, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Now = Opened.AddDays(14);
+    private static readonly Guid CaseId = Guid.Parse("019cadb4-2f20-7000-8000-000000000001");
+    private static readonly Guid PlanId = Guid.Parse("019cadb4-2f20-7000-8000-000000000002");
+    private static readonly Guid EvaluationId = Guid.Parse("019cadb4-2f20-7000-8000-000000000003");
+    private static readonly Guid CriterionId = Guid.Parse("019cadb4-2f20-7000-8000-000000000004");
+    private static readonly Supplier Supplier = new(Guid.Parse("019cadb4-2f20-7000-8000-000000000005"), "5560160680", "Exempel Sjukvårdsmaterial AB");
+    private static readonly ContractReference Reference = new("RK-2025-0142", "Förbrukningsmaterial för operation", "Sjukvårdsmaterial", "avtal@region.example");
+    private static readonly DecisionMakerRequest DecidedBy = new("Avtalsansvarig", "contractOwner", "Delegationsordning 2026, punkt 4.2");
+
+    public static Guid DeviationId { get; } = Guid.Parse("019cadb4-2f20-7000-8000-000000000006");
+
+    public static ContractRequest ContractRequest { get; } = new(
+        Reference.Title, new ContractSupplierRequest("556016-0680", Supplier.Name), Reference.Category, Reference.OwnerAddress,
+        [new ContractClauseRequest(ClauseType.Penalty, "7.3"), new ContractClauseRequest(ClauseType.Rescission, "12.1")]);
+
+    public static ContractResponse Contract { get; } = new(
+        Reference.Number, Reference.Title, SupplierResponse.From(Supplier), Reference.Category, Reference.OwnerAddress,
+        [new ContractClause(ClauseType.Penalty, "7.3"), new ContractClause(ClauseType.Rescission, "12.1")], Opened.AddDays(-30), 1);
+
+    public static ReportDeviationRequest ReportDeviationRequest { get; } = new(
+        Reference.Number, "Bilaga 2, krav 4.1: leverans inom två arbetsdagar",
+        "Leveransen av sterila handskar kom fyra arbetsdagar för sent.", Opened.AddDays(-3), "Operationsavdelning");
+
+    public static AssessDeviationRequest AssessDeviationRequest { get; } = new(
+        Severity.Serious, [ConsequenceArea.Patient, ConsequenceArea.Operations], CausedBy.Supplier, "Inköpsstrateg",
+        Motivation: "Planerade operationer ställdes in två dagar i rad eftersom materialet saknades.");
+
+    public static DeviationResponse Deviation { get; } = DeviationResponse.From(
+        new DeviationEvent[]
+        {
+            new DeviationReported(Opened.AddDays(-2), DeviationId, Supplier, Reference, ReportDeviationRequest.RequirementReference,
+                ReportDeviationRequest.Description, null, ReportDeviationRequest.OccurredAt, ReportDeviationRequest.ReportedBy),
+            new DeviationAssessed(Opened.AddDays(-1), new Assessment(Severity.Deviation, [], CausedBy.Supplier, null, null, "Avtalsansvarig")),
+            new DeviationJoinedCase(Opened, CaseId),
+        }.Aggregate((Deviation?)null, Domain.Deviations.Deviation.Evolve)!,
+        new Link(Site + Paths.Deviation(Region, DeviationId)), new Link(Site + Paths.Case(Region, CaseId)));
+
+    public static OpenCaseRequest OpenCaseRequest { get; } = new(
+        Reference.Number, Trigger.SingleDeviation, [new EvidenceRequest(EvidenceKind.Deviation, DeviationId)],
+        "En sen leverans av sterilt material; risken för verksamheten behöver bedömas.", DecidedBy, RegistrationNumber: "26RK1024");
+
+    public static ActivityRequest ActivityRequest { get; } = new(
+        "supplierDialogue", RecordedOutcome.Completed, "Avtalsansvarig", "Telefonmöte med kontaktpersonen, se 26RK1024-3.", Opened.AddHours(4));
+
+    public static ActionPlanRequest ActionPlanRequest { get; } = new(
+        [new MeasureRequest("Buffertlager för operationsmaterial i Kalmar.", "Leverantören", new DateOnly(2026, 3, 20))],
+        "Minst 97 procent av leveranserna inom två arbetsdagar.", new DateOnly(2026, 4, 15), "Leverantören");
+
+    public static EvaluationRequest EvaluationRequest { get; } = new(
+        PlanOutcome.WithoutEffect, "Leveransprecisionen är 81 procent, oförändrad sedan planen började gälla.", "Avtalsansvarig",
+        "Operationsavdelningen ser ingen förbättring.");
+
+    public static EscalationRequest EscalationRequest { get; } = new(
+        2, Trigger.PlanWithoutEffect, [new EvidenceRequest(EvidenceKind.Evaluation, EvaluationId)],
+        "Handlingsplanen har inte haft avsedd effekt; leveransprecisionen är oförändrad.",
+        new DecisionMakerRequest("Kategoriledare", "categoryLead"));
+
+    public static DeEscalationRequest DeEscalationRequest { get; } = new(
+        2, [new EvidenceRequest(EvidenceKind.ReturnCriterion, CriterionId)],
+        "Villkoren för vägen tillbaka är uppfyllda och verifierade av verksamheten.",
+        new DecisionMakerRequest("Enhetschef", "unitManager"));
+
+    public static ClosureRequest ClosureRequest { get; } = new(
+        CaseOutcome.Resolved, [new EvidenceRequest(EvidenceKind.Deviation, DeviationId)],
+        "Avvikelserna är åtgärdade och leveranserna löper enligt avtalet igen.",
+        new DecisionMakerRequest("Kategoriledare", "categoryLead"), "Leverantörens lager saknade säkerhetsnivå.", true);
+
+    private static EscalationCase State { get; } = new CaseEvent[]
+    {
+        new CaseOpened(Opened, CaseId, "26RK1024", Supplier, Reference, Editions.Current, 0,
+            new TransitionBasis(Trigger.SingleDeviation, [new EvidenceReference(EvidenceKind.Deviation, DeviationId)],
+                OpenCaseRequest.Motivation, new DecisionMaker(DecidedBy.Function, DecidedBy.Level, DecidedBy.DelegationReference), []), []),
+        new DeviationAttached(Opened, new AttachedDeviation(DeviationId, ReportDeviationRequest.OccurredAt, ReportDeviationRequest.ReportedBy, Opened,
+            new Assessment(Severity.Deviation, [], CausedBy.Supplier, null, null, "Avtalsansvarig"), null)),
+        new ActivityCompleted(Opened.AddHours(5), 0, "supplierDialogue", Opened.AddHours(4), "Avtalsansvarig", ActivityRequest.Text),
+        new ActionPlanEstablished(Opened.AddDays(1), PlanId, ActionPlanRequest.Content()),
+    }.Aggregate((EscalationCase?)null, EscalationCase.Evolve)!;
+
+    public static CaseResponse Case { get; } = CaseResponse.From(State, CaseSummary.From(State, Region,
+        resource => new Link(Site + (resource is null ? Paths.Case(Region, CaseId) : Paths.Case(Region, CaseId, resource)))));
+
+    public static CaseSummary Summary { get; } = CaseSummary.From(State, Region,
+        resource => new Link(Site + (resource is null ? Paths.Case(Region, CaseId) : Paths.Case(Region, CaseId, resource))));
+
+    public static TransitionsResponse Transitions { get; } =
+        CaseTransitions.From(State, new CaseContext(Editions.Find(Editions.Current)!, LadderSettings.Default, Now), Region, path => Site + path);
+
+    public static CaseEventResponse CaseEvent { get; } = CaseHistory.From(new StoredEvent(
+        Guid.Parse("019cadb4-2f20-7000-8000-000000000007"), 3, "activity-completed.v1", Opened.AddHours(5), "kalmar-handler",
+        "4bf92f3577b34da6a3ce929d0e0e4736",
+        new ActivityCompleted(Opened.AddHours(5), 0, "supplierDialogue", Opened.AddHours(4), "Avtalsansvarig", ActivityRequest.Text)));
+
+    public static PagedResponse<T> Page<T>(T item)
+    {
+        var self = new Link(Site + "/…?limit=20&page=1");
+        return new PagedResponse<T>([item], new PageMeta(1, 20, 1, 1), new PageLinks(self, self, self));
+    }
+}

@@ -1,0 +1,133 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using RegionEscalation.Domain;
+using RegionEscalation.Http;
+using RegionEscalation.RegionApi.Cases;
+using RegionEscalation.RegionApi.Deviations;
+using RegionEscalation.Storage;
+
+namespace RegionEscalation.RegionApi;
+
+/// <summary>The Escalation API: a region's own data, <c>/escalation/v1</c>. Each feature below is one file, named as its resource.</summary>
+public static class EscalationApi
+{
+    public const string Name = "escalation";
+    private const string Version = "1.0.0";
+    private static readonly DateOnly Released = new(2026, 11, 21);
+
+    public static IServiceCollection AddRegionApi(this IServiceCollection services, string connectionString)
+    {
+        services.AddSingleton(_ => new EscalationStore(connectionString));
+        services.AddHttpContextAccessor();
+        // The one place where a region scope is made of a request: from the region that the access rules granted, never from the route.
+        services.AddScoped(provider =>
+        {
+            var http = provider.GetRequiredService<IHttpContextAccessor>().HttpContext!;
+            return provider.GetRequiredService<EscalationStore>().OpenSession(RegionScope.For(http.GrantedRegion().Code));
+        });
+        services.AddScoped<Commands>();
+        services.Configure<RequestBodyOptions>(o => o.ContainsPersonalNumber = PersonalIdentityNumber.AppearsIn);
+        services.AddOpenApi(Name, o =>
+        {
+            o.Describe(Document);
+            o.AddOperationTransformer((operation, _, _) =>
+            {
+                foreach (var parameter in operation.Parameters ?? [])
+                    parameter.Description ??= Parameters.GetValueOrDefault(parameter.Name ?? "");
+                return Task.CompletedTask;
+            });
+        });
+        return services;
+    }
+
+    public static void MapRegionApi(this IEndpointRouteBuilder app)
+    {
+        var api = app.MapApi(Name);
+        api.MapApiInfo(Name, Version, Released, "/api-docs", "active");
+
+        var shared = api.MapGroup("").RequireAnyToken();
+        Regions.Map(shared);
+        Ladders.Map(shared);
+
+        var region = api.MapGroup("/regions/{region}").RequireRegionAccess();
+        Contracts.Map(region);
+
+        var deviations = region.MapGroup("/deviations").WithTags("Deviations");
+        ReportDeviation.Map(deviations);
+        ReadDeviations.Map(deviations);
+        AssessDeviation.Map(deviations);
+        ResolveDeviation.Map(deviations);
+
+        var cases = region.MapGroup("/cases").WithTags("Cases");
+        OpenCase.Map(cases);
+        ReadCases.Map(cases);
+        CaseHistory.Map(cases);
+        CaseTransitions.Map(cases);
+        AttachDeviation.Map(cases);
+        Activities.Map(cases);
+        ActionPlans.Map(cases);
+        ReturnCriteria.Map(cases);
+        EscalateCase.Map(cases);
+        DeEscalateCase.Map(cases);
+        CloseCase.Map(cases);
+    }
+
+    private static ApiDocument Document { get; } = new(
+        Name,
+        "RegionEscalation – Escalation API",
+        Version,
+        new Text(
+            """
+            En regions egna leverantörsavvikelser och eskaleringsärenden enligt Regionernas gemensamma eskaleringstrappa: rapportera och bedöm
+            avvikelser, för ärenden uppför och nedför trappan och bevara underlaget. Varje ändring är en händelse som aldrig ändras. En region ser
+            bara sina egna rader; från steg 3 lämnas de uppgifter som åtkomstpolicyn tillåter (T0) till det nationella registret.
+            Ett beslut som en regel hindrar får status 422 med regelns id, vad som saknas på svenska och engelska, och en länk till det som skulle uppfylla den.
+            """,
+            """
+            A region's own supplier deviations and escalation cases under the Swedish regions' common escalation ladder: report and assess
+            deviations, run cases up and down the ladder, and keep the evidence. Every change is an event that never changes. A region sees only
+            its own rows; from step 3 the fields that the access policy allows (T0) go to the national register.
+            A decision that a rule stands against gets status 422 with the rule's id, what is missing in Swedish and English, and a link to what would meet it.
+            """),
+        new ServiceLevel("99.9 %", "p95 < 500 ms", "forvaltning@region-escalation.example"),
+        [
+            new Text("Steg 5, sanktioner, spärrar och information till Sveriges Regioner finns ännu inte som egna resurser.",
+                "Step 5, sanctions, blocks and notices to Sweden's regions are not resources of their own yet."),
+            new Text("Listor sidindelas med limit och page; flöden med cursor kommer med ändringsflödet.",
+                "Lists page with limit and page; feeds with a cursor come with the change feed."),
+        ],
+        new Dictionary<string, Text>
+        {
+            ["ApiInfo"] = new("Om API:et.", "About the API."),
+            ["Regions"] = new("Regionerna som plattformen känner.", "The regions that the platform knows."),
+            ["Ladders"] = new("Trappans utgåvor och ordlista.", "The editions of the ladder and the glossary."),
+            ["Contracts"] = new("Avtal ur regionens avtalskatalog.", "Contracts from the region's contract catalogue."),
+            ["Deviations"] = new("Avvikelser: rapportera, bedöma, hantera, återkoppla.", "Deviations: report, assess, handle, feed back."),
+            ["Cases"] = new("Eskaleringsärenden.", "Escalation cases."),
+        });
+
+    /// <summary>What the parameters mean wherever they stand.</summary>
+    private static Dictionary<string, string> Parameters { get; } = new()
+    {
+        ["region"] = "Regionens kod enligt SCB, två siffror. The region's code of Statistics Sweden, two digits.",
+        ["code"] = "Regionens kod enligt SCB, två siffror. The region's code of Statistics Sweden, two digits.",
+        ["id"] = "Plattformens id, UUID version 7. The platform's id, UUID version 7.",
+        ["planId"] = "Handlingsplanens id. The id of the action plan.",
+        ["criterionId"] = "Villkorets id. The id of the criterion.",
+        ["contractNumber"] = "Avtalets nummer i regionens katalog. The contract's number in the region's catalogue.",
+        ["supplierId"] = "Plattformens id för leverantören i regionen. The platform's id of the supplier within the region.",
+        ["category"] = "LfU:s kategori. LfU's category.",
+        ["caseId"] = "Ärendets id. The id of the case.",
+        ["status"] = "Avvikelsens status. The status of the deviation.",
+        ["severity"] = "Allvarlighetsgrad. Severity.",
+        ["step"] = "Steg 0–5. Step 0–5.",
+        ["state"] = "Öppet eller avslutat. Open or closed.",
+        ["updatedSince"] = "Ändrade vid eller efter tidpunkten. Changed at or after the instant.",
+        ["sort"] = "Sorteringsordning. Order of the list.",
+        ["at"] = "Som det var vid tidpunkten. As it was at the instant.",
+        ["version"] = "Utgåvan, eller ärendets version. The edition, or the version of the case.",
+        ["ladder"] = "Trappans utgåva. The edition of the ladder.",
+    };
+}

@@ -1,0 +1,43 @@
+using Microsoft.AspNetCore.Http;
+using RegionEscalation.Domain;
+using RegionEscalation.Http;
+
+namespace RegionEscalation.RegionApi;
+
+/// <summary>From the domain's rejections to RFC 9457 problems.</summary>
+internal static class Rejections
+{
+    /// <summary>The rules of uniqueness; they answer 409.</summary>
+    private static readonly string[] Uniqueness = ["R-G2"];
+
+    public static IResult Answer(HttpContext http, IReadOnlyList<Rejection> rejections, string region, Guid? caseId)
+    {
+        var rules = rejections.Where(r => r.Code != Rejection.FieldCode).ToArray();
+        if (rules.Length == 0)
+            return Problems.Fields(http, rejections
+                .GroupBy(r => r.Field!)
+                .ToDictionary(g => g.Key, g => (IReadOnlyList<FieldError>)[.. g.Select(r => new FieldError(r.Reason, TextOf(r.Message)))]));
+        var fields = rejections.Where(r => r.Code == Rejection.FieldCode);
+        return Problems.Rules(http, [.. rules.Concat(fields).Select(r => Violation(r, region, caseId))],
+            Uniqueness.Contains(rules[0].Code) ? StatusCodes.Status409Conflict : StatusCodes.Status422UnprocessableEntity);
+    }
+
+    public static RuleViolation Violation(Rejection r, string region, Guid? caseId) => new(
+        r.Code, r.Reason, TextOf(r.Message), r.Field, r.MetBy is { } resource && caseId is { } id ? Paths.Case(region, id, resource) : null);
+
+    public static Text TextOf(Label label) => new(label.Sv, label.En);
+}
+
+/// <summary>Where resources are, from the root.</summary>
+internal static class Paths
+{
+    public static string Region(string region) => $"/{EscalationApi.Name}/v1/regions/{region}";
+
+    public static string Case(string region, Guid id) => $"{Region(region)}/cases/{id}";
+
+    public static string Case(string region, Guid id, string resource) => $"{Case(region, id)}/{resource}";
+
+    public static string Deviation(string region, Guid id) => $"{Region(region)}/deviations/{id}";
+
+    public static string Contract(string region, string number) => $"{Region(region)}/contracts/{Uri.EscapeDataString(number)}";
+}

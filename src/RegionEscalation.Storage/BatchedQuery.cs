@@ -1,0 +1,250 @@
+using Npgsql;
+using NpgsqlTypes;
+using RegionEscalation.Domain.Cases;
+using RegionEscalation.Domain.Contracts;
+using RegionEscalation.Domain.Deviations;
+
+namespace RegionEscalation.Storage;
+
+/// <summary>What a query of the batch will have found once the batch is executed.</summary>
+public sealed class Fetched<T>
+{
+    public T Value { get; internal set; } = default!;
+}
+
+/// <summary>A page of a list, and how many there are in all.</summary>
+public sealed record PageOf<T>(IReadOnlyList<T> Items, long Total);
+
+/// <summary>An event as it is stored.</summary>
+/// <param name="Type">Its explicit, versioned name.</param>
+/// <param name="At">UTC.</param>
+/// <param name="Event">The event itself.</param>
+public sealed record StoredEvent(Guid Id, long Version, string Type, DateTimeOffset At, string? ClientId, string? CorrelationId, object Event);
+
+public enum CaseOrder
+{
+    Opened,
+    OpenedDescending,
+    Updated,
+    UpdatedDescending,
+}
+
+public sealed record CaseFilter(
+    int? Step = null,
+    CaseState? State = null,
+    Guid? SupplierId = null,
+    string? ContractNumber = null,
+    string? Category = null,
+    DateTimeOffset? UpdatedSince = null,
+    CaseOrder Order = CaseOrder.OpenedDescending);
+
+public sealed record DeviationFilter(
+    DeviationStatus? Status = null, Severity? Severity = null, Guid? SupplierId = null, string? ContractNumber = null, Guid? CaseId = null);
+
+/// <summary>Several queries in one round trip, all for the session's region.</summary>
+public sealed class BatchedQuery(NpgsqlDataSource dataSource, RegionScope scope)
+{
+    private readonly List<(NpgsqlBatchCommand Command, Func<NpgsqlDataReader, CancellationToken, Task> Read)> _queries = [];
+    private (NpgsqlBatchCommand Command, Func<NpgsqlDataReader, CancellationToken, Task> Read)? _answer;
+
+    public Fetched<EscalationCase?> Case(Guid id) => Document<EscalationCase>(
+        "SELECT data FROM mt_doc_escalationcase WHERE tenant_id = $1 AND id = $2", Sql.Uuid(id));
+
+    /// <summary>The case that the deviation is attached to.</summary>
+    public Fetched<EscalationCase?> CaseOf(Guid deviationId) => Document<EscalationCase>(
+        """
+        SELECT c.data FROM mt_doc_deviation d JOIN mt_doc_escalationcase c ON c.tenant_id = d.tenant_id AND c.id = d.case_id
+        WHERE d.tenant_id = $1 AND d.id = $2
+        """, Sql.Uuid(deviationId));
+
+    /// <summary>The open case about the contract and its present supplier (R-G2).</summary>
+    public Fetched<EscalationCase?> OpenCaseAbout(string contractNumber) => Document<EscalationCase>(
+        """
+        SELECT c.data FROM mt_doc_contract k
+        JOIN mt_doc_escalationcase c ON c.tenant_id = k.tenant_id AND c.supplier_id = k.supplier_id AND c.contract_number = k.number
+        WHERE k.tenant_id = $1 AND k.number = $2 AND c.state = 'open'
+        """, Sql.Text(contractNumber));
+
+    public Fetched<Deviation?> Deviation(Guid id) => Document<Deviation>(
+        "SELECT data FROM mt_doc_deviation WHERE tenant_id = $1 AND id = $2", Sql.Uuid(id));
+
+    public Fetched<IReadOnlyList<Deviation>> Deviations(IEnumerable<Guid> ids) => Documents<Deviation>(
+        "SELECT data FROM mt_doc_deviation WHERE tenant_id = $1 AND id = ANY($2) ORDER BY id", Sql.Array(ids, NpgsqlDbType.Uuid));
+
+    public Fetched<Contract?> Contract(string number) => Document<Contract>(
+        "SELECT data FROM mt_doc_contract WHERE tenant_id = $1 AND number = $2", Sql.Text(number));
+
+    public Fetched<Supplier?> Supplier(string organisationNumber) => Document<Supplier>(
+        "SELECT data FROM mt_doc_supplier WHERE tenant_id = $1 AND organisation_number = $2", Sql.Text(organisationNumber));
+
+    public Fetched<PageOf<EscalationCase>> Cases(CaseFilter filter, int limit, long offset)
+    {
+        var where = new Where(scope)
+            .And("step =", filter.Step, v => Sql.Smallint(v))
+            .And("state =", filter.State, v => Sql.Text(StoreJson.Code(v)))
+            .And("supplier_id =", filter.SupplierId, v => Sql.Uuid(v))
+            .And("contract_number =", filter.ContractNumber, Sql.Text)
+            .And("category =", filter.Category, Sql.Text)
+            .And("mt_last_modified >=", filter.UpdatedSince, v => Sql.Instant(v));
+        return Page<EscalationCase>(where, "FROM mt_doc_escalationcase", filter.Order switch
+        {
+            CaseOrder.Opened => "ORDER BY id",
+            CaseOrder.OpenedDescending => "ORDER BY id DESC",
+            CaseOrder.Updated => "ORDER BY mt_last_modified, id",
+            _ => "ORDER BY mt_last_modified DESC, id DESC",
+        }, limit, offset);
+    }
+
+    public Fetched<PageOf<Deviation>> Deviations(DeviationFilter filter, int limit, long offset)
+    {
+        var where = new Where(scope)
+            .And("status =", filter.Status, v => Sql.Text(StoreJson.Code(v)))
+            .And("severity =", filter.Severity, v => Sql.Text(StoreJson.Code(v)))
+            .And("supplier_id =", filter.SupplierId, v => Sql.Uuid(v))
+            .And("contract_number =", filter.ContractNumber, Sql.Text)
+            .And("case_id =", filter.CaseId, v => Sql.Uuid(v));
+        return Page<Deviation>(where, "FROM mt_doc_deviation", "ORDER BY id DESC", limit, offset);
+    }
+
+    public Fetched<PageOf<Contract>> Contracts(Guid? supplierId, string? category, int limit, long offset) => Page<Contract>(
+        new Where(scope).And("supplier_id =", supplierId, v => Sql.Uuid(v)).And("category =", category, Sql.Text),
+        "FROM mt_doc_contract", "ORDER BY number", limit, offset);
+
+    /// <summary>A part of a stream's events, in order.</summary>
+    public Fetched<IReadOnlyList<StoredEvent>> Events(Guid streamId, long afterVersion, int limit) => Add(
+        new NpgsqlBatchCommand(
+            """
+            SELECT id, version, type, timestamp, user_name, correlation_id, data FROM mt_events
+            WHERE tenant_id = $1 AND stream_id = $2 AND version > $3 ORDER BY version LIMIT $4
+            """)
+        {
+            Parameters = { Sql.Text(scope.Region), Sql.Uuid(streamId), Sql.Bigint(afterVersion), Sql.Integer(limit) },
+        },
+        async (reader, ct) => (IReadOnlyList<StoredEvent>)await RowsAsync(reader, StoredEventOf, ct));
+
+    /// <summary>Live aggregation: the case folded from its events, as it was at a version or an instant; null when it did not exist.</summary>
+    public Fetched<EscalationCase?> AggregateCase(Guid id, long? version = null, DateTimeOffset? at = null)
+    {
+        var fetched = new Fetched<EscalationCase?>();
+        var where = new Where(scope)
+            .And("stream_id =", (Guid?)id, v => Sql.Uuid(v))
+            .And("version <=", version, v => Sql.Bigint(v))
+            .And("timestamp <=", at, v => Sql.Instant(v));
+        _queries.Add((where.Select("SELECT type, data FROM mt_events", "ORDER BY version"), async (reader, ct) =>
+        {
+            var events = await RowsAsync(reader, r => EventTypes.Read(r.GetString(0), r.GetString(1)), ct);
+            fetched.Value = events.OfType<CaseEvent>().Aggregate((EscalationCase?)null, EscalationCase.Evolve);
+        }));
+        return fetched;
+    }
+
+    /// <summary>
+    /// The first answer to the key, if it is stored. It is always the batch's last query: each query sees what was committed
+    /// before it began, so whoever sees the first request's change also sees its answer.
+    /// </summary>
+    public Fetched<StoredAnswer?> Answer(string clientId, string key)
+    {
+        var fetched = new Fetched<StoredAnswer?>();
+        _answer = (IdempotencyKeys.Select(scope, clientId, key), async (reader, ct) =>
+            fetched.Value = await reader.ReadAsync(ct) ? IdempotencyKeys.Read(reader) : null);
+        return fetched;
+    }
+
+    public async Task ExecuteAsync(CancellationToken cancellationToken)
+    {
+        var queries = _answer is { } answer ? [.. _queries, answer] : _queries;
+        if (queries.Count == 0)
+            return;
+        await using var batch = dataSource.CreateBatch();
+        batch.BatchCommands.Add(RegionSession.SetRegion(scope));
+        foreach (var (command, _) in queries)
+            batch.BatchCommands.Add(command);
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        foreach (var (_, read) in queries)
+        {
+            await reader.NextResultAsync(cancellationToken);
+            await read(reader, cancellationToken);
+        }
+    }
+
+    internal static StoredEvent StoredEventOf(NpgsqlDataReader r) => new(
+        r.GetGuid(0),
+        r.GetInt64(1),
+        r.GetString(2),
+        r.GetFieldValue<DateTimeOffset>(3),
+        r.IsDBNull(4) ? null : r.GetString(4),
+        r.IsDBNull(5) ? null : r.GetString(5),
+        EventTypes.Read(r.GetString(2), r.GetString(6)));
+
+    private static async Task<List<T>> RowsAsync<T>(NpgsqlDataReader reader, Func<NpgsqlDataReader, T> row, CancellationToken cancellationToken)
+    {
+        var rows = new List<T>();
+        while (await reader.ReadAsync(cancellationToken))
+            rows.Add(row(reader));
+        return rows;
+    }
+
+    private Fetched<T?> Document<T>(string sql, NpgsqlParameter key) where T : class => Add(
+        new NpgsqlBatchCommand(sql) { Parameters = { Sql.Text(scope.Region), key } },
+        async (reader, ct) => await reader.ReadAsync(ct) ? StoreJson.Read<T>(reader.GetString(0)) : null);
+
+    private Fetched<IReadOnlyList<T>> Documents<T>(string sql, NpgsqlParameter keys) => Add(
+        new NpgsqlBatchCommand(sql) { Parameters = { Sql.Text(scope.Region), keys } },
+        async (reader, ct) => (IReadOnlyList<T>)await RowsAsync(reader, r => StoreJson.Read<T>(r.GetString(0)), ct));
+
+    private Fetched<PageOf<T>> Page<T>(Where where, string from, string order, int limit, long offset)
+    {
+        var total = Add(where.Select("SELECT count(*) " + from, ""), async (reader, ct) => await reader.ReadAsync(ct) ? reader.GetInt64(0) : 0);
+        return Add(where.Page("SELECT data " + from, order, limit, offset),
+            async (reader, ct) => new PageOf<T>(await RowsAsync(reader, r => StoreJson.Read<T>(r.GetString(0)), ct), total.Value));
+    }
+
+    private Fetched<T> Add<T>(NpgsqlBatchCommand command, Func<NpgsqlDataReader, CancellationToken, Task<T>> read)
+    {
+        var fetched = new Fetched<T>();
+        _queries.Add((command, async (reader, ct) => fetched.Value = await read(reader, ct)));
+        return fetched;
+    }
+
+    /// <summary>
+    /// A condition put together from fixed texts and parameters. Only what is asked for stands in it: a condition that allows
+    /// for absent filters would keep prepared statements from their indexes.
+    /// </summary>
+    private sealed class Where(RegionScope scope)
+    {
+        private readonly List<string> _conditions = ["tenant_id = $1"];
+        private readonly List<Func<NpgsqlParameter>> _parameters = [() => Sql.Text(scope.Region)];
+
+        public Where And<T>(string comparison, T? value, Func<T, NpgsqlParameter> parameter) where T : struct =>
+            value is { } v ? Add(comparison, () => parameter(v)) : this;
+
+        public Where And(string comparison, string? value, Func<string, NpgsqlParameter> parameter) =>
+            value is { } v ? Add(comparison, () => parameter(v)) : this;
+
+        public NpgsqlBatchCommand Select(string select, string order) =>
+            Command(string.Join(' ', select, "WHERE", string.Join(" AND ", _conditions), order), []);
+
+        public NpgsqlBatchCommand Page(string select, string order, int limit, long offset) => Command(
+            string.Join(' ', select, "WHERE", string.Join(" AND ", _conditions), order, "LIMIT", Placeholder(1), "OFFSET", Placeholder(2)),
+            [Sql.Integer(limit), Sql.Bigint(offset)]);
+
+        private string Placeholder(int further) => "$" + (_parameters.Count + further);
+
+        private Where Add(string comparison, Func<NpgsqlParameter> parameter)
+        {
+            _conditions.Add(string.Join(' ', comparison, Placeholder(1)));
+            _parameters.Add(parameter);
+            return this;
+        }
+
+        private NpgsqlBatchCommand Command(string sql, NpgsqlParameter[] further)
+        {
+            var command = new NpgsqlBatchCommand(sql);
+            foreach (var parameter in _parameters)
+                command.Parameters.Add(parameter());
+            foreach (var parameter in further)
+                command.Parameters.Add(parameter);
+            return command;
+        }
+    }
+}

@@ -1,0 +1,164 @@
+using Npgsql;
+using NpgsqlTypes;
+using RegionEscalation.Domain.Cases;
+using RegionEscalation.Domain.Contracts;
+using RegionEscalation.Domain.Deviations;
+using RegionEscalation.Domain.National;
+
+namespace RegionEscalation.Storage;
+
+/// <summary>Who and what caused a write; kept with every event.</summary>
+/// <param name="ClientId">The client of the token.</param>
+/// <param name="CorrelationId">The trace it belongs to.</param>
+/// <param name="CausationId">The idempotency key of the command, where it has one.</param>
+public sealed record WriteMetadata(string ClientId, string? CorrelationId, string? CausationId);
+
+/// <summary>The first answer to a command with an idempotency key.</summary>
+/// <param name="RequestHash">SHA-256 of the request, 32 bytes.</param>
+public sealed record StoredAnswer(byte[] RequestHash, int Status, string? Location, string? ETag, string Body, DateTimeOffset CreatedAt);
+
+/// <summary>
+/// A unit of work for one region: one round trip to fetch, one to write. What is appended is written by
+/// <see cref="SaveChangesAsync"/> together or not at all.
+/// </summary>
+public sealed class RegionSession(NpgsqlDataSource dataSource, RegionScope scope)
+{
+    private readonly List<PendingStream> _streams = [];
+    private readonly List<NpgsqlBatchCommand> _documents = [];
+
+    public RegionScope Scope => scope;
+
+    public BatchedQuery CreateBatchQuery() => new(dataSource, scope);
+
+    /// <returns>The case as the events leave it.</returns>
+    public EscalationCase Append(EscalationCase? before, IReadOnlyList<CaseEvent> events)
+    {
+        var after = events.Aggregate(before, EscalationCase.Evolve)!;
+        _streams.Add(new PendingStream("escalation_case", after.Id, before?.Version ?? 0, events.Select(e => (e.At, (object)e)), after.UpdatedAt));
+        _documents.Add(Snapshots.Upsert(scope, after));
+        if (NationalRegister.Change(scope, NationalAccessPolicy.SignalOf(before), NationalAccessPolicy.SignalOf(after), after) is { } change)
+            _documents.Add(change);
+        return after;
+    }
+
+    /// <returns>The deviation as the events leave it.</returns>
+    public Deviation Append(Deviation? before, IReadOnlyList<DeviationEvent> events)
+    {
+        var after = events.Aggregate(before, Deviation.Evolve)!;
+        _streams.Add(new PendingStream("deviation", after.Id, before?.Version ?? 0, events.Select(e => (e.At, (object)e)), after.UpdatedAt));
+        _documents.Add(Snapshots.Upsert(scope, after));
+        return after;
+    }
+
+    /// <returns>The contract as the event leaves it.</returns>
+    public Contract Append(Contract? before, ContractEvent e)
+    {
+        var after = Contract.Evolve(before, e);
+        _streams.Add(new PendingStream("contract", after.Id, before?.Version ?? 0, [(e.At, e)], after.UpdatedAt));
+        _documents.Add(Snapshots.Upsert(scope, after));
+        return after;
+    }
+
+    /// <summary>Keeps the region's platform id of a supplier; a second new one with the same number at the same time is a conflict.</summary>
+    public void Store(Supplier supplier, bool isNew, DateTimeOffset now) => _documents.Add(Snapshots.Upsert(scope, supplier, isNew, now));
+
+    /// <summary>
+    /// Writes all that was appended, with the idempotency key's answer, in one round trip and one transaction. It cannot be
+    /// cancelled: once the batch is sent, giving up would leave its outcome unknown.
+    /// </summary>
+    /// <exception cref="StreamConflictException">A stream was not at its expected version; nothing was written.</exception>
+    /// <exception cref="IdempotencyTwinException">The key's first request came before; nothing was written.</exception>
+    /// <exception cref="OpenCaseExistsException">Another open case about the supplier and contract came before (R-G2); nothing was written.</exception>
+    /// <exception cref="OutcomeUnknownException">The connection failed; a retry with the same key resolves it.</exception>
+    public async Task SaveChangesAsync(WriteMetadata metadata, (string Key, StoredAnswer Answer, bool ReplacesExpired)? idempotency = null)
+    {
+        await using var batch = dataSource.CreateBatch();
+        batch.BatchCommands.Add(SetRegion(scope));
+        if (idempotency is { } i)
+        {
+            if (i.ReplacesExpired)
+                batch.BatchCommands.Add(IdempotencyKeys.DeleteExpired(scope, metadata.ClientId, i.Key, i.Answer.CreatedAt));
+            batch.BatchCommands.Add(IdempotencyKeys.Insert(scope, metadata.ClientId, i.Key, i.Answer));
+        }
+        // Always in the same order, so that two writers of the same streams cannot wait for each other; all of them moved
+        // before the first sequence number is drawn, so that a conflict leaves no gap.
+        var streams = _streams.OrderBy(s => s.Id).ToArray();
+        foreach (var stream in streams)
+            batch.BatchCommands.Add(stream.Move(scope));
+        foreach (var stream in streams)
+            batch.BatchCommands.Add(stream.InsertEvents(scope, metadata));
+        foreach (var document in _documents)
+            batch.BatchCommands.Add(document);
+
+        try
+        {
+            await batch.ExecuteNonQueryAsync(CancellationToken.None);
+        }
+        catch (NpgsqlException e) when (StoreErrors.Translate(e) is { } translated)
+        {
+            throw translated;
+        }
+        finally
+        {
+            _streams.Clear();
+            _documents.Clear();
+        }
+    }
+
+    /// <summary>Removes answers that can no longer be replayed.</summary>
+    /// <returns>How many were removed.</returns>
+    public async Task<int> RemoveExpiredAnswersAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var batch = dataSource.CreateBatch();
+        batch.BatchCommands.Add(SetRegion(scope));
+        batch.BatchCommands.Add(IdempotencyKeys.DeleteAllExpired(scope, now));
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+        return (int)batch.BatchCommands[1].RecordsAffected;
+    }
+
+    /// <summary>Transaction-local, so that it is gone when the connection goes back to the pool.</summary>
+    internal static NpgsqlBatchCommand SetRegion(RegionScope scope) => new("SELECT set_config('app.region', $1, true)")
+    {
+        Parameters = { Sql.Text(scope.Region) },
+    };
+
+    private sealed class PendingStream(string type, Guid id, long expected, IEnumerable<(DateTimeOffset At, object Event)> events, DateTimeOffset at)
+    {
+        private readonly (DateTimeOffset At, object Event)[] _events = [.. events];
+
+        public Guid Id => id;
+
+        public NpgsqlBatchCommand Move(RegionScope scope) => expected == 0
+            ? new("INSERT INTO mt_streams (tenant_id, id, type, version, timestamp, created) VALUES ($1, $2, $3, $4, $5, $5)")
+            {
+                Parameters = { Sql.Text(scope.Region), Sql.Uuid(id), Sql.Text(type), Sql.Bigint(_events.Length), Sql.Instant(at) },
+            }
+            : new("SELECT mt_move_stream($1, $2, $3, $4, $5)")
+            {
+                Parameters = { Sql.Text(scope.Region), Sql.Uuid(id), Sql.Bigint(expected), Sql.Bigint(expected + _events.Length), Sql.Instant(at) },
+            };
+
+        public NpgsqlBatchCommand InsertEvents(RegionScope scope, WriteMetadata metadata) => new(
+            """
+            INSERT INTO mt_events (seq_id, id, stream_id, version, data, type, timestamp, tenant_id, correlation_id, causation_id, user_name)
+            SELECT nextval('mt_events_sequence'), e.id, $1, $2 + e.n, e.data, e.type, e.at, $3, $4, $5, $6
+            FROM unnest($7, $8, $9, $10) WITH ORDINALITY AS e (id, data, type, at, n)
+            ORDER BY e.n
+            """)
+        {
+            Parameters =
+            {
+                Sql.Uuid(id),
+                Sql.Bigint(expected),
+                Sql.Text(scope.Region),
+                Sql.Text(metadata.CorrelationId),
+                Sql.Text(metadata.CausationId),
+                Sql.Text(metadata.ClientId),
+                Sql.Array(_events.Select(_ => Guid.CreateVersion7()), NpgsqlDbType.Uuid),
+                Sql.Array(_events.Select(e => EventTypes.Write(e.Event)), NpgsqlDbType.Jsonb),
+                Sql.Array(_events.Select(e => EventTypes.NameOf(e.Event)), NpgsqlDbType.Varchar),
+                Sql.Array(_events.Select(e => e.At), NpgsqlDbType.TimestampTz),
+            },
+        };
+    }
+}

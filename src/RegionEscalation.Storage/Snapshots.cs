@@ -1,0 +1,97 @@
+using Npgsql;
+using RegionEscalation.Domain.Cases;
+using RegionEscalation.Domain.Contracts;
+using RegionEscalation.Domain.Deviations;
+
+namespace RegionEscalation.Storage;
+
+/// <summary>
+/// One snapshot document per stream, with a real column for every filter. The stream's row is locked by then, so an upsert
+/// cannot overwrite a newer snapshot.
+/// </summary>
+internal static class Snapshots
+{
+    public static NpgsqlBatchCommand Upsert(RegionScope scope, EscalationCase c) => new(
+        """
+        INSERT INTO mt_doc_escalationcase
+            (tenant_id, id, data, mt_last_modified, mt_version, step, state, supplier_id, contract_number, category)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        ON CONFLICT (tenant_id, id) DO UPDATE SET data = excluded.data, mt_last_modified = excluded.mt_last_modified,
+            mt_version = excluded.mt_version, step = excluded.step, state = excluded.state
+        """)
+    {
+        Parameters =
+        {
+            Sql.Text(scope.Region),
+            Sql.Uuid(c.Id),
+            Sql.Json(c),
+            Sql.Instant(c.UpdatedAt),
+            Sql.Bigint(c.Version),
+            Sql.Smallint(c.Step),
+            Sql.Text(StoreJson.Code(c.State)),
+            Sql.Uuid(c.Supplier.Id),
+            Sql.Text(c.Contract.Number),
+            Sql.Text(c.Contract.Category),
+        },
+    };
+
+    public static NpgsqlBatchCommand Upsert(RegionScope scope, Deviation d) => new(
+        """
+        INSERT INTO mt_doc_deviation
+            (tenant_id, id, data, mt_last_modified, mt_version, status, severity, supplier_id, contract_number, case_id, occurred_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        ON CONFLICT (tenant_id, id) DO UPDATE SET data = excluded.data, mt_last_modified = excluded.mt_last_modified,
+            mt_version = excluded.mt_version, status = excluded.status, severity = excluded.severity, case_id = excluded.case_id
+        """)
+    {
+        Parameters =
+        {
+            Sql.Text(scope.Region),
+            Sql.Uuid(d.Id),
+            Sql.Json(d),
+            Sql.Instant(d.UpdatedAt),
+            Sql.Bigint(d.Version),
+            Sql.Text(StoreJson.Code(d.Status())),
+            Sql.Text(d.Assessment is { } a ? StoreJson.Code(a.Severity) : null),
+            Sql.Uuid(d.Supplier.Id),
+            Sql.Text(d.Contract.Number),
+            Sql.Uuid(d.CaseId),
+            Sql.Instant(d.OccurredAt),
+        },
+    };
+
+    public static NpgsqlBatchCommand Upsert(RegionScope scope, Contract c) => new(
+        """
+        INSERT INTO mt_doc_contract (tenant_id, id, data, mt_last_modified, mt_version, number, supplier_id, category)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        ON CONFLICT (tenant_id, id) DO UPDATE SET data = excluded.data, mt_last_modified = excluded.mt_last_modified,
+            mt_version = excluded.mt_version, supplier_id = excluded.supplier_id, category = excluded.category
+        """)
+    {
+        Parameters =
+        {
+            Sql.Text(scope.Region),
+            Sql.Uuid(c.Id),
+            Sql.Json(c),
+            Sql.Instant(c.UpdatedAt),
+            Sql.Bigint(c.Version),
+            Sql.Text(c.Number),
+            Sql.Uuid(c.Content.Supplier.Id),
+            Sql.Text(c.Content.Category),
+        },
+    };
+
+    /// <summary>A new supplier is a plain INSERT, so that a second one with the same number fails instead of getting a second id.</summary>
+    public static NpgsqlBatchCommand Upsert(RegionScope scope, Supplier s, bool isNew, DateTimeOffset now) => new(isNew
+        ? """
+          INSERT INTO mt_doc_supplier (tenant_id, id, organisation_number, data, mt_last_modified, mt_version)
+          VALUES ($1, $2, $3, $4, $5, 1)
+          """
+        : """
+          UPDATE mt_doc_supplier SET data = $4, mt_last_modified = $5, mt_version = mt_version + 1
+          WHERE tenant_id = $1 AND id = $2 AND organisation_number = $3
+          """)
+    {
+        Parameters = { Sql.Text(scope.Region), Sql.Uuid(s.Id), Sql.Text(s.OrganisationNumber), Sql.Json(s), Sql.Instant(now) },
+    };
+}

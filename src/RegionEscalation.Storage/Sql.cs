@@ -1,0 +1,34 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace RegionEscalation.Storage;
+
+/// <summary>Typed parameters: the type is stated, so that a prepared statement is never planned for another one.</summary>
+internal static class Sql
+{
+    public static NpgsqlParameter Text(string? value) => Of(value, NpgsqlDbType.Varchar);
+
+    public static NpgsqlParameter Uuid(Guid? value) => Of(value, NpgsqlDbType.Uuid);
+
+    public static NpgsqlParameter Bigint(long value) => Of(value, NpgsqlDbType.Bigint);
+
+    public static NpgsqlParameter Integer(int? value) => Of(value, NpgsqlDbType.Integer);
+
+    public static NpgsqlParameter Smallint(int? value) => Of((short?)value, NpgsqlDbType.Smallint);
+
+    public static NpgsqlParameter Boolean(bool value) => Of(value, NpgsqlDbType.Boolean);
+
+    public static NpgsqlParameter Bytes(byte[] value) => Of(value, NpgsqlDbType.Bytea);
+
+    public static NpgsqlParameter Instant(DateTimeOffset? value) => Of(value?.UtcDateTime, NpgsqlDbType.TimestampTz);
+
+    public static NpgsqlParameter Json(object? value) => Of(value is null ? null : StoreJson.Write(value), NpgsqlDbType.Jsonb);
+
+    public static NpgsqlParameter Array<T>(IEnumerable<T> values, NpgsqlDbType element) => new()
+    {
+        NpgsqlDbType = NpgsqlDbType.Array | element,
+        Value = values.ToArray(),
+    };
+
+    private static NpgsqlParameter Of(object? value, NpgsqlDbType type) => new() { NpgsqlDbType = type, Value = value ?? DBNull.Value };
+}

@@ -1,0 +1,165 @@
+using System.Data;
+using System.Text.Json;
+using Npgsql;
+using NpgsqlTypes;
+using RegionEscalation.Domain.Cases;
+using RegionEscalation.Domain.Contracts;
+using RegionEscalation.Domain.Deviations;
+using RegionEscalation.Domain.Ladder;
+using RegionEscalation.Domain.National;
+
+namespace RegionEscalation.Storage;
+
+/// <summary>A stream whose replay says something else than what is stored of it.</summary>
+/// <param name="Problem">What differs: <c>version</c>, <c>snapshot</c>, <c>nationalRow</c> or <c>orphan</c>.</param>
+public sealed record StreamMismatch(string Region, Guid StreamId, string StreamType, string Problem);
+
+public sealed record VerificationReport(string Region, long Streams, long Events, IReadOnlyList<StreamMismatch> Mismatches);
+
+/// <summary>Replays every stream of a region and compares it with its snapshot and its national row, on one snapshot of the database.</summary>
+public sealed class StreamVerifier(string connectionString)
+{
+    private const int StreamsPerRound = 200;
+
+    public async Task<VerificationReport> VerifyAsync(RegionScope scope, CancellationToken cancellationToken)
+    {
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+        await using (var set = new NpgsqlCommand("SELECT set_config('app.region', $1, true)", connection) { Parameters = { Sql.Text(scope.Region) } })
+            await set.ExecuteNonQueryAsync(cancellationToken);
+
+        var mismatches = await OrphansAsync(connection, scope, cancellationToken);
+        long streams = 0, events = 0;
+        var after = Guid.Empty;
+        while (true)
+        {
+            var round = await StreamsAsync(connection, scope, after, cancellationToken);
+            if (round.Count == 0)
+                return new VerificationReport(scope.Region, streams, events, mismatches);
+            var replayed = await EventsAsync(connection, scope, [.. round.Select(s => s.Id)], cancellationToken);
+            foreach (var stream in round)
+            {
+                var own = replayed.GetValueOrDefault(stream.Id) ?? [];
+                mismatches.AddRange(Compare(stream, own).Select(problem => new StreamMismatch(scope.Region, stream.Id, stream.Type, problem)));
+                events += own.Count;
+            }
+            streams += round.Count;
+            after = round[^1].Id;
+        }
+    }
+
+    private static IEnumerable<string> Compare(Stream stream, List<(long Version, object Event)> events)
+    {
+        if (!events.Select(e => e.Version).SequenceEqual(events.Select((_, i) => i + 1L)) || events.Count != stream.Version || stream.SnapshotVersion != stream.Version)
+            yield return "version";
+        var state = Replay(stream.Type, events.Select(e => e.Event));
+        if (state is null || stream.Snapshot is null || !SameJson(StoreJson.Write(state), stream.Snapshot))
+            yield return "snapshot";
+        if (stream.National != NationalAccessPolicy.SignalOf(state as EscalationCase))
+            yield return "nationalRow";
+    }
+
+    private static object? Replay(string type, IEnumerable<object> events) => type switch
+    {
+        "escalation_case" => events.Cast<CaseEvent>().Aggregate((EscalationCase?)null, EscalationCase.Evolve),
+        "deviation" => events.Cast<DeviationEvent>().Aggregate((Deviation?)null, Deviation.Evolve),
+        "contract" => events.Cast<ContractEvent>().Aggregate((Contract?)null, Contract.Evolve),
+        _ => null,
+    };
+
+    private static bool SameJson(string a, string b)
+    {
+        using var x = JsonDocument.Parse(a);
+        using var y = JsonDocument.Parse(b);
+        return JsonElement.DeepEquals(x.RootElement, y.RootElement);
+    }
+
+    private static async Task<List<Stream>> StreamsAsync(NpgsqlConnection connection, RegionScope scope, Guid after, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            SELECT s.id, s.type, s.version,
+                coalesce(c.data, d.data, k.data)::text, coalesce(c.mt_version, d.mt_version, k.mt_version),
+                n.case_id, n.supplier_id, n.supplier_number, n.supplier_name, n.category, n.ladder_version, n.step, n.step_since, n.trigger_code,
+                n.block::text, n.disputed, n.supplier_statement_attached, n.preliminary, n.responsible_address, n.notice_expires_at
+            FROM mt_streams s
+            LEFT JOIN mt_doc_escalationcase c ON c.tenant_id = s.tenant_id AND c.id = s.id
+            LEFT JOIN mt_doc_deviation d ON d.tenant_id = s.tenant_id AND d.id = s.id
+            LEFT JOIN mt_doc_contract k ON k.tenant_id = s.tenant_id AND k.id = s.id
+            LEFT JOIN national_cases n ON n.region = s.tenant_id AND n.case_id = s.id
+            WHERE s.tenant_id = $1 AND s.id > $2 ORDER BY s.id LIMIT $3
+            """, connection)
+        {
+            Parameters = { Sql.Text(scope.Region), Sql.Uuid(after), Sql.Integer(StreamsPerRound) },
+        };
+        await using var r = await command.ExecuteReaderAsync(cancellationToken);
+        var streams = new List<Stream>();
+        while (await r.ReadAsync(cancellationToken))
+        {
+            streams.Add(new Stream(r.GetGuid(0), r.GetString(1), r.GetInt64(2),
+                r.IsDBNull(3) ? null : r.GetString(3), r.IsDBNull(4) ? null : r.GetInt64(4), r.IsDBNull(5) ? null : SignalOf(r)));
+        }
+        return streams;
+    }
+
+    private static NationalSignal SignalOf(NpgsqlDataReader r) => new(
+        r.GetGuid(5),
+        r.GetGuid(6),
+        r.IsDBNull(7) ? null : r.GetString(7),
+        r.GetString(8),
+        r.GetString(9),
+        r.GetString(10),
+        r.GetInt16(11),
+        r.GetFieldValue<DateTimeOffset>(12),
+        Enum.Parse<Trigger>(r.GetString(13), ignoreCase: true),
+        r.IsDBNull(14) ? null : StoreJson.Read<SignalledBlock>(r.GetString(14)),
+        r.GetBoolean(15),
+        r.GetBoolean(16),
+        r.GetBoolean(17),
+        r.GetString(18),
+        r.IsDBNull(19) ? null : r.GetFieldValue<DateTimeOffset>(19));
+
+    private static async Task<Dictionary<Guid, List<(long Version, object Event)>>> EventsAsync(
+        NpgsqlConnection connection, RegionScope scope, Guid[] streams, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            "SELECT stream_id, version, type, data FROM mt_events WHERE tenant_id = $1 AND stream_id = ANY($2) ORDER BY stream_id, version", connection)
+        {
+            Parameters = { Sql.Text(scope.Region), Sql.Array(streams, NpgsqlDbType.Uuid) },
+        };
+        await using var r = await command.ExecuteReaderAsync(cancellationToken);
+        var events = new Dictionary<Guid, List<(long, object)>>();
+        while (await r.ReadAsync(cancellationToken))
+        {
+            if (!events.TryGetValue(r.GetGuid(0), out var own))
+                events.Add(r.GetGuid(0), own = []);
+            own.Add((r.GetInt64(1), EventTypes.Read(r.GetString(2), r.GetString(3))));
+        }
+        return events;
+    }
+
+    private static async Task<List<StreamMismatch>> OrphansAsync(NpgsqlConnection connection, RegionScope scope, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            SELECT x.id, x.type FROM (
+                SELECT id, 'escalation_case' AS type FROM mt_doc_escalationcase WHERE tenant_id = $1
+                UNION ALL SELECT id, 'deviation' FROM mt_doc_deviation WHERE tenant_id = $1
+                UNION ALL SELECT id, 'contract' FROM mt_doc_contract WHERE tenant_id = $1
+                UNION ALL SELECT case_id, 'national_case' FROM national_cases WHERE region = $1
+            ) x
+            WHERE NOT EXISTS (SELECT FROM mt_streams s WHERE s.tenant_id = $1 AND s.id = x.id)
+            """, connection)
+        {
+            Parameters = { Sql.Text(scope.Region) },
+        };
+        await using var r = await command.ExecuteReaderAsync(cancellationToken);
+        var orphans = new List<StreamMismatch>();
+        while (await r.ReadAsync(cancellationToken))
+            orphans.Add(new StreamMismatch(scope.Region, r.GetGuid(0), r.GetString(1), "orphan"));
+        return orphans;
+    }
+
+    private sealed record Stream(Guid Id, string Type, long Version, string? Snapshot, long? SnapshotVersion, NationalSignal? National);
+}
