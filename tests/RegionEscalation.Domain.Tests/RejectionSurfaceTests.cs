@@ -38,7 +38,8 @@ public partial class RejectionSurfaceTests
     [Test]
     public void The_walk_meets_every_reason_that_the_domain_can_give()
     {
-        var given = Repository.Sources("src/RegionEscalation.Domain").SelectMany(f => Reasons().Matches(f.Text)).Select(m => m.Groups["reason"].Value).Distinct();
+        var given = Repository.Sources("src/RegionEscalation.Domain")
+            .SelectMany(f => Reasons().Matches(f.Text)).Select(m => m.Groups["reason"].Value).Distinct();
 
         var met = Rejections().Select(r => r.Reason).Concat(DeviationsOwn()).Distinct();
 

@@ -42,6 +42,7 @@ internal static class States
         }
         yield return ("opened at 1", () => GivenCase.OpenedBy(Some.Opening(1, Trigger.RecurringDeviation, Some.Deviation(Some.Start), Some.Deviation(Some.Start))));
         yield return ("opened at 4", () => GivenCase.OpenedBy(Some.Opening(4, Trigger.SeriousDeviation, Some.Serious(Some.Start))));
-        yield return ("opened at 4 and stepped down", () => GivenCase.OpenedBy(Some.Opening(4, Trigger.SeriousDeviation, Some.Serious(Some.Start))).WayBackOpen().SteppedDown());
+        yield return ("opened at 4 and stepped down",
+            () => GivenCase.OpenedBy(Some.Opening(4, Trigger.SeriousDeviation, Some.Serious(Some.Start))).WayBackOpen().SteppedDown());
     }
 }
