@@ -139,6 +139,7 @@ public partial class RejectionSurfaceTests
             var basis = Some.Basis(trigger, all);
             yield return basis;
             yield return Some.Basis(trigger, Some.Document());
+            yield return Some.Basis(trigger, [.. all.Where(e => e.Kind == EvidenceKind.Evaluation).Take(1)]);
             yield return Some.Basis(trigger, Some.Evidence(Guid.NewGuid())) with { Motivation = Some.TooShort };
             yield return basis with { Evidence = [], DecidedBy = new DecisionMaker(Some.Reporter, "kejsare") };
             yield return basis with { DecidedBy = new DecisionMaker(Some.Reporter, "headOfPurchasing") };
