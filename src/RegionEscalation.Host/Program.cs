@@ -11,6 +11,8 @@ try
     builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
     builder.AddDevelopmentIdentity();
     builder.AddTelemetry();
+    if (!args.Contains(Verification.Verb))
+        Ports.CheckFree(builder);
     await using var databases = await Databases.PrepareAsync(builder);
     if (args.Contains(Verification.Verb))
         return await Verification.RunAsync(databases);
