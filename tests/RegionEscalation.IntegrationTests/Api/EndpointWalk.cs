@@ -96,7 +96,8 @@ internal sealed partial class EndpointWalk(TestHost host) : IDisposable
         if (operation.Method is not "GET")
         {
             request.Headers.Add(Idempotency.Header, Guid.NewGuid().ToString());
-            request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
+            if (ifMatch is not null)
+                request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
         }
         if (purpose is not null)
             request.Headers.Add(EndpointConventions.PurposeHeader, purpose);
