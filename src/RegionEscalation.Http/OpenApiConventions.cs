@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Mvc.Infrastructure;
@@ -79,6 +80,9 @@ public static class OpenApiConventions
         var parameter = context.ParameterDescription?.ParameterDescriptor?.ParameterType;
         if (parameter == typeof(Instant) || parameter == typeof(Instant?))
             (schema.Type, schema.Format) = (JsonSchemaType.String, "date-time");
+        if ((parameter is null ? null : Nullable.GetUnderlyingType(parameter) ?? parameter) is { IsGenericType: true } generic && generic.GetGenericTypeDefinition() == typeof(Code<>))
+            (schema.Type, schema.Enum) = (JsonSchemaType.String,
+                [.. Enum.GetNames(generic.GetGenericArguments()[0]).Select(name => JsonValue.Create(JsonNamingPolicy.CamelCase.ConvertName(name)))]);
         // The converter of instants hides their type from the generator.
         var optional = Nullable.GetUnderlyingType(context.JsonTypeInfo.Type);
         if ((optional ?? context.JsonTypeInfo.Type) == typeof(DateTimeOffset))

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -75,6 +76,14 @@ public sealed partial class OpenApiDocumentTests(string api, string fileName)
 
         Assert.That(Operations().Select(o => $"{o.Verb.ToUpperInvariant()} {o.Path}"), Is.EquivalentTo(mapped));
     }
+
+    [Test]
+    public void No_handler_takes_an_enumeration_from_the_address_as_the_framework_would_read_it() => Assert.That(
+        from endpoint in _host.Services.GetRequiredService<EndpointDataSource>().Endpoints
+        from parameter in endpoint.Metadata.GetMetadata<MethodInfo>()?.GetParameters() ?? []
+        where (Nullable.GetUnderlyingType(parameter.ParameterType) ?? parameter.ParameterType).IsEnum
+        select $"{endpoint.DisplayName}: {parameter.Name}, which should be a Code<{parameter.ParameterType.Name}>",
+        Is.Empty);
 
     [Test]
     public void Every_example_is_what_its_schema_says()
