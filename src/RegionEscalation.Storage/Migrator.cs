@@ -37,10 +37,10 @@ public static class Migrator
     public static async Task<IReadOnlyList<string>> MigrateAsync(
         string ownerConnectionString, IReadOnlyList<Migration> migrations, CancellationToken cancellationToken)
     {
-        var settings = new NpgsqlConnectionStringBuilder(ownerConnectionString) { Pooling = false };
+        var settings = new NpgsqlConnectionStringBuilder(ownerConnectionString) { Pooling = false, CommandTimeout = 0 };
         await using var connection = new NpgsqlConnection(settings.ConnectionString);
         await connection.OpenAsync(cancellationToken);
-        await using (var acquire = new NpgsqlCommand("SELECT pg_advisory_lock($1)", connection) { Parameters = { Sql.Bigint(AdvisoryLock) }, CommandTimeout = 0 })
+        await using (var acquire = new NpgsqlCommand("SELECT pg_advisory_lock($1)", connection) { Parameters = { Sql.Bigint(AdvisoryLock) } })
             await acquire.ExecuteNonQueryAsync(cancellationToken);
 
         await ExecuteAsync(connection,
@@ -91,7 +91,7 @@ public static class Migrator
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 

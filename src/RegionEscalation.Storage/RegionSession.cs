@@ -73,7 +73,11 @@ public sealed class RegionSession(NpgsqlDataSource dataSource, RegionScope scope
     public async Task SaveChangesAsync(WriteMetadata metadata, (string Key, StoredAnswer Answer, bool ReplacesExpired)? idempotency = null)
     {
         await using var batch = dataSource.CreateBatch();
+        // A client-side timeout cancels, and a cancelled wait for the standby is answered as a commit. The server bounds the
+        // statements instead: its timeout does not reach the commit.
+        batch.Timeout = 0;
         batch.BatchCommands.Add(SetRegion(scope));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT set_config('statement_timeout', '30s', true)"));
         if (idempotency is { } i)
         {
             if (i.ReplacesExpired)

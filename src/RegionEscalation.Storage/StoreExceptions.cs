@@ -12,7 +12,7 @@ public sealed class IdempotencyTwinException(Exception inner) : Exception("The i
 public sealed class OpenCaseExistsException(Exception inner) : Exception("There already is an open case.", inner);
 
 /// <summary>
-/// The connection failed after the batch was sent, so it may or may not have been committed. A retry with the same
+/// The connection failed or the server gave up after the batch was sent, so it may or may not have been committed. A retry with the same
 /// idempotency key resolves it.
 /// </summary>
 public sealed class OutcomeUnknownException(Exception inner) : Exception("The outcome of the write is unknown.", inner);
@@ -32,7 +32,7 @@ internal static class StoreErrors
             "mt_doc_escalationcase_one_open" => new OpenCaseExistsException(e),
             _ => new StreamConflictException(e),
         },
-        PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown } => new OutcomeUnknownException(e),
+        PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.QueryCanceled } => new OutcomeUnknownException(e),
         PostgresException => null,
         _ => new OutcomeUnknownException(e),
     };
