@@ -25,7 +25,7 @@ try
         .AddProblems()
         .AddTokens(builder.Configuration)
         .AddAccess(builder.Configuration)
-        .AddSingleton(new AccessAnswers((http, status) => Problems.Status(http, status).ExecuteAsync(http)))
+        .AddKnownRegionsOnly()
         .AddRequestRateLimit(builder.Configuration)
         .AddRegionApi(databases.Application)
         .AddNationalApi(databases.National)
@@ -38,6 +38,7 @@ try
     app.UseAuthentication();
     app.UseRateLimiter();
     app.UseAuthorization();
+    app.UseRequestTarget();
     app.UseRequestBody();
     app.UseIdempotency();
 

@@ -13,7 +13,7 @@ public sealed class StartupProblem(string oneLine, Exception? cause = null) : Ex
     /// <summary>The line to print; null for a fault that deserves its stack trace.</summary>
     public static string? LineFor(Exception e) => e switch
     {
-        StartupProblem or ChangedMigrationException => e.Message,
+        StartupProblem or ChangedMigrationException or NewerDatabaseException => e.Message,
         OptionsValidationException options => string.Join(" ", options.Failures),
         NpgsqlException => "PostgreSQL: " + e.Message.ReplaceLineEndings(" "),
         _ => null,

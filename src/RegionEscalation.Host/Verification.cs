@@ -21,7 +21,7 @@ internal static class Verification
         foreach (var region in Region.All)
         {
             if (args.Contains(Rebuild))
-                await new StreamRebuilder(databases.Application).RebuildAsync(RegionScope.For(region.Code), CancellationToken.None);
+                await StreamRebuilder.RebuildAsync(databases.Application, RegionScope.For(region.Code), CancellationToken.None);
             var report = await verifier.VerifyAsync(RegionScope.For(region.Code), CancellationToken.None);
             Console.WriteLine($"{region.Code} {region.Name}: {report.Streams} streams, {report.Events} events, {report.Mismatches.Count} mismatches");
             foreach (var mismatch in report.Mismatches)

@@ -93,8 +93,12 @@ internal static class Contracts
             return now =>
             {
                 var before = fetched.Value;
-                if (http.Request.Headers.IfMatch.Count > 0 && commands.Against(before?.Version ?? 0) is { } stale)
-                    return new Outcome.Problem(stale);
+                if (http.Request.Headers.IfMatch.Count > 0)
+                {
+                    var stale = before is null ? Problems.PreconditionFailed(http) : commands.Against(before.Version);
+                    if (stale is not null)
+                        return new Outcome.Problem(stale);
+                }
 
                 var supplier = new Supplier(knownSupplier.Value?.Id ?? Guid.CreateVersion7(now), organisationNumber, body.Supplier.Name);
                 var content = new ContractContent(body.Title, supplier, body.Category, body.OwnerAddress,

@@ -47,35 +47,41 @@ public sealed class BatchedQuery(NpgsqlDataSource dataSource, RegionScope scope)
     private readonly List<(NpgsqlBatchCommand Command, Func<NpgsqlDataReader, CancellationToken, Task> Read)> _queries = [];
     private (NpgsqlBatchCommand Command, Func<NpgsqlDataReader, CancellationToken, Task> Read)? _answer;
 
+    /// <summary>
+    /// When what was fetched last changed, UTC. What is decided on it happens no earlier, even on a host whose clock runs behind
+    /// another's: time never runs backwards within a stream.
+    /// </summary>
+    public DateTimeOffset LatestChange { get; private set; }
+
     public Fetched<EscalationCase?> Case(Guid id) => Document<EscalationCase>(
-        "SELECT data FROM mt_doc_escalationcase WHERE tenant_id = $1 AND id = $2", Sql.Uuid(id));
+        "SELECT data, mt_last_modified FROM mt_doc_escalationcase WHERE tenant_id = $1 AND id = $2", Sql.Uuid(id));
 
     /// <summary>The case that the deviation is attached to.</summary>
     public Fetched<EscalationCase?> CaseOf(Guid deviationId) => Document<EscalationCase>(
         """
-        SELECT c.data FROM mt_doc_deviation d JOIN mt_doc_escalationcase c ON c.tenant_id = d.tenant_id AND c.id = d.case_id
+        SELECT c.data, c.mt_last_modified FROM mt_doc_deviation d JOIN mt_doc_escalationcase c ON c.tenant_id = d.tenant_id AND c.id = d.case_id
         WHERE d.tenant_id = $1 AND d.id = $2
         """, Sql.Uuid(deviationId));
 
     /// <summary>The open case about the contract and its present supplier (R-G2).</summary>
     public Fetched<EscalationCase?> OpenCaseAbout(string contractNumber) => Document<EscalationCase>(
         """
-        SELECT c.data FROM mt_doc_contract k
+        SELECT c.data, c.mt_last_modified FROM mt_doc_contract k
         JOIN mt_doc_escalationcase c ON c.tenant_id = k.tenant_id AND c.supplier_id = k.supplier_id AND c.contract_number = k.number
         WHERE k.tenant_id = $1 AND k.number = $2 AND c.state = 'open'
         """, Sql.Text(contractNumber));
 
     public Fetched<Deviation?> Deviation(Guid id) => Document<Deviation>(
-        "SELECT data FROM mt_doc_deviation WHERE tenant_id = $1 AND id = $2", Sql.Uuid(id));
+        "SELECT data, mt_last_modified FROM mt_doc_deviation WHERE tenant_id = $1 AND id = $2", Sql.Uuid(id));
 
     public Fetched<IReadOnlyList<Deviation>> Deviations(IEnumerable<Guid> ids) => Documents<Deviation>(
-        "SELECT data FROM mt_doc_deviation WHERE tenant_id = $1 AND id = ANY($2) ORDER BY id", Sql.Array(ids, NpgsqlDbType.Uuid));
+        "SELECT data, mt_last_modified FROM mt_doc_deviation WHERE tenant_id = $1 AND id = ANY($2) ORDER BY id", Sql.Array(ids, NpgsqlDbType.Uuid));
 
     public Fetched<Contract?> Contract(string number) => Document<Contract>(
-        "SELECT data FROM mt_doc_contract WHERE tenant_id = $1 AND number = $2", Sql.Text(number));
+        "SELECT data, mt_last_modified FROM mt_doc_contract WHERE tenant_id = $1 AND number = $2", Sql.Text(number));
 
     public Fetched<Supplier?> Supplier(string organisationNumber) => Document<Supplier>(
-        "SELECT data FROM mt_doc_supplier WHERE tenant_id = $1 AND organisation_number = $2", Sql.Text(organisationNumber));
+        "SELECT data, mt_last_modified FROM mt_doc_supplier WHERE tenant_id = $1 AND organisation_number = $2", Sql.Text(organisationNumber));
 
     public Fetched<PageOf<EscalationCase>> Cases(CaseFilter filter, int limit, long offset)
     {
@@ -186,11 +192,18 @@ public sealed class BatchedQuery(NpgsqlDataSource dataSource, RegionScope scope)
 
     private Fetched<T?> Document<T>(string sql, NpgsqlParameter key) where T : class => Add(
         new NpgsqlBatchCommand(sql) { Parameters = { Sql.Text(scope.Region), key } },
-        async (reader, ct) => await reader.ReadAsync(ct) ? StoreJson.Read<T>(reader.GetString(0)) : null);
+        async (reader, ct) => await reader.ReadAsync(ct) ? Read<T>(reader) : null);
 
     private Fetched<IReadOnlyList<T>> Documents<T>(string sql, NpgsqlParameter keys) => Add(
         new NpgsqlBatchCommand(sql) { Parameters = { Sql.Text(scope.Region), keys } },
-        async (reader, ct) => (IReadOnlyList<T>)await RowsAsync(reader, r => StoreJson.Read<T>(r.GetString(0)), ct));
+        async (reader, ct) => (IReadOnlyList<T>)await RowsAsync(reader, Read<T>, ct));
+
+    private T Read<T>(NpgsqlDataReader reader)
+    {
+        var changed = reader.GetFieldValue<DateTimeOffset>(1);
+        LatestChange = changed > LatestChange ? changed : LatestChange;
+        return StoreJson.Read<T>(reader.GetString(0));
+    }
 
     private Fetched<PageOf<T>> Page<T>(Where where, string from, string order, int limit, long offset)
     {

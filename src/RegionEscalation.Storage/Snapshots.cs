@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 using RegionEscalation.Domain.Cases;
 using RegionEscalation.Domain.Contracts;
@@ -11,6 +12,19 @@ namespace RegionEscalation.Storage;
 /// </summary>
 internal static class Snapshots
 {
+    /// <summary>The state's filter columns as texts, in the order in which <see cref="StreamVerifier"/> reads them.</summary>
+    public static string?[] Columns(object? state) => state switch
+    {
+        EscalationCase c => [c.Step.ToString(CultureInfo.InvariantCulture), StoreJson.Code(c.State), c.Supplier.Id.ToString(), c.Contract.Number, c.Contract.Category],
+        Deviation d =>
+        [
+            StoreJson.Code(d.Status()), d.Assessment is { } a ? StoreJson.Code(a.Severity) : null, d.Supplier.Id.ToString(), d.Contract.Number,
+            d.CaseId?.ToString(), ((d.OccurredAt.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / (decimal)TimeSpan.TicksPerSecond).ToString("0.000000", CultureInfo.InvariantCulture),
+        ],
+        Contract k => [k.Number, k.Content.Supplier.Id.ToString(), k.Content.Category],
+        _ => [],
+    };
+
     public static NpgsqlBatchCommand Upsert(RegionScope scope, EscalationCase c) => new(
         """
         INSERT INTO mt_doc_escalationcase

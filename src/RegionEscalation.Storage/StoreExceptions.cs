@@ -22,7 +22,7 @@ internal static class StoreErrors
     private const string StreamNotAtExpectedVersion = "RE412";
 
     /// <summary>What a failed write means to the caller; null for what is a fault and not an answer.</summary>
-    public static Exception? Translate(NpgsqlException e) => e switch
+    public static Exception? Translate(Exception e) => e switch
     {
         PostgresException { SqlState: StreamNotAtExpectedVersion } => new StreamConflictException(e),
         PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure } => new StreamConflictException(e),
@@ -34,6 +34,7 @@ internal static class StoreErrors
         },
         PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.QueryCanceled } => new OutcomeUnknownException(e),
         PostgresException => null,
+        // Whatever else breaks between sending and the answer, a broken protocol included, leaves it open what the server did.
         _ => new OutcomeUnknownException(e),
     };
 }

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Schema;
 using System.Text.Json.Serialization;
 
 namespace RegionEscalation.Storage;
@@ -22,6 +23,8 @@ internal static class StoreJson
         ?? throw new InvalidDataException($"A stored {type.Name} is empty.");
 
     public static T Read<T>(string json) => (T)Read(json, typeof(T));
+
+    public static string SchemaOf(Type type) => Options.GetJsonSchemaAsNode(type).ToJsonString();
 
     /// <summary>The code that an enumeration value has in columns, the same as in JSON.</summary>
     public static string Code<T>(T value) where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());

@@ -1,8 +1,11 @@
+using System.Security.Cryptography;
+using System.Text;
 using Npgsql;
 using RegionEscalation.Domain.Cases;
 using RegionEscalation.Domain.Contracts;
 using RegionEscalation.Domain.Deviations;
 using RegionEscalation.Domain.National;
+using RegionEscalation.Domain.Regions;
 
 namespace RegionEscalation.Storage;
 
@@ -10,13 +13,45 @@ namespace RegionEscalation.Storage;
 /// Writes a stream's snapshot and national row anew from its events: after the shape of a snapshot has changed, or when
 /// <see cref="StreamVerifier"/> has found a difference. Events are never touched.
 /// </summary>
-public sealed class StreamRebuilder(string connectionString)
+public static class StreamRebuilder
 {
-    /// <returns>How many streams of the region were rebuilt.</returns>
-    public async Task<int> RebuildAsync(RegionScope scope, CancellationToken cancellationToken)
+    /// <summary>Writes everything of the region anew.</summary>
+    /// <returns>How many streams were rebuilt.</returns>
+    public static async Task<int> RebuildAsync(string connectionString, RegionScope scope, CancellationToken cancellationToken)
     {
-        await using var connection = new NpgsqlConnection(connectionString);
+        // A commit that waits for its standby must not be cancelled by a client-side timeout.
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { CommandTimeout = 0 }.ConnectionString);
         await connection.OpenAsync(cancellationToken);
+        return await RebuildAsync(connection, scope, cancellationToken);
+    }
+
+    /// <summary>
+    /// Writes the snapshots of every region anew when their shape is not this build's, so that adding a member to a state needs no
+    /// thought of what is stored. To be called under the migrations' lock.
+    /// </summary>
+    internal static async Task RebuildAfterChangeAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using (var read = new NpgsqlCommand("SELECT shape FROM snapshot_shapes WHERE name = 'snapshots'", connection))
+        {
+            if (await read.ExecuteScalarAsync(cancellationToken) as string == Shape)
+                return;
+        }
+        foreach (var region in Region.All)
+            await RebuildAsync(connection, RegionScope.For(region.Code), cancellationToken);
+        await using var write = new NpgsqlCommand(
+            """
+            INSERT INTO snapshot_shapes (name, shape) VALUES ('snapshots', $1)
+            ON CONFLICT (name) DO UPDATE SET shape = excluded.shape, rebuilt_at = now()
+            """, connection) { Parameters = { Sql.Text(Shape) } };
+        await write.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>A digest of the JSON schemas of every state, taken from the types themselves so that nobody has to remember it.</summary>
+    private static string Shape { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+        string.Concat(StoreJson.SchemaOf(typeof(EscalationCase)), StoreJson.SchemaOf(typeof(Deviation)), StoreJson.SchemaOf(typeof(Contract))))));
+
+    private static async Task<int> RebuildAsync(NpgsqlConnection connection, RegionScope scope, CancellationToken cancellationToken)
+    {
         var streams = await StreamsAsync(connection, scope, cancellationToken);
         foreach (var (id, type) in streams)
             await RebuildAsync(connection, scope, id, type, cancellationToken);

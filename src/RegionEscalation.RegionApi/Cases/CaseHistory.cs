@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using RegionEscalation.Domain.Cases;
 using RegionEscalation.Http;
 using RegionEscalation.Storage;
 
@@ -35,5 +36,10 @@ internal static class CaseHistory
     }
 
     internal static CaseEventResponse From(StoredEvent e) => new(
-        e.Id, e.Version, e.Type, e.At, e.ClientId, e.CorrelationId, JsonSerializer.SerializeToElement(e.Event, e.Event.GetType(), Json.Options));
+        e.Id, e.Version, e.Type, e.At, e.ClientId, e.CorrelationId, JsonSerializer.SerializeToElement(WithoutPersonalNumber(e.Event), e.Event.GetType(), Json.Options));
+
+    /// <summary>A sole trader's organisation number is a personal identity number; it is shown with the contract only.</summary>
+    private static object WithoutPersonalNumber(object e) => e is CaseOpened opened && opened.Supplier.IsNaturalPerson()
+        ? opened with { Supplier = opened.Supplier with { OrganisationNumber = "" } }
+        : e;
 }

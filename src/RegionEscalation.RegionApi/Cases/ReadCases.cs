@@ -52,7 +52,7 @@ internal static class ReadCases
         var asItWas = at is not null || version is not null;
         var found = asItWas ? query.AggregateCase(id, version, at?.Value) : query.Case(id);
         await query.ExecuteAsync(http.RequestAborted);
-        if (found.Value is not { } escalationCase)
+        if (found.Value is not { } escalationCase || (version is not null && at is null && escalationCase.Version != version))
             return Problems.NotFound(http);
         if (!asItWas)
             http.SetETag(escalationCase.Version);

@@ -186,21 +186,6 @@ public class AccessTests
         });
     }
 
-    [Test]
-    public async Task The_answers_can_be_the_platforms_own()
-    {
-        var builder = TestApp.Builder("Development");
-        builder.Services.AddSingleton(new AccessAnswers((http, status) =>
-        {
-            http.Response.StatusCode = status;
-            return http.Response.WriteAsync($"own {status}");
-        }));
-        await using var own = await TestApp.StartAsync(builder);
-        using var answer = await own.SendAsync(HttpMethod.Get, "/escalation/v1/regions/13/cases", own.TokenOf("kalmar-reader"));
-
-        Assert.That(await answer.Content.ReadAsStringAsync(), Is.EqualTo("own 404"));
-    }
-
     private static StringContent Json(string body) => new(body, Encoding.UTF8, "application/json");
 
     private static async Task<string> Describe(HttpResponseMessage answer, string own)
