@@ -7,13 +7,16 @@ using RegionEscalation.RegionApi;
 
 try
 {
-    var builder = WebApplication.CreateBuilder([.. args.Where(a => a is not (Demo.Switch or Verification.Verb))]);
+    var verifies = args.Intersect(Verification.Verbs).Any();
+    var builder = WebApplication.CreateBuilder([.. args.Except([Demo.Switch, .. Verification.Verbs])]);
     builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
     builder.AddDevelopmentIdentity();
     builder.AddTelemetry();
+    if (!verifies)
+        Ports.CheckFree(builder);
     await using var databases = await Databases.PrepareAsync(builder);
-    if (args.Contains(Verification.Verb))
-        return await Verification.RunAsync(databases);
+    if (verifies)
+        return await Verification.RunAsync(databases, args);
 
     builder.Services
         .AddSingleton(TimeProvider.System)

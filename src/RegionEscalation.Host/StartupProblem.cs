@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using RegionEscalation.Storage;
@@ -16,7 +15,6 @@ public sealed class StartupProblem(string oneLine, Exception? cause = null) : Ex
     {
         StartupProblem or ChangedMigrationException => e.Message,
         OptionsValidationException options => string.Join(" ", options.Failures),
-        IOException { InnerException: AddressInUseException } => e.Message.TrimEnd('.') + ". Stop what uses it, or choose another with ASPNETCORE_URLS.",
         NpgsqlException => "PostgreSQL: " + e.Message.ReplaceLineEndings(" "),
         _ => null,
     };

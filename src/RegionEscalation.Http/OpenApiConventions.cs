@@ -1,4 +1,6 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Mvc.Infrastructure;
 using Microsoft.AspNetCore.OpenApi;
@@ -66,6 +68,9 @@ public static class OpenApiConventions
     public static IEndpointConventionBuilder MapApiDocuments(this IEndpointRouteBuilder app) =>
         app.MapOpenApi("/{documentName}/v1/openapi.json").AllowAnonymous();
 
+    internal static IEnumerable<string> RouteNames(string path) =>
+        path.Split('/').Where(s => s.StartsWith('{')).Select(s => s.Trim('{', '}').Split(':')[0]);
+
     // A positional record has its attributes on the constructor's parameters, where the generator does not look.
     private static void Complete(OpenApiSchema schema, OpenApiSchemaTransformerContext context)
     {
@@ -78,6 +83,18 @@ public static class OpenApiConventions
         var parameter = context.ParameterDescription?.ParameterDescriptor?.ParameterType;
         if (parameter == typeof(Instant) || parameter == typeof(Instant?))
             (schema.Type, schema.Format) = (JsonSchemaType.String, "date-time");
+        if ((parameter is null ? null : Nullable.GetUnderlyingType(parameter) ?? parameter) is { IsGenericType: true } generic && generic.GetGenericTypeDefinition() == typeof(Code<>))
+            (schema.Type, schema.Enum) = (JsonSchemaType.String,
+                [.. Enum.GetNames(generic.GetGenericArguments()[0]).Select(name => JsonValue.Create(JsonNamingPolicy.CamelCase.ConvertName(name)))]);
+        // The converter of instants hides their type from the generator.
+        var optional = Nullable.GetUnderlyingType(context.JsonTypeInfo.Type);
+        if ((optional ?? context.JsonTypeInfo.Type) == typeof(DateTimeOffset))
+            (schema.Type, schema.Format) = (optional is null ? JsonSchemaType.String : JsonSchemaType.String | JsonSchemaType.Null, "date-time");
+        if (context.JsonPropertyInfo is { Set: null, AssociatedParameter: null, IsGetNullable: false } && schema.Type is { } settable)
+            schema.Type = settable & ~JsonSchemaType.Null;
+        // What is answered is always written, null or not, unless it says otherwise; a constructor tells only what must be sent.
+        if (schema.Properties is { Count: > 0 } && context.JsonTypeInfo is { Kind: JsonTypeInfoKind.Object } type && !type.Type.Name.EndsWith("Request", StringComparison.Ordinal))
+            schema.Required = type.Properties.Where(p => p.Get is not null && p.ShouldSerialize is null).Select(p => p.Name).ToHashSet();
         if (schema.Format is "date" or "date-time")
 #pragma warning disable CS0618 // 3.1 prefers "examples", but the profile's linter reads the singular one only (DOT.02).
             schema.Example ??= schema.Format == "date" ? "2026-03-02" : "2026-03-02T09:15:00Z";

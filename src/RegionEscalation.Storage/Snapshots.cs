@@ -17,7 +17,8 @@ internal static class Snapshots
             (tenant_id, id, data, mt_last_modified, mt_version, step, state, supplier_id, contract_number, category)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
         ON CONFLICT (tenant_id, id) DO UPDATE SET data = excluded.data, mt_last_modified = excluded.mt_last_modified,
-            mt_version = excluded.mt_version, step = excluded.step, state = excluded.state
+            mt_version = excluded.mt_version, step = excluded.step, state = excluded.state, supplier_id = excluded.supplier_id,
+            contract_number = excluded.contract_number, category = excluded.category
         """)
     {
         Parameters =
@@ -41,7 +42,8 @@ internal static class Snapshots
             (tenant_id, id, data, mt_last_modified, mt_version, status, severity, supplier_id, contract_number, case_id, occurred_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
         ON CONFLICT (tenant_id, id) DO UPDATE SET data = excluded.data, mt_last_modified = excluded.mt_last_modified,
-            mt_version = excluded.mt_version, status = excluded.status, severity = excluded.severity, case_id = excluded.case_id
+            mt_version = excluded.mt_version, status = excluded.status, severity = excluded.severity, supplier_id = excluded.supplier_id,
+            contract_number = excluded.contract_number, case_id = excluded.case_id, occurred_at = excluded.occurred_at
         """)
     {
         Parameters =
@@ -65,7 +67,7 @@ internal static class Snapshots
         INSERT INTO mt_doc_contract (tenant_id, id, data, mt_last_modified, mt_version, number, supplier_id, category)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
         ON CONFLICT (tenant_id, id) DO UPDATE SET data = excluded.data, mt_last_modified = excluded.mt_last_modified,
-            mt_version = excluded.mt_version, supplier_id = excluded.supplier_id, category = excluded.category
+            mt_version = excluded.mt_version, number = excluded.number, supplier_id = excluded.supplier_id, category = excluded.category
         """)
     {
         Parameters =

@@ -40,7 +40,8 @@ internal static class Opening
 
         foreach (var deviation in c.Deviations.DistinctBy(d => d.Id))
         {
-            foreach (var rejection in CaseDecider.AgainstAttaching(deviation, contract.Content.Supplier.Id, contract.Number, FieldOf(deviation.Id, c.Basis.Evidence)))
+            foreach (var rejection in CaseDecider.AgainstAttaching(
+                deviation, contract.Content.Supplier.Id, contract.Number, FieldOf(deviation.Id, c.Basis.Evidence)))
                 yield return rejection;
         }
 

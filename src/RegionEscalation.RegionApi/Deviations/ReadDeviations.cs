@@ -24,12 +24,12 @@ internal static class ReadDeviations
     }
 
     private static async Task<IResult> List(
-        PageRequest page, RegionSession session, HttpContext http, DeviationStatus? status = null, Severity? severity = null,
+        PageRequest page, RegionSession session, HttpContext http, Code<DeviationStatus>? status = null, Code<Severity>? severity = null,
         Guid? supplierId = null, [TextLength(1, 64)] string? contractNumber = null, Guid? caseId = null)
     {
         var query = session.CreateBatchQuery();
         var deviations = query.Deviations(
-            new DeviationFilter(status, severity, supplierId, contractNumber, caseId), page.Limit, page.Offset);
+            new DeviationFilter(status?.Value, severity?.Value, supplierId, contractNumber, caseId), page.Limit, page.Offset);
         await query.ExecuteAsync(http.RequestAborted);
         return Results.Ok(page.Response(http, [.. deviations.Value.Items.Select(d => DeviationResponse.From(d, http))], deviations.Value.Total));
     }

@@ -1,0 +1,123 @@
+using System.Net.Http.Headers;
+using System.Net.Mime;
+using System.Text;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Patterns;
+using Microsoft.Extensions.DependencyInjection;
+using RegionEscalation.Host.Development;
+using RegionEscalation.Http;
+
+namespace RegionEscalation.IntegrationTests.Api;
+
+/// <summary>An endpoint of the running host with one of its methods.</summary>
+internal sealed record Operation(string Method, RouteEndpoint Endpoint)
+{
+    public string Pattern => Endpoint.RoutePattern.RawText!;
+
+    public AllowedRoles? Roles => Endpoint.Metadata.GetMetadata<AllowedRoles>();
+
+    public bool IsOfRegion => Pattern.Contains("/regions/{region}", StringComparison.Ordinal);
+
+    public bool IsNational => Endpoint.Metadata.GetMetadata<RequiresPurpose>() is not null;
+
+    public bool IsOpen => Endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null;
+
+    public override string ToString() => $"{Method} {Pattern}";
+}
+
+/// <summary>Every endpoint of the running host, with a request for each: real ids of region 08 in its route, its own example as its body.</summary>
+internal sealed partial class EndpointWalk(TestHost host) : IDisposable
+{
+    private readonly HttpClient _http = host.CreateClient();
+    private readonly Dictionary<string, string> _values = [];
+    private readonly Dictionary<string, JsonNode> _documents = [];
+
+    public IReadOnlyList<Operation> Operations { get; } =
+    [
+        .. host.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().SelectMany(
+            e => e.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"], (e, method) => new Operation(method, e)),
+    ];
+
+    /// <summary>A case at step 4, so that it is in the national register too, with everything that a route can name.</summary>
+    public async Task SeedAsync()
+    {
+        using var kalmar = new RegionAtWork(host);
+        var id = await kalmar.CaseAtAsync(4);
+        var found = (await kalmar.GetAsync($"cases/{id}")).Body!;
+        var contract = found["contract"]!["number"]!.ToString();
+        await kalmar.EvaluatedPlanAsync(id, "effective");
+        _values["regions/{region}"] = _values["regions/{code}"] = "08";
+        _values["cases/{id}"] = _values["{region}/{id}"] = id.ToString();
+        _values["cases/{region}"] = "08";
+        _values["deviations/{id}"] = (await kalmar.DeviationAsync(contract)).ToString();
+        _values["contracts/{contractNumber}"] = contract;
+        _values["action-plans/{planId}"] = (await kalmar.PlanAsync(id)).ToString()!;
+        _values["return-criteria/{criterionId}"] = (await kalmar.CriterionAsync(id)).ToString();
+        _values["suppliers/{supplier}"] = found["supplier"]!["organisationNumber"]!.ToString();
+        _values["ladders/{version}"] = "2026";
+        foreach (var api in new[] { "escalation", "national" })
+            _documents[api] = JsonNode.Parse(await _http.GetStringAsync(new Uri($"/{api}/v1/openapi.json", UriKind.Relative)))!;
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    /// <param name="absent">With ids that no row has, in place of the real ones.</param>
+    public string PathOf(Operation operation, bool absent = false)
+    {
+        var segments = operation.Endpoint.RoutePattern.PathSegments.Select(s => string.Concat(s.Parts.Select(p => p switch
+        {
+            RoutePatternLiteralPart literal => literal.Content,
+            RoutePatternParameterPart parameter => $"{{{parameter.Name}}}",
+            _ => throw new InvalidOperationException($"The walk does not know the parts of {operation}."),
+        }))).ToArray();
+        for (var i = segments.Length - 1; i >= 0; i--)
+        {
+            if (!segments[i].StartsWith('{'))
+                continue;
+            var key = $"{segments[i - 1]}/{segments[i]}";
+            if (!_values.TryGetValue(key, out var value))
+                throw new InvalidOperationException($"The walk does not know what stands in \"{key}\" of {operation}: give it a row of region 08 in SeedAsync.");
+            segments[i] = !absent || key is "regions/{region}" or "cases/{region}" ? value : Guid.TryParse(value, out _) ? Guid.NewGuid().ToString() : "ABSENT";
+        }
+        return "/" + string.Join('/', segments);
+    }
+
+    public async Task<Answer> SendAsync(Operation operation, string? token, string? path = null, string query = "", string? purpose = "nationalCoordination", string? ifMatch = "\"1\"")
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Parse(operation.Method), (path ?? PathOf(operation)) + query);
+        if (operation.Endpoint.Metadata.GetMetadata<IAcceptsMetadata>() is { } accepts)
+            request.Content = new StringContent(BodyOf(operation, accepts), Encoding.UTF8, MediaTypeNames.Application.Json);
+        if (token is not null)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        if (operation.Method is not "GET")
+        {
+            request.Headers.Add(Idempotency.Header, Guid.NewGuid().ToString());
+            if (ifMatch is not null)
+                request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
+        }
+        if (purpose is not null)
+            request.Headers.Add(EndpointConventions.PurposeHeader, purpose);
+        using var response = await _http.SendAsync(request);
+        return await Answer.OfAsync(response);
+    }
+
+    public string TokenOf(string client) => host.Identity.Issue(host.Identity.Clients.Single(c => c.ClientId == client));
+
+    public string TokenOf(DevelopmentClient client, TimeSpan? lifetime = null) => host.Identity.Issue(client, lifetime);
+
+    /// <summary>The example of the operation in its OpenAPI document.</summary>
+    private string BodyOf(Operation operation, IAcceptsMetadata accepts)
+    {
+        var parts = operation.Pattern.Split('/', 4);
+        var example = _documents[parts[1]]["paths"]![$"/{Constraint().Replace(parts[3].TrimEnd('/'), "}")}"]![operation.Method.ToLowerInvariant()]!
+            ["requestBody"]!["content"]?["application/json"]?["example"];
+        return (example ?? throw new InvalidOperationException($"The walk has no body for {operation}, which accepts {string.Join(", ", accepts.ContentTypes)}.")).ToJsonString();
+    }
+
+    [GeneratedRegex(":[^}]*}")]
+    private static partial Regex Constraint();
+}

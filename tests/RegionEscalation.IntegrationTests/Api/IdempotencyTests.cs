@@ -1,0 +1,249 @@
+using System.Net;
+using RegionEscalation.Http;
+
+namespace RegionEscalation.IntegrationTests.Api;
+
+/// <summary>A retry gets its first answer, and nothing happens twice.</summary>
+public sealed class IdempotencyTests
+{
+    private TestHost _host = null!;
+    private RegionAtWork _kalmar = null!;
+
+    [OneTimeSetUp]
+    public async Task StartAsync()
+    {
+        _host = await TestHost.StartAsync();
+        _kalmar = new RegionAtWork(_host);
+    }
+
+    [OneTimeTearDown]
+    public async Task StopAsync()
+    {
+        _kalmar.Dispose();
+        await _host.DisposeAsync();
+    }
+
+    public enum Kind
+    {
+        Deviation,
+        Case,
+        CaseCommand,
+        DeviationCommand,
+        Contract,
+    }
+
+    [Test]
+    public async Task The_same_key_again_gives_the_same_answer_and_no_second_event([Values] Kind kind)
+    {
+        var send = await RequestAsync(kind);
+        var first = await send("handler");
+        var before = await _host.Database.FingerprintAsync();
+        var again = await send("handler");
+
+        Assert.That((int)first.Status, Is.InRange(200, 201), first.Text);
+        AssertSame(again, first);
+        Assert.That(first.ETag, Is.Not.Null);
+        Assert.That(await _host.Database.FingerprintAsync(), Is.EqualTo(before));
+    }
+
+    [Test]
+    public async Task The_same_key_ten_times_at_once_gives_ten_times_the_same_answer_and_one_event([Values] Kind kind)
+    {
+        var send = await RequestAsync(kind);
+        var before = await CountAsync("mt_events");
+        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => send("handler")));
+
+        Assert.That((int)answers[0].Status, Is.InRange(200, 201), answers[0].Text);
+        foreach (var answer in answers)
+            AssertSame(answer, answers[0]);
+        // Opening a case also tells the deviation that it belongs to one.
+        Assert.That(await CountAsync("mt_events") - before, Is.EqualTo(kind == Kind.Case ? 3 : 1));
+    }
+
+    [Test]
+    public async Task A_key_with_another_body_or_path_or_query_is_refused()
+    {
+        var contract = await _kalmar.ContractAsync();
+        var key = Key();
+        var body = Bodies.Deviation(contract, 3, _host.Clock.GetUtcNow());
+        var first = await _kalmar.PostAsync("deviations", body, headers: key);
+        var before = await _host.Database.FingerprintAsync();
+
+        var refused = new[]
+        {
+            await _kalmar.PostAsync("deviations", Bodies.Deviation(contract, 4, _host.Clock.GetUtcNow()), headers: key),
+            await _kalmar.PostAsync("deviations?validateOnly=false", body, headers: key),
+            await _kalmar.PostAsync($"deviations/{first.Id}/assessments", Bodies.Assessment("deviation"), headers: [key, ("If-Match", first.ETag)]),
+            await _kalmar.SendAsync("handler", HttpMethod.Put, $"contracts/{contract}", Bodies.Contract(title: "Annan titel"), key),
+        };
+
+        Assert.That(refused.Select(r => (r.Status, r.Code)), Is.All.EqualTo((HttpStatusCode.UnprocessableEntity, "idempotencyKeyReused")));
+        Assert.That(await _host.Database.FingerprintAsync(), Is.EqualTo(before));
+    }
+
+    [Test]
+    public async Task Another_client_or_another_region_may_use_the_same_key()
+    {
+        using var halland = new RegionAtWork(_host, "13", "halland");
+        var key = Key();
+        var inKalmar = Bodies.Deviation(await _kalmar.ContractAsync(), 3, _host.Clock.GetUtcNow());
+        var inHalland = Bodies.Deviation(await halland.ContractAsync(), 3, _host.Clock.GetUtcNow());
+
+        var answers = new[]
+        {
+            await _kalmar.PostAsync("deviations", inKalmar, "handler", key),
+            await _kalmar.PostAsync("deviations", inKalmar, "decider", key),
+            await _kalmar.PostAsync("deviations", inKalmar, "integrator", key),
+            await halland.PostAsync("deviations", inHalland, "handler", key),
+        };
+
+        Assert.That(answers.Select(a => a.Status), Is.All.EqualTo(HttpStatusCode.Created));
+        Assert.That(answers.Select(a => a.Id), Is.Unique);
+    }
+
+    [Test]
+    public async Task What_was_rejected_can_be_tried_again_with_the_same_key()
+    {
+        var id = await _kalmar.CaseAtAsync(1);
+        var evidence = (await _kalmar.GetAsync($"cases/{id}")).Body!["deviations"]!.AsArray().Select(d => d!["id"]!.GetValue<Guid>()).ToArray();
+        var body = Bodies.Closure("resolved", "deviation", evidence[0], "contractOwner");
+        var key = Key();
+        var close = async () => await _kalmar.PostAsync($"cases/{id}/closures", body, "decider", key, ("If-Match", (await _kalmar.GetAsync($"cases/{id}")).ETag));
+
+        var rejected = await close();
+        foreach (var deviation in evidence)
+            await _kalmar.ResolveAsync(deviation);
+        foreach (var activity in new[] { "increasedDialogue", "factFinding" })
+            await _kalmar.DoneAsync(id, "activities", Bodies.Activity(activity, _host.Clock.GetUtcNow()));
+        await _kalmar.EvaluatedPlanAsync(id, "effective");
+        var closed = await close();
+        var again = await close();
+
+        Assert.That((rejected.Status, rejected.Code), Is.EqualTo((HttpStatusCode.UnprocessableEntity, "R-Z1")));
+        Assert.That((closed.Status, (string?)closed.Body!["state"]), Is.EqualTo((HttpStatusCode.OK, "closed")), closed.Text);
+        AssertSame(again, closed);
+    }
+
+    [Test]
+    public async Task A_key_spoiled_by_a_missing_or_stale_version_is_still_free()
+    {
+        var id = await _kalmar.CaseAtAsync(1);
+        var body = Bodies.Activity("factFinding", _host.Clock.GetUtcNow());
+        var key = Key();
+
+        var missing = await _kalmar.PostAsync($"cases/{id}/activities", body, headers: key);
+        var stale = await _kalmar.PostAsync($"cases/{id}/activities", body, headers: [key, ("If-Match", "\"1\"")]);
+        var current = await _kalmar.PostAsync($"cases/{id}/activities", body, headers: [key, ("If-Match", (await _kalmar.GetAsync($"cases/{id}")).ETag)]);
+
+        Assert.That(new[] { missing.Status, stale.Status, current.Status },
+            Is.EqualTo(new[] { HttpStatusCode.PreconditionRequired, HttpStatusCode.PreconditionFailed, HttpStatusCode.OK }));
+    }
+
+    [Test]
+    public async Task A_retry_with_the_version_it_had_then_gets_its_first_answer_and_not_412()
+    {
+        var id = await _kalmar.CaseAtAsync(1);
+        var then = (await _kalmar.GetAsync($"cases/{id}")).ETag;
+        var body = Bodies.Activity("factFinding", _host.Clock.GetUtcNow());
+        var key = Key();
+        var first = await _kalmar.PostAsync($"cases/{id}/activities", body, headers: [key, ("If-Match", then)]);
+        await _kalmar.DoneAsync(id, "activities", Bodies.Activity("increasedDialogue", _host.Clock.GetUtcNow()));
+
+        var retry = await _kalmar.PostAsync($"cases/{id}/activities", body, headers: [key, ("If-Match", then)]);
+        var withoutKey = await _kalmar.PostAsync($"cases/{id}/activities", body, headers: ("If-Match", then));
+
+        AssertSame(retry, first);
+        Assert.That(withoutKey.Status, Is.EqualTo(HttpStatusCode.PreconditionFailed));
+    }
+
+    [Test]
+    public async Task A_dry_run_keeps_nothing_not_even_the_key()
+    {
+        var body = Bodies.Deviation(await _kalmar.ContractAsync(), 3, _host.Clock.GetUtcNow());
+        var key = Key();
+        var before = await _host.Database.FingerprintAsync();
+
+        var dry = await _kalmar.PostAsync("deviations?validateOnly=true", body, headers: key);
+        var after = await _host.Database.FingerprintAsync();
+        var real = await _kalmar.PostAsync("deviations", body, headers: key);
+        var dryAgain = await _kalmar.PostAsync("deviations?validateOnly=true", body, headers: key);
+
+        Assert.That((dry.Status, dry.Text, after), Is.EqualTo((HttpStatusCode.OK, """{"valid":true}""", before)));
+        Assert.That(real.Status, Is.EqualTo(HttpStatusCode.Created));
+        Assert.That(dryAgain.Text, Is.EqualTo("""{"valid":true}"""), "a dry run asks what would happen, not what has happened");
+    }
+
+    [Test]
+    public async Task After_24_hours_the_key_is_free_again()
+    {
+        await using var host = await TestHost.StartAsync();
+        using var kalmar = new RegionAtWork(host);
+        var contract = await kalmar.ContractAsync();
+        var body = Bodies.Deviation(contract, 3, host.Clock.GetUtcNow());
+        var key = Key();
+
+        var first = await kalmar.PostAsync("deviations", body, headers: key);
+        host.Clock.Move(TimeSpan.FromHours(24) - TimeSpan.FromMinutes(1));
+        var within = await kalmar.PostAsync("deviations", body, headers: key);
+        host.Clock.Move(TimeSpan.FromMinutes(2));
+        var after = await kalmar.PostAsync("deviations", Bodies.Deviation(contract, 4, host.Clock.GetUtcNow()), headers: key);
+        var again = await kalmar.PostAsync("deviations", body, headers: key);
+
+        AssertSame(within, first);
+        Assert.That(after.Status, Is.EqualTo(HttpStatusCode.Created), after.Text);
+        Assert.That(after.Id, Is.Not.EqualTo(first.Id));
+        Assert.That(again.Code, Is.EqualTo("idempotencyKeyReused"), "the key now belongs to the second request");
+    }
+
+    [Test]
+    public async Task An_expired_key_used_ten_times_at_once_makes_one_event()
+    {
+        await using var host = await TestHost.StartAsync();
+        using var kalmar = new RegionAtWork(host);
+        var body = Bodies.Deviation(await kalmar.ContractAsync(), 3, host.Clock.GetUtcNow());
+        var key = Key();
+        await kalmar.PostAsync("deviations", body, headers: key);
+        host.Clock.Move(TimeSpan.FromHours(25));
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => kalmar.PostAsync("deviations", body, headers: key)));
+
+        foreach (var answer in answers)
+            AssertSame(answer, answers[0]);
+        Assert.That(await host.Database.ScalarAsync("SELECT count(*) FROM mt_events WHERE type = 'deviation-reported.v1'"), Is.EqualTo(2L));
+    }
+
+    /// <summary>A request with a key of its own, to be sent as often as wanted, that succeeds.</summary>
+    private async Task<Func<string, Task<Answer>>> RequestAsync(Kind kind)
+    {
+        var key = Key();
+        switch (kind)
+        {
+            case Kind.Deviation:
+                var deviation = Bodies.Deviation(await _kalmar.ContractAsync(), 3, _host.Clock.GetUtcNow());
+                return role => _kalmar.PostAsync("deviations", deviation, role, key);
+            case Kind.Case:
+                var contract = await _kalmar.ContractAsync();
+                var opening = Bodies.Case(contract, [await _kalmar.DeviationAsync(contract)]);
+                return role => _kalmar.PostAsync("cases", opening, role, key);
+            case Kind.CaseCommand:
+                var id = await _kalmar.CaseAtAsync(0);
+                var etag = (await _kalmar.GetAsync($"cases/{id}")).ETag;
+                var activity = Bodies.Activity("riskAssessment", _host.Clock.GetUtcNow());
+                return role => _kalmar.PostAsync($"cases/{id}/activities", activity, role, key, ("If-Match", etag));
+            case Kind.DeviationCommand:
+                var assessed = await _kalmar.DeviationAsync(await _kalmar.ContractAsync(), severity: null);
+                return role => _kalmar.PostAsync($"deviations/{assessed}/assessments", Bodies.Assessment("deviation"), role, key, ("If-Match", "\"1\""));
+            default:
+                var number = $"I-{Guid.NewGuid():N}";
+                return role => _kalmar.SendAsync(role, HttpMethod.Put, $"contracts/{number}", Bodies.Contract(), key);
+        }
+    }
+
+    private static (string Name, string? Value) Key() => (Idempotency.Header, Guid.NewGuid().ToString());
+
+    private async Task<long> CountAsync(string table) => (long)(await _host.Database.ScalarAsync($"SELECT count(*) FROM {table}"))!;
+
+    private static void AssertSame(Answer answer, Answer first) => Assert.That(
+        (answer.Status, answer.Text, answer.ETag, answer.Location, answer.MediaType),
+        Is.EqualTo((first.Status, first.Text, first.ETag, first.Location, first.MediaType)));
+}

@@ -1,0 +1,148 @@
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using RegionEscalation.Http;
+
+namespace RegionEscalation.IntegrationTests.Api;
+
+/// <summary>
+/// The contract in the repository is what the host serves. <c>ACCEPT_API_CHANGES=1</c> in the environment rewrites it, so that a
+/// change of the contract is a change that somebody reads.
+/// </summary>
+[TestFixture("escalation", "region-v1.json")]
+[TestFixture("national", "national-v1.json")]
+public sealed partial class OpenApiDocumentTests(string api, string fileName)
+{
+    private const string Switch = "ACCEPT_API_CHANGES";
+    private static readonly JsonSerializerOptions Indented = new(Json.Options) { WriteIndented = true };
+
+    private TestHost _host = null!;
+    private JsonNode _served = null!;
+
+    private string File => Path.Combine(Repository.Root, "api-specs", fileName);
+
+    [OneTimeSetUp]
+    public async Task StartAsync()
+    {
+        _host = await TestHost.StartAsync();
+        using var anonymous = _host.ClientOf(null);
+        _served = JsonNode.Parse(await anonymous.GetStringAsync(new Uri($"/{api}/v1/openapi.json", UriKind.Relative)))!;
+        if (Environment.GetEnvironmentVariable(Switch) == "1")
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(File)!);
+            await System.IO.File.WriteAllTextAsync(File, Written(_served));
+        }
+    }
+
+    [OneTimeTearDown]
+    public async Task StopAsync() => await _host.DisposeAsync();
+
+    [Test]
+    public async Task The_served_document_is_the_committed_one()
+    {
+        var text = System.IO.File.Exists(File) ? await System.IO.File.ReadAllTextAsync(File) : "{}";
+        var differences = Differences(JsonNode.Parse(text), _served, "").Take(20).ToArray();
+
+        Assert.That(differences, Is.Empty,
+            $"The API has changed. If that is intended, run the tests once with {Switch}=1: it rewrites api-specs/{fileName}; commit it with the change.");
+        Assert.That(text, Is.EqualTo(Written(JsonNode.Parse(text)!)), $"api-specs/{fileName} is not indented as {Switch}=1 writes it");
+    }
+
+    [Test]
+    public void The_document_is_complete() => Assert.That(OpenApiCompleteness.Check(_served), Is.Empty);
+
+    [Test]
+    public void Every_operation_has_an_id_of_its_own() => Assert.That(Operations().Select(o => (string?)o.Operation["operationId"]), Is.Unique);
+
+    [Test]
+    public void Every_reference_leads_somewhere()
+    {
+        var references = Descendants(_served).OfType<JsonObject>().Select(o => o["$ref"]).OfType<JsonValue>().Select(v => v.GetValue<string>()).Distinct().ToArray();
+
+        Assert.That(references, Is.Not.Empty);
+        Assert.That(references.Where(r => SchemaCheck.Resolve(_served, r) is null), Is.Empty);
+    }
+
+    [Test]
+    public void The_document_and_the_host_have_the_same_operations()
+    {
+        var mapped = _host.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Where(e => e.RoutePattern.RawText!.StartsWith($"/{api}/v1/", StringComparison.Ordinal))
+            .SelectMany(e => e.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods,
+                (e, method) => $"{method} {Constraint().Replace(e.RoutePattern.RawText![$"/{api}/v1".Length..].TrimEnd('/'), "}")}");
+
+        Assert.That(Operations().Select(o => $"{o.Verb.ToUpperInvariant()} {o.Path}"), Is.EquivalentTo(mapped));
+    }
+
+    [Test]
+    public void No_handler_takes_an_enumeration_from_the_address_as_the_framework_would_read_it() => Assert.That(
+        from endpoint in _host.Services.GetRequiredService<EndpointDataSource>().Endpoints
+        from parameter in endpoint.Metadata.GetMetadata<MethodInfo>()?.GetParameters() ?? []
+        where (Nullable.GetUnderlyingType(parameter.ParameterType) ?? parameter.ParameterType).IsEnum
+        select $"{endpoint.DisplayName}: {parameter.Name}, which should be a Code<{parameter.ParameterType.Name}>",
+        Is.Empty);
+
+    [Test]
+    public void Every_example_is_what_its_schema_says()
+    {
+        var carriers = Operations().SelectMany(o => new[] { o.Operation["requestBody"] }.Concat(o.Operation["responses"]!.AsObject().Select(r => r.Value))
+                .Select(c => (Where: $"{o.Verb} {o.Path}", Json: c?["content"]?["application/json"])))
+            .Where(c => c.Json is not null).ToArray();
+
+        Assert.That(carriers, Is.Not.Empty);
+        Assert.Multiple(() =>
+        {
+            foreach (var (where, json) in carriers)
+                Assert.That(SchemaCheck.Against(_served, json!["schema"]!, json["example"]), Is.Empty, where);
+        });
+    }
+
+    [Test]
+    public void Every_property_says_its_type() => Assert.That(
+        Properties().Where(p => new[] { "type", "$ref", "oneOf" }.All(k => p.Schema[k] is null)).Select(p => p.Name), Is.Empty);
+
+    [Test]
+    public void Every_property_of_an_answer_is_promised_unless_it_is_left_out_when_null()
+    {
+        var promised = Properties().Where(p => !p.Name.Split('.')[0].EndsWith("Request", StringComparison.Ordinal));
+
+        Assert.That(promised.Where(p => !p.Required).Select(p => p.Name), Is.SubsetOf(new[]
+        {
+            "PageLinks.next", "PageLinks.prev", "DeviationLinks.case", "Problem.code", "Problem.reason", "Problem.errors", "Problem.unmet",
+        }));
+    }
+
+    private IEnumerable<(string Name, JsonNode Schema, bool Required)> Properties() =>
+        from schema in _served["components"]!["schemas"]!.AsObject()
+        from property in schema.Value!["properties"]?.AsObject() ?? []
+        select ($"{schema.Key}.{property.Key}", property.Value!, schema.Value!["required"]?.AsArray().Any(r => (string?)r == property.Key) == true);
+
+    private IEnumerable<(string Path, string Verb, JsonNode Operation)> Operations() =>
+        from path in _served["paths"]!.AsObject()
+        from operation in path.Value!.AsObject()
+        where operation.Key is "get" or "put" or "post" or "delete" or "patch"
+        select (path.Key, operation.Key, operation.Value!);
+
+    private static string Written(JsonNode document) => document.ToJsonString(Indented).ReplaceLineEndings("\n") + "\n";
+
+    private static IEnumerable<JsonNode?> Descendants(JsonNode? node) => node switch
+    {
+        JsonObject o => o.SelectMany(p => Descendants(p.Value)).Prepend(node),
+        JsonArray a => a.SelectMany(Descendants).Prepend(node),
+        _ => [node],
+    };
+
+    private static IEnumerable<string> Differences(JsonNode? committed, JsonNode? served, string path) => (committed, served) switch
+    {
+        (JsonObject a, JsonObject b) => a.Select(p => p.Key).Union(b.Select(p => p.Key)).SelectMany(key =>
+            !a.ContainsKey(key) ? [$"{path}/{key}: new"] : !b.ContainsKey(key) ? [$"{path}/{key}: gone"] : Differences(a[key], b[key], $"{path}/{key}")),
+        (JsonArray a, JsonArray b) when a.Count == b.Count => a.SelectMany((item, i) => Differences(item, b[i], $"{path}/{i}")),
+        _ => JsonNode.DeepEquals(committed, served) ? [] : [$"{path}: {committed?.ToJsonString()} is now {served?.ToJsonString()}"],
+    };
+
+    [GeneratedRegex(":[^}]*}")]
+    private static partial Regex Constraint();
+}
