@@ -80,7 +80,7 @@ public static class OpenApiConventions
         var parameter = context.ParameterDescription?.ParameterDescriptor?.ParameterType;
         if (parameter == typeof(Instant) || parameter == typeof(Instant?))
             (schema.Type, schema.Format) = (JsonSchemaType.String, "date-time");
-        if (CodesOf(parameter ?? context.JsonTypeInfo.Type) is { } codes)
+        if ((CodesOf(context.JsonTypeInfo.Type) ?? CodesOf(parameter)) is { } codes)
             (schema.Type, schema.Enum) = (JsonSchemaType.String, [.. codes]);
         if (context.JsonTypeInfo is { Kind: JsonTypeInfoKind.Enumerable, ElementType: { } element } && CodesOf(element) is { } listed)
             schema.Items ??= new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. listed] };
@@ -102,8 +102,10 @@ public static class OpenApiConventions
     }
 
     /// <summary>The codes of an enumeration in a body, or of a <see cref="Code{T}"/> in an address; null for anything else.</summary>
-    private static IEnumerable<JsonNode>? CodesOf(Type type)
+    private static IEnumerable<JsonNode>? CodesOf(Type? type)
     {
+        if (type is null)
+            return null;
         var given = Nullable.GetUnderlyingType(type) ?? type;
         var enumeration = given.IsGenericType && given.GetGenericTypeDefinition() == typeof(Code<>) ? given.GetGenericArguments()[0] : given;
         return enumeration.IsEnum ? Enum.GetNames(enumeration).Select(name => JsonValue.Create(JsonNamingPolicy.CamelCase.ConvertName(name))) : null;
