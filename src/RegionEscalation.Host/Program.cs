@@ -9,6 +9,8 @@ try
 {
     var builder = WebApplication.CreateBuilder([.. args.Where(a => a is not (Demo.Switch or Verification.Verb))]);
     builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+    // Its stack trace of a start that failed would stand around the one line that says why.
+    builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
     builder.AddDevelopmentIdentity();
     builder.AddTelemetry();
     await using var databases = await Databases.PrepareAsync(builder);
