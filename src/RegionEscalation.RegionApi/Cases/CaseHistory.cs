@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using RegionEscalation.Domain.Cases;
 using RegionEscalation.Http;
 using RegionEscalation.Storage;
 
@@ -34,6 +35,12 @@ internal static class CaseHistory
             : Problems.NotFound(http);
     }
 
-    internal static CaseEventResponse From(StoredEvent e) => new(
-        e.Id, e.Version, e.Type, e.At, e.ClientId, e.CorrelationId, JsonSerializer.SerializeToElement(e.Event, e.Event.GetType(), Json.Options));
+    internal static CaseEventResponse From(StoredEvent e)
+    {
+        var data = JsonSerializer.SerializeToNode(e.Event, e.Event.GetType(), Json.Options)!;
+        // As everywhere else in the API: a sole trader's number is a personal identity number.
+        if (e.Event is CaseOpened opened && opened.Supplier.IsNaturalPerson())
+            data["supplier"]!["organisationNumber"] = null;
+        return new(e.Id, e.Version, e.Type, e.At, e.ClientId, e.CorrelationId, JsonSerializer.SerializeToElement(data));
+    }
 }
