@@ -83,9 +83,10 @@ public static class OpenApiConventions
         var parameter = context.ParameterDescription?.ParameterDescriptor?.ParameterType;
         if (parameter == typeof(Instant) || parameter == typeof(Instant?))
             (schema.Type, schema.Format) = (JsonSchemaType.String, "date-time");
-        if ((parameter is null ? null : Nullable.GetUnderlyingType(parameter) ?? parameter) is { IsGenericType: true } generic && generic.GetGenericTypeDefinition() == typeof(Code<>))
-            (schema.Type, schema.Enum) = (JsonSchemaType.String,
-                [.. Enum.GetNames(generic.GetGenericArguments()[0]).Select(name => JsonValue.Create(JsonNamingPolicy.CamelCase.ConvertName(name)))]);
+        if ((CodesOf(context.JsonTypeInfo.Type) ?? CodesOf(parameter)) is { } codes)
+            (schema.Type, schema.Enum) = (JsonSchemaType.String, [.. codes]);
+        if (context.JsonTypeInfo is { Kind: JsonTypeInfoKind.Enumerable, ElementType: { } element } && CodesOf(element) is { } listed)
+            schema.Items ??= new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. listed] };
         // The converter of instants hides their type from the generator.
         var optional = Nullable.GetUnderlyingType(context.JsonTypeInfo.Type);
         if ((optional ?? context.JsonTypeInfo.Type) == typeof(DateTimeOffset))
@@ -101,6 +102,16 @@ public static class OpenApiConventions
 #pragma warning restore CS0618
         if (schema.Enum is { Count: > 0 } && schema.Type is null)
             schema.Type = JsonSchemaType.String;
+    }
+
+    /// <summary>The codes of an enumeration in a body, or of a <see cref="Code{T}"/> in an address; null for anything else.</summary>
+    private static IEnumerable<JsonNode>? CodesOf(Type? type)
+    {
+        if (type is null)
+            return null;
+        var given = Nullable.GetUnderlyingType(type) ?? type;
+        var enumeration = given.IsGenericType && given.GetGenericTypeDefinition() == typeof(Code<>) ? given.GetGenericArguments()[0] : given;
+        return enumeration.IsEnum ? Enum.GetNames(enumeration).Select(name => JsonValue.Create(JsonNamingPolicy.CamelCase.ConvertName(name))) : null;
     }
 
     private static void Complete(OpenApiDocument document, ApiDocument api)

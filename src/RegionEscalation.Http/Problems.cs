@@ -1,8 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace RegionEscalation.Http;
 
@@ -34,7 +37,7 @@ public sealed record Problem(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<RuleViolation>? Unmet = null);
 
 /// <summary>The only place that makes problems, so that none tells more than another (RFC 9457, FEL.01, SAK.24–26).</summary>
-public static class Problems
+public static partial class Problems
 {
     public const string MediaType = "application/problem+json";
 
@@ -152,8 +155,17 @@ public static class Problems
     private static ProblemResult Plain(HttpContext context, int status, TimeSpan? retryAfter = null) =>
         new(Of(KindOf(status), InstanceOf(context), TraceIdOf(context)), retryAfter);
 
-    // Without the query: it may hold what the caller searched for, and problems end up in logs.
-    private static string InstanceOf(HttpContext context) => (context.Request.PathBase + context.Request.Path).ToUriComponent();
+    // Without the query and without anybody's personal identity number: problems end up in logs.
+    private static string InstanceOf(HttpContext context)
+    {
+        var path = context.Request.PathBase + context.Request.Path;
+        return context.RequestServices?.GetService<IOptions<RequestBodyOptions>>()?.Value.ContainsPersonalNumber(path.Value ?? "") == true
+            ? new PathString(Digits().Replace(path.Value!, "*")).ToUriComponent()
+            : path.ToUriComponent();
+    }
+
+    [GeneratedRegex("[0-9]")]
+    private static partial Regex Digits();
 
     private static string TraceIdOf(HttpContext context) => Activity.Current?.TraceId.ToHexString() ?? context.TraceIdentifier;
 

@@ -35,11 +35,12 @@ internal static class CaseHistory
             : Problems.NotFound(http);
     }
 
-    internal static CaseEventResponse From(StoredEvent e) => new(
-        e.Id, e.Version, e.Type, e.At, e.ClientId, e.CorrelationId, JsonSerializer.SerializeToElement(WithoutPersonalNumber(e.Event), e.Event.GetType(), Json.Options));
-
-    /// <summary>A sole trader's organisation number is a personal identity number; it is shown with the contract only.</summary>
-    private static object WithoutPersonalNumber(object e) => e is CaseOpened opened && opened.Supplier.IsNaturalPerson()
-        ? opened with { Supplier = opened.Supplier with { OrganisationNumber = "" } }
-        : e;
+    internal static CaseEventResponse From(StoredEvent e)
+    {
+        var data = JsonSerializer.SerializeToNode(e.Event, e.Event.GetType(), Json.Options)!;
+        // As everywhere else in the API: a sole trader's number is a personal identity number.
+        if (e.Event is CaseOpened opened && opened.Supplier.IsNaturalPerson())
+            data["supplier"]!["organisationNumber"] = null;
+        return new(e.Id, e.Version, e.Type, e.At, e.ClientId, e.CorrelationId, JsonSerializer.SerializeToElement(data));
+    }
 }

@@ -101,8 +101,11 @@ public sealed partial class OpenApiDocumentTests(string api, string fileName)
     }
 
     [Test]
-    public void Every_property_says_its_type() => Assert.That(
-        Properties().Where(p => new[] { "type", "$ref", "oneOf" }.All(k => p.Schema[k] is null)).Select(p => p.Name), Is.Empty);
+    public void Every_schema_says_its_type() => Assert.That(
+        Properties().Select(p => (p.Name, p.Schema)).Concat(_served["components"]!["schemas"]!.AsObject().Select(s => (Name: s.Key, Schema: s.Value!)))
+            // The data of an event is of as many shapes as there are events.
+            .Where(p => p.Name != "JsonElement" && new[] { "type", "$ref", "oneOf" }.All(k => p.Schema[k] is null)).Select(p => p.Name),
+        Is.Empty);
 
     [Test]
     public void Every_property_of_an_answer_is_promised_unless_it_is_left_out_when_null()
