@@ -21,26 +21,6 @@ public sealed record PageOf<T>(IReadOnlyList<T> Items, long Total);
 /// <param name="Event">The event itself.</param>
 public sealed record StoredEvent(Guid Id, long Version, string Type, DateTimeOffset At, string? ClientId, string? CorrelationId, object Event);
 
-public enum CaseOrder
-{
-    Opened,
-    OpenedDescending,
-    Updated,
-    UpdatedDescending,
-}
-
-public sealed record CaseFilter(
-    int? Step = null,
-    CaseState? State = null,
-    Guid? SupplierId = null,
-    string? ContractNumber = null,
-    string? Category = null,
-    DateTimeOffset? UpdatedSince = null,
-    CaseOrder Order = CaseOrder.OpenedDescending);
-
-public sealed record DeviationFilter(
-    DeviationStatus? Status = null, Severity? Severity = null, Guid? SupplierId = null, string? ContractNumber = null, Guid? CaseId = null);
-
 /// <summary>Several queries in one round trip, all for the session's region.</summary>
 public sealed class BatchedQuery(NpgsqlDataSource dataSource, RegionScope scope)
 {
@@ -88,7 +68,7 @@ public sealed class BatchedQuery(NpgsqlDataSource dataSource, RegionScope scope)
         var where = new Where(scope)
             .And("step =", filter.Step, v => Sql.Smallint(v))
             .And("state =", filter.State, v => Sql.Text(StoreJson.Code(v)))
-            .And("supplier_id =", filter.SupplierId, v => Sql.Uuid(v))
+            .And(filter.Supplier)
             .And("contract_number =", filter.ContractNumber, Sql.Text)
             .And("category =", filter.Category, Sql.Text)
             .And("mt_last_modified >=", filter.UpdatedSince, v => Sql.Instant(v));
@@ -106,14 +86,14 @@ public sealed class BatchedQuery(NpgsqlDataSource dataSource, RegionScope scope)
         var where = new Where(scope)
             .And("status =", filter.Status, v => Sql.Text(StoreJson.Code(v)))
             .And("severity =", filter.Severity, v => Sql.Text(StoreJson.Code(v)))
-            .And("supplier_id =", filter.SupplierId, v => Sql.Uuid(v))
+            .And(filter.Supplier)
             .And("contract_number =", filter.ContractNumber, Sql.Text)
             .And("case_id =", filter.CaseId, v => Sql.Uuid(v));
         return Page<Deviation>(where, "FROM mt_doc_deviation", "ORDER BY id DESC", limit, offset);
     }
 
-    public Fetched<PageOf<Contract>> Contracts(Guid? supplierId, string? category, int limit, long offset) => Page<Contract>(
-        new Where(scope).And("supplier_id =", supplierId, v => Sql.Uuid(v)).And("category =", category, Sql.Text),
+    public Fetched<PageOf<Contract>> Contracts(SupplierKey? supplier, string? category, int limit, long offset) => Page<Contract>(
+        new Where(scope).And(supplier).And("category =", category, Sql.Text),
         "FROM mt_doc_contract", "ORDER BY number", limit, offset);
 
     /// <summary>A part of a stream's events, in order.</summary>
@@ -234,6 +214,15 @@ public sealed class BatchedQuery(NpgsqlDataSource dataSource, RegionScope scope)
         public Where And(string comparison, string? value, Func<string, NpgsqlParameter> parameter) =>
             value is { } v ? Add(comparison, () => parameter(v)) : this;
 
+        /// <summary>By the platform's id, or by organisation number, which the region's suppliers translate.</summary>
+        public Where And(SupplierKey? supplier) => supplier switch
+        {
+            { Id: { } id } => Add("supplier_id =", () => Sql.Uuid(id)),
+            { OrganisationNumber: { } number } => Add(
+                "supplier_id = (SELECT s.id FROM mt_doc_supplier s WHERE s.tenant_id = $1 AND s.organisation_number =", () => Sql.Text(number), ")"),
+            _ => this,
+        };
+
         public NpgsqlBatchCommand Select(string select, string order) =>
             Command(string.Join(' ', select, "WHERE", string.Join(" AND ", _conditions), order), []);
 
@@ -243,9 +232,9 @@ public sealed class BatchedQuery(NpgsqlDataSource dataSource, RegionScope scope)
 
         private string Placeholder(int further) => "$" + (_parameters.Count + further);
 
-        private Where Add(string comparison, Func<NpgsqlParameter> parameter)
+        private Where Add(string comparison, Func<NpgsqlParameter> parameter, string end = "")
         {
-            _conditions.Add(string.Join(' ', comparison, Placeholder(1)));
+            _conditions.Add(string.Join(' ', comparison, Placeholder(1), end));
             _parameters.Add(parameter);
             return this;
         }

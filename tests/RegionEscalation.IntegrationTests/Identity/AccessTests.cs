@@ -1,9 +1,6 @@
 using System.Net;
 using System.Text;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using RegionEscalation.Host.Development;
-using RegionEscalation.Http;
 
 namespace RegionEscalation.IntegrationTests.Identity;
 
