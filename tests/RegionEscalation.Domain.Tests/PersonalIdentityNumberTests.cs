@@ -31,6 +31,7 @@ public class PersonalIdentityNumberTests
 
     [TestCase("")]
     [TestCase("Leveransen uteblev.")]
+    [TestCase("0b811218-9876-7abc-8def-0123456789ab", Description = "a UUID that holds one by chance")]
     [TestCase("811218-9875", Description = "check digit")]
     [TestCase("811318-9875", Description = "month")]
     [TestCase("811200-9876", Description = "day")]
