@@ -13,7 +13,7 @@ public static partial class PersonalIdentityNumber
     /// </summary>
     public static bool AppearsIn(string text)
     {
-        foreach (Match match in Pattern().Matches(text))
+        foreach (Match match in Pattern().Matches(Identifier().Replace(text, " ")))
         {
             var digits = match.Groups["date"].Value + match.Groups["tail"].Value;
             var month = int.Parse(digits.AsSpan(2, 2), provider: null);
@@ -23,6 +23,10 @@ public static partial class PersonalIdentityNumber
         }
         return false;
     }
+
+    // A UUID holds such a number by chance now and then, and there are many of them.
+    [GeneratedRegex("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}", RegexOptions.CultureInvariant)]
+    private static partial Regex Identifier();
 
     [GeneratedRegex(@"(?<![0-9])(?:1[89]|20)?(?<date>[0-9]{6})[ \u00A0\u202F]?[-+\u2010-\u2015\u2212]?[ \u00A0\u202F]?(?<tail>[0-9]{4})(?![0-9])", RegexOptions.CultureInvariant)]
     private static partial Regex Pattern();

@@ -37,6 +37,8 @@ internal sealed class Databases : IAsyncDisposable
                 if (await DatabaseSetup.WhyUnsafeAsync(login, cancellationToken) is { } why)
                     throw new StartupProblem($"The database login {new NpgsqlConnectionStringBuilder(login).Username} {why}; row level security would not bind it.");
             }
+            if (await DatabaseSetup.UnguardedTablesAsync(databases.Owner, cancellationToken) is { Count: > 0 } unguarded)
+                throw new StartupProblem($"Row level security is not forced on {string.Join(", ", unguarded)}; regions would not be kept apart.");
             return databases;
         }
         catch

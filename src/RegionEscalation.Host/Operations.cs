@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.HttpOverrides;
+using RegionEscalation.Domain.Regions;
 using RegionEscalation.Http;
 using RegionEscalation.Storage;
 
@@ -10,11 +11,21 @@ internal static class Operations
 {
     public static void MapHealth(this WebApplication app)
     {
-        app.MapGet("/health/live", () => Results.Ok(new { status = "live" })).AllowAnonymous().ExcludeFromDescription();
+        // A probe that is answered 429 gets a healthy instance killed.
+        app.MapGet("/health/live", () => Results.Ok(new { status = "live" })).AllowAnonymous().DisableRateLimiting().ExcludeFromDescription();
         app.MapGet("/health/ready", async (EscalationStore store, HttpContext http) => await store.IsReadyAsync(http.RequestAborted)
                 ? Results.Ok(new { status = "ready" })
                 : Problems.Unavailable(http, TimeSpan.FromSeconds(5)))
-            .AllowAnonymous().ExcludeFromDescription();
+            .AllowAnonymous().DisableRateLimiting().ExcludeFromDescription();
+    }
+
+    /// <summary>A configured region that the platform does not know is a mistake to be found at the start, not at its first request.</summary>
+    public static IServiceCollection AddKnownRegionsOnly(this IServiceCollection services)
+    {
+        services.AddOptions<AccessOptions>().Validate(
+            access => access.Tenants.Values.Concat(access.Clients.Values.Select(c => c.Regions ?? [])).All(codes => codes.All(code => Region.Find(code) is not null)),
+            "Access: a configured region is unknown to the platform.");
+        return services;
     }
 
     /// <summary>
@@ -31,6 +42,8 @@ internal static class Operations
             options.KnownProxies.Clear();
             options.KnownIPNetworks.Clear();
             foreach (var proxy in proxies)
-                options.KnownProxies.Add(IPAddress.Parse(proxy));
+                options.KnownProxies.Add(IPAddress.TryParse(proxy, out var address)
+                    ? address
+                    : throw new StartupProblem($"ForwardedHeaders:KnownProxies: {proxy} is not an IP address."));
         });
 }

@@ -7,15 +7,16 @@ using RegionEscalation.RegionApi;
 
 try
 {
-    var builder = WebApplication.CreateBuilder([.. args.Where(a => a is not (Demo.Switch or Verification.Verb))]);
+    var verifies = args.Intersect(Verification.Verbs).Any();
+    var builder = WebApplication.CreateBuilder([.. args.Except([Demo.Switch, .. Verification.Verbs])]);
     builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
-    // Its stack trace of a start that failed would stand around the one line that says why.
-    builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
     builder.AddDevelopmentIdentity();
     builder.AddTelemetry();
+    if (!verifies)
+        Ports.CheckFree(builder);
     await using var databases = await Databases.PrepareAsync(builder);
-    if (args.Contains(Verification.Verb))
-        return await Verification.RunAsync(databases);
+    if (verifies)
+        return await Verification.RunAsync(databases, args);
 
     builder.Services
         .AddSingleton(TimeProvider.System)
@@ -24,7 +25,7 @@ try
         .AddProblems()
         .AddTokens(builder.Configuration)
         .AddAccess(builder.Configuration)
-        .AddSingleton(new AccessAnswers((http, status) => Problems.Status(http, status).ExecuteAsync(http)))
+        .AddKnownRegionsOnly()
         .AddRequestRateLimit(builder.Configuration)
         .AddRegionApi(databases.Application)
         .AddNationalApi(databases.National)
@@ -37,6 +38,7 @@ try
     app.UseAuthentication();
     app.UseRateLimiter();
     app.UseAuthorization();
+    app.UseRequestTarget();
     app.UseRequestBody();
     app.UseIdempotency();
 

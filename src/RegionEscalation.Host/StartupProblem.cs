@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using RegionEscalation.Storage;
@@ -14,9 +13,8 @@ public sealed class StartupProblem(string oneLine, Exception? cause = null) : Ex
     /// <summary>The line to print; null for a fault that deserves its stack trace.</summary>
     public static string? LineFor(Exception e) => e switch
     {
-        StartupProblem or ChangedMigrationException => e.Message,
+        StartupProblem or ChangedMigrationException or NewerDatabaseException => e.Message,
         OptionsValidationException options => string.Join(" ", options.Failures),
-        IOException { InnerException: AddressInUseException } => e.Message.TrimEnd('.') + ". Stop what uses it, or choose another with ASPNETCORE_URLS.",
         NpgsqlException => "PostgreSQL: " + e.Message.ReplaceLineEndings(" "),
         _ => null,
     };

@@ -3,18 +3,25 @@ using RegionEscalation.Storage;
 
 namespace RegionEscalation.Host;
 
-/// <summary><c>infra/run.sh verify</c>: replays every stream of every region and compares it with what is stored of it.</summary>
+/// <summary>
+/// <c>infra/run.sh verify</c> replays every stream of every region and compares it with what is stored of it;
+/// <c>infra/run.sh rebuild</c> writes what is stored of it anew first.
+/// </summary>
 internal static class Verification
 {
-    public const string Verb = "verify";
+    private const string Rebuild = "rebuild";
+
+    public static string[] Verbs { get; } = ["verify", Rebuild];
 
     /// <returns>0 when everything agrees, 1 when anything differs.</returns>
-    public static async Task<int> RunAsync(Databases databases)
+    public static async Task<int> RunAsync(Databases databases, string[] args)
     {
         var verifier = new StreamVerifier(databases.Application);
         var differs = false;
         foreach (var region in Region.All)
         {
+            if (args.Contains(Rebuild))
+                await StreamRebuilder.RebuildAsync(databases.Application, RegionScope.For(region.Code), CancellationToken.None);
             var report = await verifier.VerifyAsync(RegionScope.For(region.Code), CancellationToken.None);
             Console.WriteLine($"{region.Code} {region.Name}: {report.Streams} streams, {report.Events} events, {report.Mismatches.Count} mismatches");
             foreach (var mismatch in report.Mismatches)

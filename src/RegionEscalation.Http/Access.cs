@@ -5,10 +5,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -53,12 +51,6 @@ public sealed record GrantedRegion
     internal GrantedRegion(string code) => Code = code;
 
     public string Code { get; }
-}
-
-/// <summary>Writes the answer 401, 403 or 404 of a request that is refused. A 404 must read as one for an absent resource.</summary>
-public sealed class AccessAnswers(Func<HttpContext, int, Task> write)
-{
-    public Task Write(HttpContext context, int status) => write(context, status);
 }
 
 public enum AccessVerdict
@@ -152,7 +144,7 @@ public static class AccessRules
 public static class Access
 {
     /// <summary>
-    /// Reads the section <c>Access</c> and denies every endpoint that states no policy. <see cref="AccessAnswers"/> registered before stay.
+    /// Reads the section <c>Access</c> and denies every endpoint that states no policy.
     /// </summary>
     /// <exception cref="OptionsValidationException">At the start of the host: a region code in the section is not one.</exception>
     public static IServiceCollection AddAccess(this IServiceCollection services, IConfiguration configuration)
@@ -163,7 +155,6 @@ public static class Access
                 access => access.Tenants.Values.Concat(access.Clients.Values.Select(c => c.Regions ?? [])).All(codes => codes.All(IsRegionCode)),
                 "Access: a region code has two to sixteen letters, digits or hyphens.")
             .ValidateOnStart();
-        services.TryAddSingleton(new AccessAnswers(WriteMinimalProblem));
         services.AddSingleton<IAuthorizationHandler, AccessHandler>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, AccessResultHandler>();
         services.AddAuthorizationBuilder()
@@ -193,24 +184,6 @@ public static class Access
     public static Caller Caller(this HttpContext context) => context.Features.GetRequiredFeature<Caller>();
 
     private static bool IsRegionCode(string code) => code.Length is >= 2 and <= 16 && code.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
-
-    private static Task WriteMinimalProblem(HttpContext context, int status)
-    {
-        var title = ReasonPhrases.GetReasonPhrase(status);
-        context.Response.StatusCode = status;
-        return context.Response.WriteAsJsonAsync(
-            new Dictionary<string, object>
-            {
-                ["type"] = "about:blank",
-                ["title"] = title,
-                ["status"] = status,
-                ["detail"] = title,
-                ["instance"] = $"{context.Request.Path}",
-            },
-            options: null,
-            contentType: "application/problem+json",
-            context.RequestAborted);
-    }
 }
 
 internal sealed class AccessRequirement(Func<HttpContext, Caller?, AllowedRoles?, AccessVerdict> judge) : IAuthorizationRequirement
@@ -272,21 +245,21 @@ internal sealed partial class AccessHandler(IOptions<AccessOptions> access, ILog
     private static partial void Refused(ILogger logger, string clientId, AccessVerdict verdict, string? endpoint);
 }
 
-internal sealed class AccessResultHandler(AccessAnswers answers) : IAuthorizationMiddlewareResultHandler
+internal sealed class AccessResultHandler : IAuthorizationMiddlewareResultHandler
 {
     public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
     {
         var endpoint = context.GetEndpoint();
         if (endpoint is null)
-            return answers.Write(context, StatusCodes.Status404NotFound);
+            return Problems.Status(context, StatusCodes.Status404NotFound).ExecuteAsync(context);
         if (authorizeResult.Challenged)
         {
             context.Response.Headers.WWWAuthenticate = "Bearer";
-            return answers.Write(context, StatusCodes.Status401Unauthorized);
+            return Problems.Status(context, StatusCodes.Status401Unauthorized).ExecuteAsync(context);
         }
 
         if (!authorizeResult.Succeeded)
-            return IsRoutersAnswer(endpoint) ? next(context) : answers.Write(context, StatusOf(authorizeResult));
+            return IsRoutersAnswer(endpoint) ? next(context) : Problems.Status(context, StatusOf(authorizeResult)).ExecuteAsync(context);
         if (policy.Requirements.Contains(AccessRequirement.Region))
             context.Features.Set(new GrantedRegion(AccessRequirement.RegionOf(context)!));
         return next(context);

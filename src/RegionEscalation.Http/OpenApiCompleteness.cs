@@ -16,7 +16,7 @@ public static class OpenApiCompleteness
             .. from path in document["paths"]!.AsObject()
                from operation in path.Value!.AsObject()
                where Verbs.Contains(operation.Key)
-               from omission in Operation(operation.Value!.AsObject(), operation.Key)
+               from omission in Operation(operation.Value!.AsObject(), operation.Key, path.Key)
                select $"{operation.Key.ToUpperInvariant()} {path.Key}: {omission}",
             .. from tag in document["tags"]?.AsArray() ?? []
                where string.IsNullOrWhiteSpace((string?)tag!["description"])
@@ -28,7 +28,7 @@ public static class OpenApiCompleteness
         ];
     }
 
-    private static IEnumerable<string> Operation(JsonObject operation, string verb)
+    private static IEnumerable<string> Operation(JsonObject operation, string verb, string path)
     {
         foreach (var text in new[] { "summary", "description", "operationId" })
             if (string.IsNullOrWhiteSpace((string?)operation[text]))
@@ -40,6 +40,8 @@ public static class OpenApiCompleteness
         if (verb == "post" && !parameters.Contains(Idempotency.Header))
             yield return Idempotency.Header;
 
+        foreach (var name in OpenApiConventions.RouteNames(path).Where(n => !parameters.Contains(n)))
+            yield return $"parameter {name}";
         foreach (var parameter in operation["parameters"]?.AsArray() ?? [])
             if (string.IsNullOrWhiteSpace((string?)parameter!["description"]))
                 yield return $"description of {parameter["name"]}";

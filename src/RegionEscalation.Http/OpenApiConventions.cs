@@ -68,6 +68,9 @@ public static class OpenApiConventions
     public static IEndpointConventionBuilder MapApiDocuments(this IEndpointRouteBuilder app) =>
         app.MapOpenApi("/{documentName}/v1/openapi.json").AllowAnonymous();
 
+    internal static IEnumerable<string> RouteNames(string path) =>
+        path.Split('/').Where(s => s.StartsWith('{')).Select(s => s.Trim('{', '}').Split(':')[0]);
+
     // A positional record has its attributes on the constructor's parameters, where the generator does not look.
     private static void Complete(OpenApiSchema schema, OpenApiSchemaTransformerContext context)
     {

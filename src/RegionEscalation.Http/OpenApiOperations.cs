@@ -17,6 +17,7 @@ internal static class OpenApiOperations
         if (open)
             operation.Security = [];
         operation.OperationId ??= IdOf(context.Description.HttpMethod!, context.Description.RelativePath!);
+        AddRoute(operation, context.Description.RelativePath!);
         AddParameters(operation, metadata);
         AddExamples(operation, metadata);
         AddHeaders(operation, metadata);
@@ -32,6 +33,21 @@ internal static class OpenApiOperations
         })
             if (applies)
                 operation.Responses![status.ToString(CultureInfo.InvariantCulture)] = new OpenApiResponseReference(OpenApiProblems.NameOf(status), context.Document);
+    }
+
+    // The generator knows what a handler takes; the region of a route is taken by the access rules, and no handler has it.
+    private static void AddRoute(OpenApiOperation operation, string path)
+    {
+        var parameters = operation.Parameters ??= [];
+        var taken = parameters.Where(p => p.In is ParameterLocation.Path).Select(p => p.Name).ToHashSet();
+        foreach (var name in OpenApiConventions.RouteNames(path).Where(n => !taken.Contains(n)).Reverse())
+            parameters.Insert(0, new OpenApiParameter
+            {
+                Name = name,
+                In = ParameterLocation.Path,
+                Required = true,
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+            });
     }
 
     private static void AddParameters(OpenApiOperation operation, IList<object> metadata)

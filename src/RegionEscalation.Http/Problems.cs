@@ -97,15 +97,6 @@ public static partial class Problems
 
     public static IResult InternalError(HttpContext context) => Plain(context, 500);
 
-    /// <param name="context">The request.</param>
-    /// <param name="code">The rule's id, such as <c>R-G2</c>, or a stable word.</param>
-    /// <param name="message">What the request conflicts with.</param>
-    public static IResult Conflict(HttpContext context, string code, Text message)
-    {
-        ArgumentNullException.ThrowIfNull(message);
-        return new ProblemResult(Of(KindOf(409), InstanceOf(context), TraceIdOf(context)) with { Code = code, Message = message, Detail = message.Sv });
-    }
-
     public static IResult IdempotencyKeyReused(HttpContext context) => new ProblemResult(Of(
         new(422, "idempotency-key-reused", "Idempotency key reused",
             "Nyckeln har redan använts för ett annat anrop.", "The key was already used for a different request."),
@@ -118,6 +109,21 @@ public static partial class Problems
 
     /// <inheritdoc cref="TooManyRequests"/>
     public static IResult Unavailable(HttpContext context, TimeSpan retryAfter) => Plain(context, 503, retryAfter);
+
+    /// <summary>
+    /// The connection to the database broke after a change was sent: it may have been carried out. Without the key a plain retry could
+    /// carry it out twice, so nothing invites to one.
+    /// </summary>
+    public static IResult OutcomeUnknown(HttpContext context, bool retryWithTheSameKey) => new ProblemResult(Of(
+        new(503, "outcome-unknown", "Outcome unknown",
+            retryWithTheSameKey
+                ? "Ändringen kan ha utförts. Försök igen med samma Idempotency-Key; då utförs den en gång."
+                : "Ändringen kan ha utförts. Läs resursen innan du försöker igen.",
+            retryWithTheSameKey
+                ? "The change may have been carried out. Retry with the same Idempotency-Key; it is then carried out once."
+                : "The change may have been carried out. Read the resource before you retry."),
+        InstanceOf(context),
+        TraceIdOf(context)) with { Code = "outcomeUnknown" }, retryWithTheSameKey ? TimeSpan.FromSeconds(1) : null);
 
     /// <summary>The problem for an answer that only has a status, as the framework makes them.</summary>
     public static IResult Status(HttpContext context, int status) => Plain(context, status);

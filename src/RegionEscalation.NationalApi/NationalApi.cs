@@ -1,8 +1,6 @@
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using RegionEscalation.Domain;
 using RegionEscalation.Http;
 
 namespace RegionEscalation.NationalApi;
@@ -36,18 +34,8 @@ public static class CoordinationApi
         api.MapApiInfo(Name, Version, Released, "/api-docs", "active");
 
         var register = api.MapGroup("").RequireNationalAccess();
-        register.AddEndpointFilter(RefusePersonalNumber);
         NationalCases.Map(register);
         NationalSuppliers.Map(register);
-    }
-
-    /// <summary>No sole trader is found by its number, and links would carry on what was asked with it (R-G8).</summary>
-    private static ValueTask<object?> RefusePersonalNumber(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
-    {
-        var http = invocation.HttpContext;
-        var field = http.Request.Query.FirstOrDefault(p => p.Value.Any(v => !Guid.TryParse(v, out _) && PersonalIdentityNumber.AppearsIn(v ?? ""))).Key;
-        return field is null ? next(invocation) : ValueTask.FromResult<object?>(Problems.Rules(http, [new RuleViolation("R-G8", "personalNumber",
-            new Text("Personnummer får inte anges här.", "A personal identity number must not be given here."), field)]));
     }
 
     private static ApiDocument Document { get; } = new(

@@ -94,7 +94,7 @@ internal static class NationalCases
         var key = SupplierKey.Parse(supplier);
         var (rows, total) = await register.ReadAsync(
             new RegisterFilter(region, null, step, key.Number, key.Id, category, since?.Value, changedSince?.Value),
-            page.Limit, page.Offset, ReadingOf(http, time, "listCases", SupplierKey.WithoutPersonalNumber(http.Request.QueryString.Value)), http.RequestAborted);
+            page.Limit, page.Offset, ReadingOf(http, time, "listCases"), http.RequestAborted);
         return Results.Ok(page.Response(http, [.. rows.Select(r => NationalCase.From(r, http))], total));
     }
 
@@ -102,10 +102,10 @@ internal static class NationalCases
         [TextLength(1, 20)] string region, Guid id, NationalRegister register, HttpContext http, TimeProvider time)
     {
         var (rows, _) = await register.ReadAsync(
-            new RegisterFilter(Region: region, CaseId: id), 1, 0, ReadingOf(http, time, "getCase", region + "/" + id), http.RequestAborted);
+            new RegisterFilter(Region: region, CaseId: id), 1, 0, ReadingOf(http, time, "getCase"), http.RequestAborted);
         return rows is [var row] ? Results.Ok(NationalCase.From(row, http)) : Problems.NotFound(http);
     }
 
-    internal static Reading ReadingOf(HttpContext http, TimeProvider time, string operation, string target) =>
-        new(http.Caller(), http.Purpose()!, operation, target, time.GetUtcNow());
+    internal static Reading ReadingOf(HttpContext http, TimeProvider time, string operation) =>
+        new(http.Caller(), http.Purpose()!, operation, time.GetUtcNow());
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 using NpgsqlTypes;
 using RegionEscalation.Http;
@@ -33,11 +34,23 @@ internal sealed record RegisterFilter(
     Guid? SupplierId = null,
     string? Category = null,
     DateTimeOffset? Since = null,
-    DateTimeOffset? ChangedSince = null);
+    DateTimeOffset? ChangedSince = null)
+{
+    /// <summary>What was asked for, as the access log keeps it: the values as they were understood, so nothing a caller merely wrote.</summary>
+    public string Words() => string.Join('&', new (string Name, string? Value)[]
+    {
+        ("region", Region),
+        ("case", CaseId?.ToString()),
+        ("step", Step?.ToString(CultureInfo.InvariantCulture)),
+        ("supplier", SupplierNumber ?? SupplierId?.ToString()),
+        ("category", Category),
+        ("since", Since?.ToString("O", CultureInfo.InvariantCulture)),
+        ("changedSince", ChangedSince?.ToString("O", CultureInfo.InvariantCulture)),
+    }.Where(f => f.Value is not null).Select(f => f.Name + "=" + f.Value));
+}
 
 /// <summary>Who reads and why; written with every read.</summary>
-/// <param name="Target">What was asked for, without anybody's personal identity number.</param>
-internal sealed record Reading(Caller Caller, string Purpose, string Operation, string Target, DateTimeOffset At);
+internal sealed record Reading(Caller Caller, string Purpose, string Operation, DateTimeOffset At);
 
 /// <summary>
 /// The register as the national login may see it. Reading and logging are one statement: no read without its row in the access log.
@@ -92,7 +105,7 @@ public sealed class NationalRegister : IAsyncDisposable
                 Parameter(reading.Caller.Roles.Select(r => r.ToString()).Order(StringComparer.Ordinal).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Varchar),
                 Parameter(reading.Purpose, NpgsqlDbType.Varchar),
                 Parameter(reading.Operation, NpgsqlDbType.Varchar),
-                Parameter(reading.Target, NpgsqlDbType.Varchar)),
+                Parameter(filter.Words(), NpgsqlDbType.Varchar)),
             ", ARRAY(SELECT region || '/' || case_id FROM page))",
             "SELECT (SELECT count(*) FROM matching), page.* FROM (SELECT) AS one LEFT JOIN page ON true ORDER BY step DESC, step_since, case_id");
 

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -30,7 +29,7 @@ internal static class NationalSuppliers
         var key = SupplierKey.Parse(supplier);
         var (rows, _) = await register.ReadAsync(
             new RegisterFilter(SupplierNumber: key.Number, SupplierId: key.Id), MostCases, 0,
-            NationalCases.ReadingOf(http, time, "getSupplier", SupplierKey.WithoutPersonalNumber(supplier)), http.RequestAborted);
+            NationalCases.ReadingOf(http, time, "getSupplier"), http.RequestAborted);
         return rows.Count == 0
             ? Problems.NotFound(http)
             : Results.Ok(new NationalSupplierStatus(rows[0].SupplierNumber, rows[0].SupplierName, rows.Max(r => r.Step),
@@ -39,22 +38,11 @@ internal static class NationalSuppliers
 }
 
 /// <summary>How a supplier is named in a request: by organisation number, or by the platform's id.</summary>
-internal sealed partial record SupplierKey(string? Number, Guid? Id)
+internal sealed record SupplierKey(string? Number, Guid? Id)
 {
     /// <summary>What is neither matches no supplier, and no sole trader is found by its number: the register does not have it.</summary>
     public static SupplierKey Parse(string? text) =>
         text is null ? new(null, null)
         : Guid.TryParse(text, out var id) ? new(null, id)
         : new(OrganisationNumber.Normalise(text) is { } number && !OrganisationNumber.IsNaturalPerson(number) ? number : "-", null);
-
-    /// <summary>What is kept in the access log of a request's own words.</summary>
-    public static string WithoutPersonalNumber(string? text)
-    {
-        var kept = Uri.UnescapeDataString(text ?? "");
-        kept = kept.Length > 500 ? kept[..500] : kept;
-        return PersonalIdentityNumber.AppearsIn(kept) ? Digits().Replace(kept, "*") : kept.Replace("\0", "", StringComparison.Ordinal);
-    }
-
-    [GeneratedRegex("[0-9]")]
-    private static partial Regex Digits();
 }

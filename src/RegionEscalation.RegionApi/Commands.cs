@@ -4,9 +4,11 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using RegionEscalation.Domain;
 using RegionEscalation.Domain.Cases;
+using RegionEscalation.Domain.Deviations;
 using RegionEscalation.Domain.Ladder;
 using RegionEscalation.Http;
 using RegionEscalation.RegionApi.Cases;
+using RegionEscalation.RegionApi.Deviations;
 using RegionEscalation.Storage;
 
 namespace RegionEscalation.RegionApi;
@@ -34,7 +36,10 @@ internal sealed record CaseChange(CaseCommand Command, Action<DateTimeOffset>? A
 internal sealed class Commands(RegionSession session, IHttpContextAccessor accessor, TimeProvider time)
 {
     /// <summary>A conflict in a stream that the caller's ETag does not cover is nobody's fault; it is tried again this often.</summary>
-    private const int Attempts = 4;
+    private const int Attempts = 12;
+
+    /// <summary>The longest pause before the second attempt; it grows with every further one.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
     public RegionSession Session => session;
 
@@ -73,6 +78,27 @@ internal sealed class Commands(RegionSession session, IHttpContextAccessor acces
         : expected != version ? Problems.PreconditionFailed(Http)
         : null;
 
+    /// <summary>A command on an existing deviation: it takes the deviation's ETag, and the case that it is attached to follows.</summary>
+    public Task<IResult> OnDeviationAsync(Guid id, DeviationCommand command) => RunAsync(query =>
+    {
+        var fetched = query.Deviation(id);
+        var attachedTo = query.CaseOf(id);
+        return now =>
+        {
+            if (fetched.Value is not { } before)
+                return new Outcome.Absent();
+            if (Against(before.Version) is { } stale)
+                return new Outcome.Problem(stale);
+            var decision = DeviationDecider.Decide(command, before, now);
+            if (decision.IsRejected)
+                return new Outcome.Rejected(decision.Rejections);
+            var after = session.Append(before, decision.Events);
+            if (attachedTo.Value is { } escalationCase && CaseDecider.Follow(escalationCase, before, after, now) is { Count: > 0 } followed)
+                session.Append(escalationCase, followed);
+            return new Outcome.Accepted(StatusCodes.Status200OK, null, after.Version, DeviationResponse.From(after, Http), decision.Events.Count);
+        };
+    });
+
     /// <param name="prepare">Adds what must be known to the one query; what it returns decides once that is fetched.</param>
     /// <param name="caseId">The case below which links to what would meet a rule stand.</param>
     public async Task<IResult> RunAsync(Func<BatchedQuery, Func<DateTimeOffset, Outcome>> prepare, Guid? caseId = null)
@@ -87,8 +113,9 @@ internal sealed class Commands(RegionSession session, IHttpContextAccessor acces
             await query.ExecuteAsync(Http.RequestAborted);
 
             var now = time.Now();
+            now = now > query.LatestChange ? now : query.LatestChange;
             var stored = answer?.Value;
-            if (stored is not null && stored.CreatedAt > now.AddHours(-24))
+            if (stored is not null && stored.CreatedAt > now - StoredAnswer.Lifetime)
                 return stored.RequestHash.AsSpan().SequenceEqual(idempotency!.RequestHash)
                     ? new TextAnswer(stored.Status, stored.Location, stored.ETag, stored.Body)
                     : Problems.IdempotencyKeyReused(Http);
@@ -118,11 +145,16 @@ internal sealed class Commands(RegionSession session, IHttpContextAccessor acces
                     // The other one of the race is committed by now: what is fetched next shows it, and the decision follows from that.
                     catch (Exception e) when (e is StreamConflictException or IdempotencyTwinException or OpenCaseExistsException && attempt < Attempts)
                     {
+                        await Task.Delay(Pause * attempt * Random.Shared.NextDouble(), Http.RequestAborted);
                         continue;
                     }
-                    catch (Exception e) when (e is StreamConflictException or IdempotencyTwinException or OpenCaseExistsException or OutcomeUnknownException)
+                    catch (Exception e) when (e is StreamConflictException or IdempotencyTwinException or OpenCaseExistsException)
                     {
                         return Problems.Unavailable(Http, TimeSpan.FromSeconds(1));
+                    }
+                    catch (OutcomeUnknownException)
+                    {
+                        return Problems.OutcomeUnknown(Http, retryWithTheSameKey: idempotency is not null);
                     }
                 default:
                     throw new UnreachableException();

@@ -74,7 +74,7 @@ internal static class Contracts
         contracts.MapGet("", List)
             .AllowRoles(Role.Reader, Role.Integrator)
             .Describe("Lista avtal / List contracts",
-                "Sorterade efter nummer; filter `supplierId` och `category`. By number; filters `supplierId` and `category`.")
+                "Sorterade efter nummer; filter `supplier` och `category`. By number; filters `supplier` and `category`.")
             .WithResponseExample(200, Examples.Page(Examples.Contract));
     }
 
@@ -94,8 +94,12 @@ internal static class Contracts
             return now =>
             {
                 var before = fetched.Value;
-                if (http.Request.Headers.IfMatch.Count > 0 && commands.Against(before?.Version ?? 0) is { } stale)
-                    return new Outcome.Problem(stale);
+                if (http.Request.Headers.IfMatch.Count > 0)
+                {
+                    var stale = before is null ? Problems.PreconditionFailed(http) : commands.Against(before.Version);
+                    if (stale is not null)
+                        return new Outcome.Problem(stale);
+                }
 
                 var supplier = new Supplier(knownSupplier.Value?.Id ?? Guid.CreateVersion7(now), organisationNumber, body.Supplier.Name);
                 var content = new ContractContent(body.Title, supplier, body.Category, body.OwnerAddress,
@@ -126,10 +130,10 @@ internal static class Contracts
     }
 
     private static async Task<IResult> List(
-        PageRequest page, RegionSession session, HttpContext http, Guid? supplierId = null, [TextLength(1, 100)] string? category = null)
+        PageRequest page, RegionSession session, HttpContext http, SupplierKey? supplier = null, [TextLength(1, 100)] string? category = null)
     {
         var query = session.CreateBatchQuery();
-        var contracts = query.Contracts(supplierId, category, page.Limit, page.Offset);
+        var contracts = query.Contracts(supplier, category, page.Limit, page.Offset);
         await query.ExecuteAsync(http.RequestAborted);
         return Results.Ok(page.Response(http, [.. contracts.Value.Items.Select(ContractResponse.From)], contracts.Value.Total));
     }

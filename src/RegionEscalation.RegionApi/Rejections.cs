@@ -10,8 +10,13 @@ internal static class Rejections
     /// <summary>The rules of uniqueness; they answer 409.</summary>
     private static readonly string[] Uniqueness = ["R-G2"];
 
+    /// <summary>The ids below a case that stand in the route: what they name is absent, not wrong.</summary>
+    private static readonly string[] RouteIds = ["planId", "criterionId"];
+
     public static IResult Answer(HttpContext http, IReadOnlyList<Rejection> rejections, string region, Guid? caseId)
     {
+        if (rejections.Any(r => RouteIds.Contains(r.Field)))
+            return Problems.NotFound(http);
         var rules = rejections.Where(r => r.Code != Rejection.FieldCode).ToArray();
         if (rules.Length == 0)
             return Problems.Fields(http, rejections

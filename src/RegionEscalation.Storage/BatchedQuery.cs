@@ -21,68 +21,54 @@ public sealed record PageOf<T>(IReadOnlyList<T> Items, long Total);
 /// <param name="Event">The event itself.</param>
 public sealed record StoredEvent(Guid Id, long Version, string Type, DateTimeOffset At, string? ClientId, string? CorrelationId, object Event);
 
-public enum CaseOrder
-{
-    Opened,
-    OpenedDescending,
-    Updated,
-    UpdatedDescending,
-}
-
-public sealed record CaseFilter(
-    int? Step = null,
-    CaseState? State = null,
-    Guid? SupplierId = null,
-    string? ContractNumber = null,
-    string? Category = null,
-    DateTimeOffset? UpdatedSince = null,
-    CaseOrder Order = CaseOrder.OpenedDescending);
-
-public sealed record DeviationFilter(
-    DeviationStatus? Status = null, Severity? Severity = null, Guid? SupplierId = null, string? ContractNumber = null, Guid? CaseId = null);
-
 /// <summary>Several queries in one round trip, all for the session's region.</summary>
 public sealed class BatchedQuery(NpgsqlDataSource dataSource, RegionScope scope)
 {
     private readonly List<(NpgsqlBatchCommand Command, Func<NpgsqlDataReader, CancellationToken, Task> Read)> _queries = [];
     private (NpgsqlBatchCommand Command, Func<NpgsqlDataReader, CancellationToken, Task> Read)? _answer;
 
+    /// <summary>
+    /// When what was fetched last changed, UTC. What is decided on it happens no earlier, even on a host whose clock runs behind
+    /// another's: time never runs backwards within a stream.
+    /// </summary>
+    public DateTimeOffset LatestChange { get; private set; }
+
     public Fetched<EscalationCase?> Case(Guid id) => Document<EscalationCase>(
-        "SELECT data FROM mt_doc_escalationcase WHERE tenant_id = $1 AND id = $2", Sql.Uuid(id));
+        "SELECT data, mt_last_modified FROM mt_doc_escalationcase WHERE tenant_id = $1 AND id = $2", Sql.Uuid(id));
 
     /// <summary>The case that the deviation is attached to.</summary>
     public Fetched<EscalationCase?> CaseOf(Guid deviationId) => Document<EscalationCase>(
         """
-        SELECT c.data FROM mt_doc_deviation d JOIN mt_doc_escalationcase c ON c.tenant_id = d.tenant_id AND c.id = d.case_id
+        SELECT c.data, c.mt_last_modified FROM mt_doc_deviation d JOIN mt_doc_escalationcase c ON c.tenant_id = d.tenant_id AND c.id = d.case_id
         WHERE d.tenant_id = $1 AND d.id = $2
         """, Sql.Uuid(deviationId));
 
     /// <summary>The open case about the contract and its present supplier (R-G2).</summary>
     public Fetched<EscalationCase?> OpenCaseAbout(string contractNumber) => Document<EscalationCase>(
         """
-        SELECT c.data FROM mt_doc_contract k
+        SELECT c.data, c.mt_last_modified FROM mt_doc_contract k
         JOIN mt_doc_escalationcase c ON c.tenant_id = k.tenant_id AND c.supplier_id = k.supplier_id AND c.contract_number = k.number
         WHERE k.tenant_id = $1 AND k.number = $2 AND c.state = 'open'
         """, Sql.Text(contractNumber));
 
     public Fetched<Deviation?> Deviation(Guid id) => Document<Deviation>(
-        "SELECT data FROM mt_doc_deviation WHERE tenant_id = $1 AND id = $2", Sql.Uuid(id));
+        "SELECT data, mt_last_modified FROM mt_doc_deviation WHERE tenant_id = $1 AND id = $2", Sql.Uuid(id));
 
     public Fetched<IReadOnlyList<Deviation>> Deviations(IEnumerable<Guid> ids) => Documents<Deviation>(
-        "SELECT data FROM mt_doc_deviation WHERE tenant_id = $1 AND id = ANY($2) ORDER BY id", Sql.Array(ids, NpgsqlDbType.Uuid));
+        "SELECT data, mt_last_modified FROM mt_doc_deviation WHERE tenant_id = $1 AND id = ANY($2) ORDER BY id", Sql.Array(ids, NpgsqlDbType.Uuid));
 
     public Fetched<Contract?> Contract(string number) => Document<Contract>(
-        "SELECT data FROM mt_doc_contract WHERE tenant_id = $1 AND number = $2", Sql.Text(number));
+        "SELECT data, mt_last_modified FROM mt_doc_contract WHERE tenant_id = $1 AND number = $2", Sql.Text(number));
 
     public Fetched<Supplier?> Supplier(string organisationNumber) => Document<Supplier>(
-        "SELECT data FROM mt_doc_supplier WHERE tenant_id = $1 AND organisation_number = $2", Sql.Text(organisationNumber));
+        "SELECT data, mt_last_modified FROM mt_doc_supplier WHERE tenant_id = $1 AND organisation_number = $2", Sql.Text(organisationNumber));
 
     public Fetched<PageOf<EscalationCase>> Cases(CaseFilter filter, int limit, long offset)
     {
         var where = new Where(scope)
             .And("step =", filter.Step, v => Sql.Smallint(v))
             .And("state =", filter.State, v => Sql.Text(StoreJson.Code(v)))
-            .And("supplier_id =", filter.SupplierId, v => Sql.Uuid(v))
+            .And(filter.Supplier)
             .And("contract_number =", filter.ContractNumber, Sql.Text)
             .And("category =", filter.Category, Sql.Text)
             .And("mt_last_modified >=", filter.UpdatedSince, v => Sql.Instant(v));
@@ -100,14 +86,14 @@ public sealed class BatchedQuery(NpgsqlDataSource dataSource, RegionScope scope)
         var where = new Where(scope)
             .And("status =", filter.Status, v => Sql.Text(StoreJson.Code(v)))
             .And("severity =", filter.Severity, v => Sql.Text(StoreJson.Code(v)))
-            .And("supplier_id =", filter.SupplierId, v => Sql.Uuid(v))
+            .And(filter.Supplier)
             .And("contract_number =", filter.ContractNumber, Sql.Text)
             .And("case_id =", filter.CaseId, v => Sql.Uuid(v));
         return Page<Deviation>(where, "FROM mt_doc_deviation", "ORDER BY id DESC", limit, offset);
     }
 
-    public Fetched<PageOf<Contract>> Contracts(Guid? supplierId, string? category, int limit, long offset) => Page<Contract>(
-        new Where(scope).And("supplier_id =", supplierId, v => Sql.Uuid(v)).And("category =", category, Sql.Text),
+    public Fetched<PageOf<Contract>> Contracts(SupplierKey? supplier, string? category, int limit, long offset) => Page<Contract>(
+        new Where(scope).And(supplier).And("category =", category, Sql.Text),
         "FROM mt_doc_contract", "ORDER BY number", limit, offset);
 
     /// <summary>A part of a stream's events, in order.</summary>
@@ -186,11 +172,18 @@ public sealed class BatchedQuery(NpgsqlDataSource dataSource, RegionScope scope)
 
     private Fetched<T?> Document<T>(string sql, NpgsqlParameter key) where T : class => Add(
         new NpgsqlBatchCommand(sql) { Parameters = { Sql.Text(scope.Region), key } },
-        async (reader, ct) => await reader.ReadAsync(ct) ? StoreJson.Read<T>(reader.GetString(0)) : null);
+        async (reader, ct) => await reader.ReadAsync(ct) ? Read<T>(reader) : null);
 
     private Fetched<IReadOnlyList<T>> Documents<T>(string sql, NpgsqlParameter keys) => Add(
         new NpgsqlBatchCommand(sql) { Parameters = { Sql.Text(scope.Region), keys } },
-        async (reader, ct) => (IReadOnlyList<T>)await RowsAsync(reader, r => StoreJson.Read<T>(r.GetString(0)), ct));
+        async (reader, ct) => (IReadOnlyList<T>)await RowsAsync(reader, Read<T>, ct));
+
+    private T Read<T>(NpgsqlDataReader reader)
+    {
+        var changed = reader.GetFieldValue<DateTimeOffset>(1);
+        LatestChange = changed > LatestChange ? changed : LatestChange;
+        return StoreJson.Read<T>(reader.GetString(0));
+    }
 
     private Fetched<PageOf<T>> Page<T>(Where where, string from, string order, int limit, long offset)
     {
@@ -221,6 +214,15 @@ public sealed class BatchedQuery(NpgsqlDataSource dataSource, RegionScope scope)
         public Where And(string comparison, string? value, Func<string, NpgsqlParameter> parameter) =>
             value is { } v ? Add(comparison, () => parameter(v)) : this;
 
+        /// <summary>By the platform's id, or by organisation number, which the region's suppliers translate.</summary>
+        public Where And(SupplierKey? supplier) => supplier switch
+        {
+            { Id: { } id } => Add("supplier_id =", () => Sql.Uuid(id)),
+            { OrganisationNumber: { } number } => Add(
+                "supplier_id = (SELECT s.id FROM mt_doc_supplier s WHERE s.tenant_id = $1 AND s.organisation_number =", () => Sql.Text(number), ")"),
+            _ => this,
+        };
+
         public NpgsqlBatchCommand Select(string select, string order) =>
             Command(string.Join(' ', select, "WHERE", string.Join(" AND ", _conditions), order), []);
 
@@ -230,9 +232,9 @@ public sealed class BatchedQuery(NpgsqlDataSource dataSource, RegionScope scope)
 
         private string Placeholder(int further) => "$" + (_parameters.Count + further);
 
-        private Where Add(string comparison, Func<NpgsqlParameter> parameter)
+        private Where Add(string comparison, Func<NpgsqlParameter> parameter, string end = "")
         {
-            _conditions.Add(string.Join(' ', comparison, Placeholder(1)));
+            _conditions.Add(string.Join(' ', comparison, Placeholder(1), end));
             _parameters.Add(parameter);
             return this;
         }

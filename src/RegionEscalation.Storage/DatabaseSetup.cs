@@ -61,12 +61,32 @@ public static class DatabaseSetup
             SELECT CASE
                 WHEN r.rolsuper THEN 'is a superuser'
                 WHEN r.rolbypassrls THEN 'bypasses row level security'
+                WHEN r.rolcreaterole THEN 'may make roles'
                 WHEN EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
                              WHERE n.nspname = 'public' AND pg_has_role(r.oid, c.relowner, 'MEMBER')) THEN 'owns tables or may act as their owner'
             END
             FROM pg_roles r WHERE r.rolname = current_user
             """, connection);
         return await command.ExecuteScalarAsync(cancellationToken) as string;
+    }
+
+    /// <summary>The tables with a region's rows whose row level security is not in force for everybody; none in a sound database.</summary>
+    public static async Task<IReadOnlyList<string>> UnguardedTablesAsync(string connectionString, CancellationToken cancellationToken)
+    {
+        await using var connection = await OpenAsync(connectionString, cancellationToken);
+        await using var command = new NpgsqlCommand(
+            """
+            SELECT DISTINCT c.relname::text FROM pg_class c
+            JOIN pg_namespace n ON n.oid = c.relnamespace
+            JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname IN ('tenant_id', 'region')
+            WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND NOT (c.relrowsecurity AND c.relforcerowsecurity)
+            ORDER BY 1
+            """, connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var tables = new List<string>();
+        while (await reader.ReadAsync(cancellationToken))
+            tables.Add(reader.GetString(0));
+        return tables;
     }
 
     private static async Task<NpgsqlConnection> OpenAsync(string connectionString, CancellationToken cancellationToken)

@@ -40,6 +40,10 @@ public sealed class EscalationStore : IAsyncDisposable
         builder.ConnectionStringBuilder.MaxAutoPrepare = 100;
         builder.ConnectionStringBuilder.AutoPrepareMinUsages = 2;
         builder.ConnectionStringBuilder.NoResetOnClose = true;
+        // A write waits without a timeout of its own: the operating system notices when the server is gone.
+        builder.ConnectionStringBuilder.TcpKeepAlive = true;
+        builder.ConnectionStringBuilder.TcpKeepAliveTime = 10;
+        builder.ConnectionStringBuilder.TcpKeepAliveInterval = 5;
         return builder.Build();
     }
 }

@@ -5,8 +5,6 @@ namespace RegionEscalation.Storage;
 /// <summary>The stored answers: scoped by region and client, replayed for 24 hours.</summary>
 internal static class IdempotencyKeys
 {
-    public static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
-
     /// <summary>A plain INSERT: a twin waits here for the first to commit and then fails, instead of doing the work twice.</summary>
     public static NpgsqlBatchCommand Insert(RegionScope scope, string clientId, string key, StoredAnswer answer) => new(
         """
@@ -40,13 +38,13 @@ internal static class IdempotencyKeys
     public static NpgsqlBatchCommand DeleteExpired(RegionScope scope, string clientId, string key, DateTimeOffset now) => new(
         "DELETE FROM idempotency_keys WHERE tenant_id = $1 AND client_id = $2 AND key = $3 AND created_at < $4")
     {
-        Parameters = { Sql.Text(scope.Region), Sql.Text(clientId), Sql.Text(key), Sql.Instant(now - Lifetime) },
+        Parameters = { Sql.Text(scope.Region), Sql.Text(clientId), Sql.Text(key), Sql.Instant(now - StoredAnswer.Lifetime) },
     };
 
     public static NpgsqlBatchCommand DeleteAllExpired(RegionScope scope, DateTimeOffset now) => new(
         "DELETE FROM idempotency_keys WHERE tenant_id = $1 AND created_at < $2")
     {
-        Parameters = { Sql.Text(scope.Region), Sql.Instant(now - Lifetime) },
+        Parameters = { Sql.Text(scope.Region), Sql.Instant(now - StoredAnswer.Lifetime) },
     };
 
     public static StoredAnswer Read(NpgsqlDataReader reader) => new(

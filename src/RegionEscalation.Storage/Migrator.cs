@@ -17,6 +17,10 @@ public sealed record Migration(string Name, string Sql)
 public sealed class ChangedMigrationException(string name)
     : Exception($"The migration {name} was applied to this database with another content. Applied migrations are never changed; add a new one.");
 
+/// <summary>The database was migrated by a newer build, whose tables this one may write wrongly.</summary>
+public sealed class NewerDatabaseException(string name)
+    : Exception($"The migration {name} was applied to this database and is unknown to this build. Start the newer build.");
+
 /// <summary>
 /// Brings a database up to this build with the owner's login: each file once, in order, in a transaction of its own, under an
 /// advisory lock on a connection outside every pool, so that any number of hosts may start at once.
@@ -31,16 +35,21 @@ public static class Migrator
     /// <returns>The names of the migrations applied now.</returns>
     /// <exception cref="ChangedMigrationException">An applied file has changed.</exception>
     public static Task<IReadOnlyList<string>> MigrateAsync(string ownerConnectionString, CancellationToken cancellationToken) =>
-        MigrateAsync(ownerConnectionString, Embedded, cancellationToken);
+        MigrateAsync(ownerConnectionString, Embedded, StreamRebuilder.RebuildAfterChangeAsync, cancellationToken);
 
     /// <inheritdoc cref="MigrateAsync(string, CancellationToken)"/>
-    public static async Task<IReadOnlyList<string>> MigrateAsync(
-        string ownerConnectionString, IReadOnlyList<Migration> migrations, CancellationToken cancellationToken)
+    public static Task<IReadOnlyList<string>> MigrateAsync(
+        string ownerConnectionString, IReadOnlyList<Migration> migrations, CancellationToken cancellationToken) =>
+        MigrateAsync(ownerConnectionString, migrations, (_, _) => Task.CompletedTask, cancellationToken);
+
+    private static async Task<IReadOnlyList<string>> MigrateAsync(
+        string ownerConnectionString, IReadOnlyList<Migration> migrations, Func<NpgsqlConnection, CancellationToken, Task> afterwards,
+        CancellationToken cancellationToken)
     {
-        var settings = new NpgsqlConnectionStringBuilder(ownerConnectionString) { Pooling = false };
+        var settings = new NpgsqlConnectionStringBuilder(ownerConnectionString) { Pooling = false, CommandTimeout = 0 };
         await using var connection = new NpgsqlConnection(settings.ConnectionString);
         await connection.OpenAsync(cancellationToken);
-        await using (var acquire = new NpgsqlCommand("SELECT pg_advisory_lock($1)", connection) { Parameters = { Sql.Bigint(AdvisoryLock) }, CommandTimeout = 0 })
+        await using (var acquire = new NpgsqlCommand("SELECT pg_advisory_lock($1)", connection) { Parameters = { Sql.Bigint(AdvisoryLock) } })
             await acquire.ExecuteNonQueryAsync(cancellationToken);
 
         await ExecuteAsync(connection,
@@ -52,6 +61,8 @@ public static class Migrator
             )
             """, cancellationToken);
         var applied = await AppliedAsync(connection, cancellationToken);
+        if (applied.Keys.Except(migrations.Select(m => m.Name)).Order(StringComparer.Ordinal).LastOrDefault() is { } newer)
+            throw new NewerDatabaseException(newer);
         var appliedNow = new List<string>();
         foreach (var migration in migrations)
         {
@@ -64,6 +75,7 @@ public static class Migrator
             await ApplyAsync(connection, migration, cancellationToken);
             appliedNow.Add(migration.Name);
         }
+        await afterwards(connection, cancellationToken);
         return appliedNow;
     }
 
@@ -91,7 +103,7 @@ public static class Migrator
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 

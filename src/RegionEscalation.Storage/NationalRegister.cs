@@ -15,12 +15,17 @@ internal static class NationalRegister
         _ => null,
     };
 
+    /// <summary>The row as it should be, or its absence, whatever is there.</summary>
+    public static NpgsqlBatchCommand Write(RegionScope scope, NationalSignal? signal, EscalationCase c) =>
+        signal is null ? Delete(scope, c.Id) : Upsert(scope, signal, c.UpdatedAt);
+
     private static NpgsqlBatchCommand Upsert(RegionScope scope, NationalSignal s, DateTimeOffset changedAt) => new(
         """
         INSERT INTO national_cases (region, case_id, supplier_id, supplier_number, supplier_name, category, ladder_version, step, step_since,
             trigger_code, block, disputed, supplier_statement_attached, preliminary, responsible_address, notice_expires_at, changed_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
-        ON CONFLICT (region, case_id) DO UPDATE SET supplier_name = excluded.supplier_name, category = excluded.category,
+        ON CONFLICT (region, case_id) DO UPDATE SET supplier_id = excluded.supplier_id, supplier_number = excluded.supplier_number,
+            supplier_name = excluded.supplier_name, category = excluded.category,
             ladder_version = excluded.ladder_version, step = excluded.step, step_since = excluded.step_since,
             trigger_code = excluded.trigger_code, block = excluded.block, disputed = excluded.disputed,
             supplier_statement_attached = excluded.supplier_statement_attached, preliminary = excluded.preliminary,

@@ -15,7 +15,11 @@ public sealed record WriteMetadata(string ClientId, string? CorrelationId, strin
 
 /// <summary>The first answer to a command with an idempotency key.</summary>
 /// <param name="RequestHash">SHA-256 of the request, 32 bytes.</param>
-public sealed record StoredAnswer(byte[] RequestHash, int Status, string? Location, string? ETag, string Body, DateTimeOffset CreatedAt);
+public sealed record StoredAnswer(byte[] RequestHash, int Status, string? Location, string? ETag, string Body, DateTimeOffset CreatedAt)
+{
+    /// <summary>How long a key replays its answer.</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
+}
 
 /// <summary>
 /// A unit of work for one region: one round trip to fetch, one to write. What is appended is written by
@@ -73,7 +77,13 @@ public sealed class RegionSession(NpgsqlDataSource dataSource, RegionScope scope
     public async Task SaveChangesAsync(WriteMetadata metadata, (string Key, StoredAnswer Answer, bool ReplacesExpired)? idempotency = null)
     {
         await using var batch = dataSource.CreateBatch();
-        batch.BatchCommands.Add(SetRegion(scope));
+        // A client-side timeout cancels, and a cancelled wait for the standby is answered as a commit. The server bounds the
+        // statements instead: its timeout does not reach the commit.
+        batch.Timeout = 0;
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT set_config('app.region', $1, true), set_config('statement_timeout', '30s', true)")
+        {
+            Parameters = { Sql.Text(scope.Region) },
+        });
         if (idempotency is { } i)
         {
             if (i.ReplacesExpired)
@@ -94,7 +104,7 @@ public sealed class RegionSession(NpgsqlDataSource dataSource, RegionScope scope
         {
             await batch.ExecuteNonQueryAsync(CancellationToken.None);
         }
-        catch (NpgsqlException e) when (StoreErrors.Translate(e) is { } translated)
+        catch (Exception e) when (StoreErrors.Translate(e) is { } translated)
         {
             throw translated;
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 using RegionEscalation.Domain.Cases;
 using RegionEscalation.Domain.Contracts;
@@ -11,13 +12,27 @@ namespace RegionEscalation.Storage;
 /// </summary>
 internal static class Snapshots
 {
+    /// <summary>The state's filter columns as texts, in the order in which <see cref="StreamVerifier"/> reads them.</summary>
+    public static string?[] Columns(object? state) => state switch
+    {
+        EscalationCase c => [c.Step.ToString(CultureInfo.InvariantCulture), StoreJson.Code(c.State), c.Supplier.Id.ToString(), c.Contract.Number, c.Contract.Category],
+        Deviation d =>
+        [
+            StoreJson.Code(d.Status()), d.Assessment is { } a ? StoreJson.Code(a.Severity) : null, d.Supplier.Id.ToString(), d.Contract.Number,
+            d.CaseId?.ToString(), ((d.OccurredAt.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / (decimal)TimeSpan.TicksPerSecond).ToString("0.000000", CultureInfo.InvariantCulture),
+        ],
+        Contract k => [k.Number, k.Content.Supplier.Id.ToString(), k.Content.Category],
+        _ => [],
+    };
+
     public static NpgsqlBatchCommand Upsert(RegionScope scope, EscalationCase c) => new(
         """
         INSERT INTO mt_doc_escalationcase
             (tenant_id, id, data, mt_last_modified, mt_version, step, state, supplier_id, contract_number, category)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
         ON CONFLICT (tenant_id, id) DO UPDATE SET data = excluded.data, mt_last_modified = excluded.mt_last_modified,
-            mt_version = excluded.mt_version, step = excluded.step, state = excluded.state
+            mt_version = excluded.mt_version, step = excluded.step, state = excluded.state, supplier_id = excluded.supplier_id,
+            contract_number = excluded.contract_number, category = excluded.category
         """)
     {
         Parameters =
@@ -41,7 +56,8 @@ internal static class Snapshots
             (tenant_id, id, data, mt_last_modified, mt_version, status, severity, supplier_id, contract_number, case_id, occurred_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
         ON CONFLICT (tenant_id, id) DO UPDATE SET data = excluded.data, mt_last_modified = excluded.mt_last_modified,
-            mt_version = excluded.mt_version, status = excluded.status, severity = excluded.severity, case_id = excluded.case_id
+            mt_version = excluded.mt_version, status = excluded.status, severity = excluded.severity, supplier_id = excluded.supplier_id,
+            contract_number = excluded.contract_number, case_id = excluded.case_id, occurred_at = excluded.occurred_at
         """)
     {
         Parameters =
@@ -65,7 +81,7 @@ internal static class Snapshots
         INSERT INTO mt_doc_contract (tenant_id, id, data, mt_last_modified, mt_version, number, supplier_id, category)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
         ON CONFLICT (tenant_id, id) DO UPDATE SET data = excluded.data, mt_last_modified = excluded.mt_last_modified,
-            mt_version = excluded.mt_version, supplier_id = excluded.supplier_id, category = excluded.category
+            mt_version = excluded.mt_version, number = excluded.number, supplier_id = excluded.supplier_id, category = excluded.category
         """)
     {
         Parameters =

@@ -12,7 +12,7 @@ public sealed class IdempotencyTwinException(Exception inner) : Exception("The i
 public sealed class OpenCaseExistsException(Exception inner) : Exception("There already is an open case.", inner);
 
 /// <summary>
-/// The connection failed after the batch was sent, so it may or may not have been committed. A retry with the same
+/// The connection failed or the server gave up after the batch was sent, so it may or may not have been committed. A retry with the same
 /// idempotency key resolves it.
 /// </summary>
 public sealed class OutcomeUnknownException(Exception inner) : Exception("The outcome of the write is unknown.", inner);
@@ -22,7 +22,7 @@ internal static class StoreErrors
     private const string StreamNotAtExpectedVersion = "RE412";
 
     /// <summary>What a failed write means to the caller; null for what is a fault and not an answer.</summary>
-    public static Exception? Translate(NpgsqlException e) => e switch
+    public static Exception? Translate(Exception e) => e switch
     {
         PostgresException { SqlState: StreamNotAtExpectedVersion } => new StreamConflictException(e),
         PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure } => new StreamConflictException(e),
@@ -32,8 +32,9 @@ internal static class StoreErrors
             "mt_doc_escalationcase_one_open" => new OpenCaseExistsException(e),
             _ => new StreamConflictException(e),
         },
-        PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown } => new OutcomeUnknownException(e),
+        PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.QueryCanceled } => new OutcomeUnknownException(e),
         PostgresException => null,
+        // Whatever else breaks between sending and the answer, a broken protocol included, leaves it open what the server did.
         _ => new OutcomeUnknownException(e),
     };
 }

@@ -1,6 +1,8 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Schema;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace RegionEscalation.Storage;
 
@@ -13,6 +15,7 @@ internal static class StoreJson
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         NumberHandling = JsonNumberHandling.Strict,
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
     };
 
@@ -22,6 +25,8 @@ internal static class StoreJson
         ?? throw new InvalidDataException($"A stored {type.Name} is empty.");
 
     public static T Read<T>(string json) => (T)Read(json, typeof(T));
+
+    public static string SchemaOf(Type type) => Options.GetJsonSchemaAsNode(type).ToJsonString();
 
     /// <summary>The code that an enumeration value has in columns, the same as in JSON.</summary>
     public static string Code<T>(T value) where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());

@@ -73,7 +73,8 @@ public class ActionPlanTests
     [Test]
     public void A_plan_is_evaluated_on_its_evaluation_date()
     {
-        var evaluated = GivenCase.AtStep(1).PlanAgreed().Later(days: 30).When(c => Evaluation(c, "Behövs inte, men här är en motivering.")).Then<ActionPlanEvaluated>();
+        var evaluated = GivenCase.AtStep(1).PlanAgreed().Later(days: 30)
+            .When(c => Evaluation(c, "Behövs inte, men här är en motivering.")).Then<ActionPlanEvaluated>();
 
         Assert.That((evaluated.Outcome, evaluated.Revision, evaluated.EarlyMotivation), Is.EqualTo((PlanOutcome.WithoutEffect, 1, (string?)null)));
     }

@@ -110,6 +110,16 @@ public class EscalationTests
             .ThenRejected("R-E2 evaluationNotWithoutEffect");
 
     [Test]
+    public void A_failed_plan_whose_revision_works_leads_nowhere_upwards()
+    {
+        var given = GivenCase.AtStep(1).ActivitiesDone().PlanEvaluated(PlanOutcome.WithoutEffect);
+        var failed = given.LatestEvaluation;
+        given.PlanEvaluated(PlanOutcome.Effective);
+
+        given.When(new Escalate(2, Some.Basis(Trigger.PlanWithoutEffect, failed))).ThenRejected("R-E2 notLatestEvaluation");
+    }
+
+    [Test]
     public void An_evaluation_from_before_the_step_does_not_lead_out_of_it()
     {
         var given = GivenCase.AtStep(0).ActivitiesDone().PlanEvaluated(PlanOutcome.WithoutEffect)

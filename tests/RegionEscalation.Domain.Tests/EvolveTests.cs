@@ -60,7 +60,8 @@ public class EvolveTests
     [Test]
     public void A_deviations_stream_begins_with_its_report_and_only_once()
     {
-        var report = new DeviationReported(Some.Start, Guid.NewGuid(), Some.Supplier, Some.Contract().Reference(), "Krav 4.2", "Utebliven leverans", null, Some.Start, Some.Reporter);
+        var report = new DeviationReported(Some.Start, Guid.NewGuid(), Some.Supplier, Some.Contract().Reference(), "Krav 4.2",
+            "Utebliven leverans", null, Some.Start, Some.Reporter);
 
         Assert.Multiple(() =>
         {

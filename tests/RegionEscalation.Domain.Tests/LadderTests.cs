@@ -66,7 +66,8 @@ public class LadderTests
 
         Assert.Multiple(() =>
         {
-            Assert.That(specific.Where(a => a.IfNeeded).Select(a => a.Label.Sv).Distinct(), Is.EquivalentTo(new[] { "Involvera kvalitetstekniker", "På-plats-besök", "Revision" }));
+            Assert.That(specific.Where(a => a.IfNeeded).Select(a => a.Label.Sv).Distinct(),
+                Is.EquivalentTo(new[] { "Involvera kvalitetstekniker", "På-plats-besök", "Revision" }));
             Assert.That(specific.Where(a => a.IfNeeded), Is.All.Property(nameof(LadderActivity.SourceText)).StartsWith("Vid behov "));
             Assert.That(Some.Ladder.Steps.SelectMany(s => s.Required).Where(a => a.IfNeeded || specific.Any(x => x.Code == a.Code)), Is.Empty);
         });

@@ -77,7 +77,8 @@ public class OpeningTests
 
     [Test]
     public void A_deviation_that_the_region_does_not_have_is_no_evidence() =>
-        GivenCase.WhenOpened(Some.Opening(0, Trigger.SingleDeviation) with { Basis = Some.Basis(Trigger.SingleDeviation, Some.Evidence(Guid.NewGuid())) })
+        GivenCase
+            .WhenOpened(Some.Opening(0, Trigger.SingleDeviation) with { Basis = Some.Basis(Trigger.SingleDeviation, Some.Evidence(Guid.NewGuid())) })
             .ThenRejected("R-E0 nothingToStartFrom", "R-G7 evidenceUnknown");
 
     [Test]
@@ -158,14 +159,18 @@ public class OpeningTests
     {
         var cited = Some.Deviation(Yesterday);
 
-        GivenCase.WhenOpened(Some.Opening(1, Trigger.RecurringDeviation, cited, Some.Deviation(Yesterday)) with { Basis = Some.Basis(Trigger.RecurringDeviation, Some.Evidence(cited)) })
-            .ThenRejected("R-E1 tooFewDeviations");
+        var opening = Some.Opening(1, Trigger.RecurringDeviation, cited, Some.Deviation(Yesterday));
+
+        GivenCase.WhenOpened(opening with { Basis = Some.Basis(Trigger.RecurringDeviation, Some.Evidence(cited)) }).ThenRejected("R-E1 tooFewDeviations");
     }
 
     [Test]
-    public void A_deviation_of_another_contract_is_not_attached_uncited_either() =>
-        GivenCase.WhenOpened(Some.Opening(0, Trigger.Risk, Some.Reported(Yesterday, contract: Some.Contract("B-2"))) with { Basis = Some.Basis(Trigger.Risk, Some.Document()) })
-            .ThenRejected("R-G1 otherContract");
+    public void A_deviation_of_another_contract_is_not_attached_uncited_either()
+    {
+        var opening = Some.Opening(0, Trigger.Risk, Some.Reported(Yesterday, contract: Some.Contract("B-2")));
+
+        GivenCase.WhenOpened(opening with { Basis = Some.Basis(Trigger.Risk, Some.Document()) }).ThenRejected("R-G1 otherContract");
+    }
 
     [Test]
     public void What_the_region_caused_opens_nothing() =>

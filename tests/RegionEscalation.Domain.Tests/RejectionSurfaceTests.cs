@@ -38,7 +38,8 @@ public partial class RejectionSurfaceTests
     [Test]
     public void The_walk_meets_every_reason_that_the_domain_can_give()
     {
-        var given = Repository.Sources("src/RegionEscalation.Domain").SelectMany(f => Reasons().Matches(f.Text)).Select(m => m.Groups["reason"].Value).Distinct();
+        var given = Repository.Sources("src/RegionEscalation.Domain")
+            .SelectMany(f => Reasons().Matches(f.Text)).Select(m => m.Groups["reason"].Value).Distinct();
 
         var met = Rejections().Select(r => r.Reason).Concat(DeviationsOwn()).Distinct();
 
@@ -138,6 +139,7 @@ public partial class RejectionSurfaceTests
             var basis = Some.Basis(trigger, all);
             yield return basis;
             yield return Some.Basis(trigger, Some.Document());
+            yield return Some.Basis(trigger, [.. all.Where(e => e.Kind == EvidenceKind.Evaluation).Take(1)]);
             yield return Some.Basis(trigger, Some.Evidence(Guid.NewGuid())) with { Motivation = Some.TooShort };
             yield return basis with { Evidence = [], DecidedBy = new DecisionMaker(Some.Reporter, "kejsare") };
             yield return basis with { DecidedBy = new DecisionMaker(Some.Reporter, "headOfPurchasing") };

@@ -24,7 +24,7 @@ internal static class Some
     public static CaseContext Context(DateTimeOffset now) => new(Ladder, LadderSettings.Default, now);
 
     public static Contract Contract(string number = "A-1", Supplier? supplier = null) =>
-        Contracts.Contract.Evolve(null, new ContractSynchronised(Start, Guid.Parse("0195a000-0000-7000-8000-000000000002"), number,
+        Domain.Contracts.Contract.Evolve(null, new ContractSynchronised(Start, Guid.NewGuid(), number,
             new ContractContent("Förbrukningsmaterial", supplier ?? Supplier, "Förbrukningsmaterial", "avtal@example.org", [])));
 
     public static Deviation Reported(DateTimeOffset occurredAt, string reportedBy = Reporter, Contract? contract = null)

@@ -40,8 +40,13 @@ internal static class States
                 return given.Attached(Some.Deviation(given.Now.AddDays(1))).CriteriaMet();
             });
         }
+        yield return ("step 4, a plan that worked at step 3",
+            () => GivenCase.AtStep(3).PlanEvaluated(PlanOutcome.Effective).Later(days: 1).SeriousDeviationLeadsToStepFour());
+        yield return ("step 1, a failed plan whose revision works",
+            () => GivenCase.AtStep(1).ActivitiesDone().PlanEvaluated(PlanOutcome.WithoutEffect).PlanEvaluated(PlanOutcome.Effective));
         yield return ("opened at 1", () => GivenCase.OpenedBy(Some.Opening(1, Trigger.RecurringDeviation, Some.Deviation(Some.Start), Some.Deviation(Some.Start))));
         yield return ("opened at 4", () => GivenCase.OpenedBy(Some.Opening(4, Trigger.SeriousDeviation, Some.Serious(Some.Start))));
-        yield return ("opened at 4 and stepped down", () => GivenCase.OpenedBy(Some.Opening(4, Trigger.SeriousDeviation, Some.Serious(Some.Start))).WayBackOpen().SteppedDown());
+        yield return ("opened at 4 and stepped down",
+            () => GivenCase.OpenedBy(Some.Opening(4, Trigger.SeriousDeviation, Some.Serious(Some.Start))).WayBackOpen().SteppedDown());
     }
 }

@@ -16,6 +16,7 @@ public class StructureTests
         ["src/Host"] = ["Integrations", "NationalApi", "RegionApi"],
         ["tests/Domain.Tests"] = ["Domain"],
         ["tests/IntegrationTests"] = ["Host"],
+        ["tests/Benchmarks"] = ["Host"],
     };
 
     [Test]

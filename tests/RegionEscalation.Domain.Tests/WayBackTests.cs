@@ -116,6 +116,11 @@ public class WayBackTests
     public void Without_a_plan_there_is_no_way_back() =>
         GivenCase.AtStep(1).CriteriaSet().CriteriaMet().When(c => new DeEscalate(0, c.WayBackBasis())).ThenRejected("R-D2 planMissing");
 
+    [Test]
+    public void A_plan_that_worked_before_the_case_escalated_is_no_way_back() =>
+        GivenCase.AtStep(3).PlanEvaluated(PlanOutcome.Effective).Later(days: 1).SeriousDeviationLeadsToStepFour().AllDeviationsResolved().Later(days: 1).CriteriaSet().CriteriaMet()
+            .When(c => new DeEscalate(3, c.WayBackBasis())).ThenRejected("R-D2 evaluatedBeforeEscalation");
+
     [TestCase(PlanOutcome.WithoutEffect)]
     [TestCase(PlanOutcome.NotFollowed)]
     public void A_failed_plan_is_no_way_back(PlanOutcome outcome) =>

@@ -151,6 +151,10 @@ internal static class Escalation
             return new Rejection(rule, "evaluatedBeforeStep", new Label(
                 $"Planen utvärderades innan ärendet kom till steg {s.Step}.",
                 $"The plan was evaluated before the case entered step {s.Step}."), metBy, "evidence");
+        if (s.Evaluations().Last().Evaluation.Id != e.Id)
+            return new Rejection(rule, "notLatestEvaluation", new Label(
+                "En senare revision av planen har utvärderats; det är den som gäller.",
+                "A later revision of the plan has been evaluated; that is the one that counts."), metBy, "evidence");
         var failed = e.Outcome == PlanOutcome.NotFollowed || (e.Outcome == PlanOutcome.WithoutEffect && trigger == Trigger.PlanWithoutEffect);
         return failed ? null : new Rejection(rule, "evaluationNotWithoutEffect", new Label(
             "Planen är inte utvärderad som utan avsedd effekt.", "The plan is not evaluated as without the intended effect."), metBy, "evidence");

@@ -23,6 +23,9 @@ public sealed record EscalationCase
     /// <summary>Counts the entries into steps, from 1 when the case was opened.</summary>
     public required int Visit { get; init; }
     public required int HighestStep { get; init; }
+
+    /// <summary>When the case last moved upwards; what was found to work before that does not lead back.</summary>
+    public required DateTimeOffset LastEscalatedAt { get; init; }
     public CaseState State { get; init; }
     public CaseOutcome? Outcome { get; init; }
     public required DateTimeOffset OpenedAt { get; init; }
@@ -74,6 +77,7 @@ public sealed record EscalationCase
             Trigger = o.Basis.Trigger,
             Visit = 1,
             HighestStep = o.Step,
+            LastEscalatedAt = o.At,
             OpenedAt = o.At,
             UpdatedAt = o.At,
             UsedEvidence = o.Step == 0 ? [] : Consumed(o.Basis),
@@ -114,7 +118,11 @@ public sealed record EscalationCase
         {
             ReturnCriteria = Replace(c.ReturnCriteria, x => x.Criterion.Id == m.CriterionId, x => x with { MetAt = m.At }),
         },
-        CaseEscalated x => Enter(c, x.ToStep, x.Basis.Trigger, x.At) with { UsedEvidence = [.. c.UsedEvidence, .. Consumed(x.Basis)] },
+        CaseEscalated x => Enter(c, x.ToStep, x.Basis.Trigger, x.At) with
+        {
+            LastEscalatedAt = x.At,
+            UsedEvidence = [.. c.UsedEvidence, .. Consumed(x.Basis)],
+        },
         CaseDeEscalated x => Enter(c, x.ToStep, x.Basis.Trigger, x.At),
         CaseClosed x => c with { State = CaseState.Closed, Outcome = x.Outcome, ClosedAt = x.At },
         _ => throw new InvalidOperationException($"{e.GetType().Name} cannot follow in a case's stream."),

@@ -40,7 +40,8 @@ internal static class Opening
 
         foreach (var deviation in c.Deviations.DistinctBy(d => d.Id))
         {
-            foreach (var rejection in CaseDecider.AgainstAttaching(deviation, contract.Content.Supplier.Id, contract.Number, FieldOf(deviation.Id, c.Basis.Evidence)))
+            foreach (var rejection in CaseDecider.AgainstAttaching(
+                deviation, contract.Content.Supplier.Id, contract.Number, FieldOf(deviation.Id, c.Basis.Evidence)))
                 yield return rejection;
         }
 
@@ -78,10 +79,9 @@ internal static class Opening
         }
     }
 
-    /// <summary>R-G2: also what a lost race against another opening is answered with.</summary>
-    public static Rejection OneOpenCase(Guid? other) => new("R-G2", "openCaseExists", new Label(
-        $"Det finns redan ett öppet ärende om leverantören och avtalet{(other is { } id ? $": {id}" : "")}.",
-        $"There already is an open case about the supplier and the contract{(other is { } id2 ? $": {id2}" : "")}."), Field: "contractNumber");
+    private static Rejection OneOpenCase(Guid other) => new("R-G2", "openCaseExists", new Label(
+        $"Det finns redan ett öppet ärende om leverantören och avtalet: {other}.",
+        $"There already is an open case about the supplier and the contract: {other}."), Field: "contractNumber");
 
     /// <summary>Where the evidence names the deviation; the list as a whole when it does not.</summary>
     private static string FieldOf(Guid deviationId, IReadOnlyList<EvidenceReference> evidence)

@@ -89,6 +89,9 @@ internal static class WayBack
     {
         null => new Rejection("R-D2", "planMissing", new Label(
             "Ärendet har ingen handlingsplan.", "The case has no action plan."), "action-plans"),
+        { } plan when plan.Latest().Evaluation is { } evaluation && evaluation.At < s.LastEscalatedAt => new Rejection("R-D2", "evaluatedBeforeEscalation", new Label(
+            "Planen utvärderades innan ärendet senast eskalerade; den ska revideras och utvärderas på nytt.",
+            "The plan was evaluated before the case last escalated; it is revised and evaluated anew."), $"action-plans/{plan.Id}/revisions"),
         { } plan => plan.Latest().Evaluation?.Outcome switch
         {
             PlanOutcome.Effective => null,

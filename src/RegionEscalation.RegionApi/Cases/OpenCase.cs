@@ -31,12 +31,16 @@ internal static class OpenCase
         .IsCommand()
         .ReturnsETag()
         .Describe("Öppna ett ärende / Open a case",
-            "På steg 0 (R-E0), eller direkt på 1 vid återkommande avvikelser (R-E1) och på 4 vid en allvarlig avvikelse (R-E4a). "
-            + "At step 0 (R-E0), or directly at 1 for recurring deviations (R-E1) and at 4 for a serious deviation (R-E4a).")
+            "På steg 0 (R-E0), eller med rollen decider direkt på 1 vid återkommande avvikelser (R-E1) och på 4 vid en allvarlig avvikelse (R-E4a). "
+            + "At step 0 (R-E0), or with the role decider directly at 1 for recurring deviations (R-E1) and at 4 for a serious deviation (R-E4a).")
         .WithRequestExample(Examples.OpenCaseRequest)
         .WithResponseExample(201, Examples.Case);
 
-    private static Task<IResult> Handle(OpenCaseRequest body, Commands commands, HttpContext http) => commands.RunAsync(query =>
+    // Opening above step 0 is an escalation by another name.
+    private static Task<IResult> Handle(OpenCaseRequest body, Commands commands, HttpContext http) =>
+        body.ToStep > 0 && !http.Caller().Roles.Contains(Role.Decider) ? Task.FromResult(Problems.Forbidden(http)) : OpenAsync(body, commands, http);
+
+    private static Task<IResult> OpenAsync(OpenCaseRequest body, Commands commands, HttpContext http) => commands.RunAsync(query =>
     {
         var basis = TransitionRequests.Basis(body.Trigger, body.Evidence, body.Motivation, body.DecidedBy, body.Departures);
         var contract = query.Contract(body.ContractNumber);

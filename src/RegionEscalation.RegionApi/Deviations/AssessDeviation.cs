@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using RegionEscalation.Domain.Cases;
 using RegionEscalation.Domain.Deviations;
 using RegionEscalation.Http;
 
@@ -32,29 +31,7 @@ internal static class AssessDeviation
         .WithRequestExample(Examples.AssessDeviationRequest)
         .WithResponseExample(200, Examples.Deviation);
 
-    private static Task<IResult> Handle(Guid id, AssessDeviationRequest body, Commands commands, HttpContext http) =>
-        ChangeAsync(id, commands, http, new Domain.Deviations.AssessDeviation(new Assessment(
+    private static Task<IResult> Handle(Guid id, AssessDeviationRequest body, Commands commands) =>
+        commands.OnDeviationAsync(id, new Domain.Deviations.AssessDeviation(new Assessment(
             body.Severity, [.. body.ConsequenceAreas.Distinct()], body.CausedBy, body.SupplierPart, body.Motivation, body.Assessor)));
-
-    /// <summary>A command on a deviation: it takes the deviation's ETag, and the case it is attached to follows.</summary>
-    internal static Task<IResult> ChangeAsync(Guid id, Commands commands, HttpContext http, DeviationCommand command) => commands.RunAsync(query =>
-    {
-        var fetched = query.Deviation(id);
-        var attachedTo = query.CaseOf(id);
-        return now =>
-        {
-            if (fetched.Value is not { } before)
-                return new Outcome.Absent();
-            if (commands.Against(before.Version) is { } stale)
-                return new Outcome.Problem(stale);
-            var decision = DeviationDecider.Decide(command, before, now);
-            if (decision.IsRejected)
-                return new Outcome.Rejected(decision.Rejections);
-            var after = commands.Session.Append(before, decision.Events);
-            if (attachedTo.Value is { } escalationCase
-                && CaseDecider.Follow(escalationCase, before, after, now) is { Count: > 0 } followed)
-                commands.Session.Append(escalationCase, followed);
-            return new Outcome.Accepted(StatusCodes.Status200OK, null, after.Version, DeviationResponse.From(after, http), decision.Events.Count);
-        };
-    });
 }

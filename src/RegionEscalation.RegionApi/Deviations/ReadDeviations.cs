@@ -14,7 +14,7 @@ internal static class ReadDeviations
         deviations.MapGet("", List)
             .AllowRoles(Role.Reader)
             .Describe("Lista avvikelser / List deviations",
-                "Senast rapporterade först; filter `status`, `severity`, `supplierId`, `contractNumber`, `caseId`. Latest reported first; filters `status`, `severity`, `supplierId`, `contractNumber`, `caseId`.")
+                "Senast rapporterade först; filter `status`, `severity`, `supplier`, `contract`, `case`. Latest reported first; filters `status`, `severity`, `supplier`, `contract`, `case`.")
             .WithResponseExample(200, Examples.Page(Examples.Deviation));
         deviations.MapGet("/{id:guid}", Get)
             .AllowRoles(Role.Reader)
@@ -25,11 +25,11 @@ internal static class ReadDeviations
 
     private static async Task<IResult> List(
         PageRequest page, RegionSession session, HttpContext http, Code<DeviationStatus>? status = null, Code<Severity>? severity = null,
-        Guid? supplierId = null, [TextLength(1, 64)] string? contractNumber = null, Guid? caseId = null)
+        SupplierKey? supplier = null, [TextLength(1, 64)] string? contract = null, Guid? @case = null)
     {
         var query = session.CreateBatchQuery();
         var deviations = query.Deviations(
-            new DeviationFilter(status?.Value, severity?.Value, supplierId, contractNumber, caseId), page.Limit, page.Offset);
+            new DeviationFilter(status?.Value, severity?.Value, supplier, contract, @case), page.Limit, page.Offset);
         await query.ExecuteAsync(http.RequestAborted);
         return Results.Ok(page.Response(http, [.. deviations.Value.Items.Select(d => DeviationResponse.From(d, http))], deviations.Value.Total));
     }

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using RegionEscalation.Domain.Deviations;
 using RegionEscalation.Http;
@@ -19,8 +18,8 @@ internal static class ResolveDeviation
 {
     public static void Map(RouteGroupBuilder deviations)
     {
-        deviations.MapPost("/{id:guid}/handlings", (Guid id, HandleDeviationRequest body, Commands commands, HttpContext http) =>
-                AssessDeviation.ChangeAsync(id, commands, http, new HandleDeviation(body.Handling, body.HandledBy)))
+        deviations.MapPost("/{id:guid}/handlings", (Guid id, HandleDeviationRequest body, Commands commands) =>
+                commands.OnDeviationAsync(id, new HandleDeviation(body.Handling, body.HandledBy)))
             .AllowRoles(Role.Handler)
             .IsCommand()
             .RequiresIfMatch()
@@ -28,8 +27,8 @@ internal static class ResolveDeviation
             .Describe("Registrera hantering / Record the handling", "Vad som gjorts åt avvikelsen. What was done about the deviation.")
             .WithRequestExample(new HandleDeviationRequest("Leverantören har ersatt partiet och ändrat sin utgångskontroll.", "Avtalsansvarig"))
             .WithResponseExample(200, Examples.Deviation);
-        deviations.MapPost("/{id:guid}/feedbacks", (Guid id, FeedBackDeviationRequest body, Commands commands, HttpContext http) =>
-                AssessDeviation.ChangeAsync(id, commands, http, new FeedBackDeviation(body.Feedback, body.FedBackTo)))
+        deviations.MapPost("/{id:guid}/feedbacks", (Guid id, FeedBackDeviationRequest body, Commands commands) =>
+                commands.OnDeviationAsync(id, new FeedBackDeviation(body.Feedback, body.FedBackTo)))
             .AllowRoles(Role.Handler)
             .IsCommand()
             .RequiresIfMatch()

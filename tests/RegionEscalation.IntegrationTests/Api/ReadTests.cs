@@ -53,8 +53,9 @@ public sealed class ReadTests
         var third = (await _kalmar.GetAsync($"cases/{_cases[3]}")).Body!;
         var last = (await _kalmar.GetAsync($"cases/{_cases[0]}")).Body!;
 
-        Assert.That(await ListAsync($"contractNumber={third["contract"]!["number"]}"), Is.EqualTo("3"));
-        Assert.That(await ListAsync($"supplierId={third["supplier"]!["id"]}"), Is.EqualTo("3"));
+        Assert.That(await ListAsync($"contract={third["contract"]!["number"]}"), Is.EqualTo("3"));
+        Assert.That(await ListAsync($"supplier={third["supplier"]!["id"]}"), Is.EqualTo("3"));
+        Assert.That(await ListAsync($"supplier={third["supplier"]!["organisationNumber"]}"), Is.EqualTo("3"));
         Assert.That(await ListAsync($"updatedSince={last["updatedAt"]}"), Is.EqualTo("0"), "at the very instant counts");
     }
 
@@ -67,14 +68,14 @@ public sealed class ReadTests
     [TestCase("state=0")]
     [TestCase("state=open,closed")]
     [TestCase("state=open&state=closed")]
-    [TestCase("supplierId=5560160680")]
+    [TestCase("supplier=5560160681")]
     [TestCase("updatedSince=2026-03-02")]
     [TestCase("updatedSince=2026-03-02T09:15:00")]
     [TestCase("limit=0")]
     [TestCase("limit=101")]
     [TestCase("page=0")]
     [TestCase("page=2147483648")]
-    [TestCase("contractNumber=")]
+    [TestCase("contract=")]
     public async Task A_filter_that_is_none_is_refused_with_its_name(string query)
     {
         var answer = await _kalmar.GetAsync($"cases?{query}");
@@ -146,7 +147,7 @@ public sealed class ReadTests
         var id = _cases[3];
         async Task<int> CountAsync(string query) => (await _kalmar.GetAsync($"deviations?{query}")).Body!["_meta"]!["totalItems"]!.GetValue<int>();
 
-        Assert.That(await CountAsync($"caseId={id}"), Is.EqualTo(1));
+        Assert.That(await CountAsync($"case={id}"), Is.EqualTo(1));
         Assert.That(await CountAsync("severity=serious"), Is.EqualTo(1));
         Assert.That(await CountAsync("severity=deviation"), Is.EqualTo(await CountAsync("") - 1));
         Assert.That(await CountAsync("status=resolved"), Is.Zero);

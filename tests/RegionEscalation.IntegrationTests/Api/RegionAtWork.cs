@@ -102,11 +102,11 @@ internal sealed class RegionAtWork(TestHost host, string code = "08", string who
     {
         var contract = await ContractAsync(organisationNumber, name);
         if (step == 4)
-            return Succeeded(await PostAsync("cases", Bodies.Case(contract, [await DeviationAsync(contract, "serious")], "seriousDeviation", 4, "headOfPurchasing"))).Id;
+            return Succeeded(await PostAsync("cases", Bodies.Case(contract, [await DeviationAsync(contract, "serious")], "seriousDeviation", 4, "headOfPurchasing"), "decider")).Id;
         if (step == 0)
             return Succeeded(await PostAsync("cases", Bodies.Case(contract, [await DeviationAsync(contract)]))).Id;
         Guid[] deviations = [await DeviationAsync(contract), await DeviationAsync(contract, daysAgo: 2)];
-        var id = Succeeded(await PostAsync("cases", Bodies.Case(contract, deviations, "recurringDeviation", 1))).Id;
+        var id = Succeeded(await PostAsync("cases", Bodies.Case(contract, deviations, "recurringDeviation", 1), "decider")).Id;
         if (step >= 2)
         {
             foreach (var activity in new[] { "increasedDialogue", "factFinding" })

@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using RegionEscalation.Http;
 
@@ -22,6 +23,16 @@ public class OpenApiTests
     public void The_document_is_complete() => Assert.That(OpenApiCompleteness.Check(_document), Is.Empty);
 
     [Test]
+    public async Task The_documents_of_the_platform_are_complete()
+    {
+        await using var host = await TestHost.StartAsync();
+        using var client = host.ClientOf(null);
+
+        foreach (var name in new[] { "escalation", "national" })
+            Assert.That(OpenApiCompleteness.Check((await client.GetFromJsonAsync<JsonNode>($"/{name}/v1/openapi.json"))!), Is.Empty, name);
+    }
+
+    [Test]
     public void What_is_left_out_is_found()
     {
         var document = _document.DeepClone();
@@ -31,11 +42,13 @@ public class OpenApiTests
         post["responses"]!.AsObject().Remove("415");
         post["requestBody"]!["content"]!["application/json"]!.AsObject().Remove("example");
         document["paths"]!["/things"]!["get"]!["parameters"]![0]!.AsObject().Remove("description");
+        document["paths"]!["/things/{id}"]!["put"]!["parameters"]!.AsArray().RemoveAt(0);
         document["components"]!["schemas"]!["ThingRequest"]!["properties"]!["occurredAt"]!.AsObject().Remove("example");
 
         Assert.That(OpenApiCompleteness.Check(document), Is.EquivalentTo(new[]
         {
-            "POST /things: summary", "POST /things: 415", "POST /things: request example", "ThingRequest.occurredAt: example", "GET /things: description of step", "tag Things: description",
+            "POST /things: summary", "POST /things: 415", "POST /things: request example", "ThingRequest.occurredAt: example", "GET /things: description of step",
+            "PUT /things/{id}: parameter id", "tag Things: description",
         }));
     }
 

@@ -152,7 +152,7 @@ internal sealed class TestApi : IAsyncDisposable
             new("R-E3", "evaluationReused", new("Redan använd.", "Already used."), "evaluationId", "/escalation/v1/things"),
             new("R-G7", "motivationMissing", new("Motivering saknas.", "No motivation.")),
         ])).ExcludeFromDescription();
-        api.MapGet("/taken", (HttpContext c) => Problems.Conflict(c, "R-G2", new("Redan öppet.", "Already open."))).ExcludeFromDescription();
+        api.MapGet("/taken", (HttpContext c) => Problems.Rules(c, [new RuleViolation("R-G2", "openCaseExists", new("Redan öppet.", "Already open."))], 409)).ExcludeFromDescription();
         api.MapGet("/closed", () => Results.Ok()).RequireAuthorization().ExcludeFromDescription();
     }
 

@@ -1,9 +1,6 @@
 using System.Net;
 using System.Text;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using RegionEscalation.Host.Development;
-using RegionEscalation.Http;
 
 namespace RegionEscalation.IntegrationTests.Identity;
 
@@ -184,21 +181,6 @@ public class AccessTests
             Assert.That(type.StatusCode, Is.EqualTo(HttpStatusCode.UnsupportedMediaType));
             Assert.That(anonymous.StatusCode, Is.EqualTo(HttpStatusCode.Unauthorized));
         });
-    }
-
-    [Test]
-    public async Task The_answers_can_be_the_platforms_own()
-    {
-        var builder = TestApp.Builder("Development");
-        builder.Services.AddSingleton(new AccessAnswers((http, status) =>
-        {
-            http.Response.StatusCode = status;
-            return http.Response.WriteAsync($"own {status}");
-        }));
-        await using var own = await TestApp.StartAsync(builder);
-        using var answer = await own.SendAsync(HttpMethod.Get, "/escalation/v1/regions/13/cases", own.TokenOf("kalmar-reader"));
-
-        Assert.That(await answer.Content.ReadAsStringAsync(), Is.EqualTo("own 404"));
     }
 
     private static StringContent Json(string body) => new(body, Encoding.UTF8, "application/json");

@@ -40,6 +40,10 @@ public class ApiPageTests
         Assert.That(await TextAsync("/api-docs/index.js"), Does.Contain("/escalation/v1/openapi.json").And.Contain("/national/v1/openapi.json"));
 
     [Test]
+    public async Task The_page_calls_the_host_that_it_came_from() =>
+        Assert.That(await TextAsync("/api-docs/index.js"), Does.Contain("ResponseInterceptorFunction\":").And.Contain("window.location.origin \\u002B new URL(server.url"));
+
+    [Test]
     public async Task In_development_the_page_has_the_sign_in_bar_without_secrets()
     {
         var script = await TextAsync("/development-identity/sign-in.js");

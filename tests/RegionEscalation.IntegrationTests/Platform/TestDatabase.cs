@@ -12,6 +12,9 @@ public sealed class TestCluster
     private static readonly SemaphoreSlim Cloning = new(1, 1);
     private static string _folder = "";
 
+    /// <summary>The server's own folder, where its log is.</summary>
+    internal static string Folder => _folder;
+
     internal static EmbeddedPostgres Postgres { get; private set; } = null!;
 
     [OneTimeSetUp]
@@ -54,6 +57,9 @@ public sealed class TestCluster
             await connection.OpenAsync();
             await using var clone = new NpgsqlCommand($"CREATE DATABASE {name} TEMPLATE {Template} OWNER {DatabaseSetup.Owner}", connection);
             await clone.ExecuteNonQueryAsync();
+            await using var rights = new NpgsqlCommand(
+                $"REVOKE ALL ON DATABASE {name} FROM PUBLIC; GRANT CONNECT ON DATABASE {name} TO {DatabaseSetup.Application}, {DatabaseSetup.National}", connection);
+            await rights.ExecuteNonQueryAsync();
             return new TestDatabase(name);
         }
         finally

@@ -1,0 +1,40 @@
+using RegionEscalation.Domain.Cases;
+using RegionEscalation.Domain.Deviations;
+
+namespace RegionEscalation.Storage;
+
+/// <summary>How a supplier is named in a filter: by the platform's id, or by organisation number; a sole trader by its id only.</summary>
+public readonly record struct SupplierKey(Guid? Id, string? OrganisationNumber)
+{
+    /// <summary>Reads an id or an organisation number in any of its accepted forms.</summary>
+    public static bool TryParse(string? text, out SupplierKey key)
+    {
+        if (Guid.TryParse(text, out var id))
+        {
+            key = new(id, null);
+            return true;
+        }
+        key = new(null, Domain.OrganisationNumber.Normalise(text));
+        return key.OrganisationNumber is { } number && !Domain.OrganisationNumber.IsNaturalPerson(number);
+    }
+}
+
+public enum CaseOrder
+{
+    Opened,
+    OpenedDescending,
+    Updated,
+    UpdatedDescending,
+}
+
+public sealed record CaseFilter(
+    int? Step = null,
+    CaseState? State = null,
+    SupplierKey? Supplier = null,
+    string? ContractNumber = null,
+    string? Category = null,
+    DateTimeOffset? UpdatedSince = null,
+    CaseOrder Order = CaseOrder.OpenedDescending);
+
+public sealed record DeviationFilter(
+    DeviationStatus? Status = null, Severity? Severity = null, SupplierKey? Supplier = null, string? ContractNumber = null, Guid? CaseId = null);

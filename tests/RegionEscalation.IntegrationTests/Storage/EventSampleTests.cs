@@ -1,0 +1,77 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using RegionEscalation.Storage;
+
+namespace RegionEscalation.IntegrationTests.Storage;
+
+/// <summary>Every event type as it was once written: whatever the code becomes, these must go on loading, and say the same.</summary>
+public sealed class EventSampleTests
+{
+    private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "EventSamples");
+
+    public static IEnumerable<string> Samples => Directory.EnumerateFiles(Folder, "*.json").Select(f => Path.GetFileNameWithoutExtension(f)).Order();
+
+    [Test]
+    public void Every_event_type_has_its_sample_and_every_sample_its_event_type() => Assert.That(Samples, Is.EquivalentTo(EventTypes.Names));
+
+    [Test]
+    public void Names_are_explicit_and_versioned() => Assert.That(EventTypes.Names.Where(n => !Regex.IsMatch(n, "^[a-z]+(-[a-z]+)*\\.v[1-9][0-9]*$")), Is.Empty);
+
+    [TestCaseSource(nameof(Samples))]
+    public void A_sample_loads_and_written_back_says_the_same(string name)
+    {
+        var json = File.ReadAllText(Path.Combine(Folder, name + ".json"));
+        var loaded = EventTypes.Read(name, json);
+        using var sample = JsonDocument.Parse(json);
+        using var written = JsonDocument.Parse(EventTypes.Write(loaded));
+
+        Assert.That(EventTypes.NameOf(loaded), Is.EqualTo(name));
+        Assert.That(JsonElement.DeepEquals(sample.RootElement, written.RootElement), written.RootElement.ToString());
+    }
+
+    /// <summary>A field that no sample fills could change its name unseen.</summary>
+    [TestCaseSource(nameof(Samples))]
+    public void A_sample_fills_every_field(string name)
+    {
+        var json = File.ReadAllText(Path.Combine(Folder, name + ".json"));
+        using var sample = JsonDocument.Parse(json);
+
+        Assert.That(Unfilled(sample.RootElement, EventTypes.Read(name, json)), Is.Empty);
+    }
+
+    [TestCaseSource(nameof(Samples))]
+    public void Swedish_letters_stay_readable_where_they_are_written(string name)
+    {
+        var written = EventTypes.Write(EventTypes.Read(name, File.ReadAllText(Path.Combine(Folder, name + ".json"))));
+
+        Assert.That(written, Does.Not.Contain("\\u00"));
+    }
+
+    [Test]
+    public void An_unknown_name_is_an_error_and_never_skipped() => Assert.That(() => EventTypes.Read("case-forgotten.v1", "{}"), Throws.TypeOf<InvalidDataException>());
+
+    private static IEnumerable<string> Unfilled(JsonElement json, object value)
+    {
+        foreach (var property in value.GetType().GetProperties().Where(p => p.CanWrite))
+        {
+            var name = JsonNamingPolicy.CamelCase.ConvertName(property.Name);
+            if (!json.TryGetProperty(name, out var filled))
+                yield return $"{value.GetType().Name}.{name}";
+            else if (filled.ValueKind == JsonValueKind.Object)
+                foreach (var inner in Unfilled(filled, property.GetValue(value)!))
+                    yield return inner;
+            else if (filled.ValueKind == JsonValueKind.Array)
+            {
+                var items = ((System.Collections.IEnumerable)property.GetValue(value)!).Cast<object>().ToArray();
+                if (items.Length == 0)
+                    yield return $"{value.GetType().Name}.{name} is empty";
+                // Evidence has either an id or a reference; all items together fill what one cannot.
+                var missing = items.Zip(filled.EnumerateArray()).Where(i => i.Second.ValueKind == JsonValueKind.Object)
+                    .Select(i => Unfilled(i.Second, i.First).ToHashSet()).ToArray();
+                if (missing.Length > 0)
+                    foreach (var inner in missing.Aggregate((a, b) => [.. a.Intersect(b)]))
+                        yield return inner;
+            }
+        }
+    }
+}

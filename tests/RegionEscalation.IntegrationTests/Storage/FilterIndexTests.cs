@@ -1,0 +1,132 @@
+using System.Text.RegularExpressions;
+using Npgsql;
+using RegionEscalation.Domain.Cases;
+using RegionEscalation.Domain.Deviations;
+using RegionEscalation.Storage;
+
+namespace RegionEscalation.IntegrationTests.Storage;
+
+/// <summary>
+/// Every filter of every list finds its rows through an index, under row level security and with the application's login. The
+/// server itself writes the plans of what the store really sent into its log.
+/// </summary>
+public sealed partial class FilterIndexTests : StoreFixture
+{
+    private const int Rows = 6000;
+    private static readonly Guid Supplier = Guid.Parse("00000000-0000-0000-0000-000000000007");
+
+    private static readonly Dictionary<string, (string Column, Func<BatchedQuery, object> Ask)> Filters = new()
+    {
+        ["cases by Step"] = ("step", q => q.Cases(new CaseFilter(Step: 5), 20, 0)),
+        ["cases by State"] = ("state", q => q.Cases(new CaseFilter(State: CaseState.Closed), 20, 0)),
+        ["cases by SupplierId"] = ("supplier_id", q => q.Cases(new CaseFilter(Supplier: new SupplierKey(Supplier, null)), 20, 0)),
+        ["cases by ContractNumber"] = ("contract_number", q => q.Cases(new CaseFilter(ContractNumber: "AVT-7"), 20, 0)),
+        ["cases by Category"] = ("category", q => q.Cases(new CaseFilter(Category: "K7"), 20, 0)),
+        ["cases by UpdatedSince"] = ("mt_last_modified", q => q.Cases(new CaseFilter(UpdatedSince: Given.Day.AddDays(-5), Order: CaseOrder.Updated), 20, 0)),
+        ["deviations by Status"] = ("status", q => q.Deviations(new DeviationFilter(Status: DeviationStatus.Resolved), 20, 0)),
+        ["deviations by Severity"] = ("severity", q => q.Deviations(new DeviationFilter(Severity: Severity.Serious), 20, 0)),
+        ["deviations by SupplierId"] = ("supplier_id", q => q.Deviations(new DeviationFilter(Supplier: new SupplierKey(Supplier, null)), 20, 0)),
+        ["deviations by ContractNumber"] = ("contract_number", q => q.Deviations(new DeviationFilter(ContractNumber: "AVT-7"), 20, 0)),
+        ["deviations by CaseId"] = ("case_id", q => q.Deviations(new DeviationFilter(CaseId: Supplier), 20, 0)),
+        ["contracts by supplierId"] = ("supplier_id", q => q.Contracts(new SupplierKey(Supplier, null), null, 20, 0)),
+        ["contracts by category"] = ("category", q => q.Contracts(null, "K7", 20, 0)),
+        ["a contract by number"] = ("number", q => q.Contract("AVT-7")),
+        ["a supplier by number"] = ("organisation_number", q => q.Supplier("7")),
+        ["deviations by ids"] = ("id", q => q.Deviations([Supplier])),
+        ["events of a stream"] = ("stream_id", q => q.Events(Supplier, 0, 20)),
+        ["a case at a version"] = ("version", q => q.AggregateCase(Supplier, version: 3)),
+        ["an answer by key"] = ("key", q => q.Answer("client", "7")),
+    };
+
+    private static string Log => Path.Combine(TestCluster.Folder, "postgres.log");
+
+    /// <summary>Rows of two regions, as many as make an index worth its while; of the documents, only the size counts here.</summary>
+    protected override async Task SeedAsync()
+    {
+        const string Common = "region, lpad(to_hex(n), 32, '0')::uuid, jsonb_build_object('x', repeat('x', 900)), TIMESTAMPTZ '2026-03-02' - n * INTERVAL '1 day', NULL, 1";
+        const string Regions = "unnest(ARRAY['08', '13']) region";
+        const string SupplierOf = "lpad(to_hex(n % 500), 32, '0')::uuid";
+        await Database.ScalarAsync(
+            $"""
+            INSERT INTO mt_doc_escalationcase SELECT {Common}, CASE WHEN n % 300 = 0 THEN 5 ELSE n % 3 END, CASE WHEN n % 200 = 0 THEN 'closed' ELSE 'open' END,
+                {SupplierOf}, 'AVT-' || n, 'K' || n % 400 FROM generate_series(1, {Rows}) n, {Regions};
+            INSERT INTO mt_doc_deviation SELECT {Common}, CASE WHEN n % 300 = 0 THEN 'resolved' ELSE 'reported' END, CASE WHEN n % 300 = 0 THEN 'serious' END,
+                {SupplierOf}, 'AVT-' || n % 700, {SupplierOf}, now() FROM generate_series(1, {Rows}) n, {Regions};
+            INSERT INTO mt_doc_contract SELECT {Common}, 'AVT-' || n, {SupplierOf}, 'K' || n % 400 FROM generate_series(1, {Rows}) n, {Regions};
+            INSERT INTO mt_doc_supplier SELECT {Common}, n::text FROM generate_series(1, {Rows}) n, {Regions};
+            INSERT INTO mt_streams SELECT region, lpad(to_hex(n), 32, '0')::uuid, 'escalation_case', 3, now(), now() FROM generate_series(1, {Rows}) n, {Regions};
+            INSERT INTO mt_events SELECT n * 100 + v * 10 + region::int % 10, gen_random_uuid(), lpad(to_hex(n), 32, '0')::uuid, v, '{"{}"}', NULL, 'x', now(), region
+                FROM generate_series(1, {Rows}) n, {Regions}, generate_series(1, 3) v;
+            INSERT INTO idempotency_keys SELECT region, 'client', n::text, '', 200, NULL, NULL, '', now() FROM generate_series(1, {Rows}) n, {Regions};
+            """);
+        await Database.ScalarAsync("VACUUM ANALYZE");
+        foreach (var setting in new[] { "session_preload_libraries = 'auto_explain'", "auto_explain.log_min_duration = 0", "auto_explain.log_verbose = off" })
+            await Database.ScalarAsync($"ALTER DATABASE {Database.Name} SET {setting}");
+    }
+
+    public static IEnumerable<string> Names => Filters.Keys;
+
+    [TestCaseSource(nameof(Names))]
+    public async Task The_filter_is_a_condition_on_an_index_and_nothing_is_read_in_vain(string name)
+    {
+        var plans = await PlansAsync(Filters[name].Ask);
+
+        Assert.That(plans, Is.Not.Empty);
+        foreach (var plan in plans)
+        {
+            Assert.That(plan, Does.Match($@"Index Cond: .*\b{Filters[name].Column}\b"));
+            Assert.That(plan, Does.Not.Contain("Seq Scan"));
+            Assert.That(Regex.Matches(plan, "Filter: .*").Select(f => f.Value), Has.None.Match($@"\b{Filters[name].Column}\b"));
+        }
+    }
+
+    [Test]
+    public void Every_filter_of_the_lists_is_looked_at() => Assert.That(
+        typeof(CaseFilter).GetProperties().Where(p => p.PropertyType != typeof(CaseOrder)).Select(p => "cases by " + p.Name)
+            .Concat(typeof(DeviationFilter).GetProperties().Select(p => "deviations by " + p.Name)), Is.SubsetOf(Filters.Keys));
+
+    [Test]
+    public async Task A_page_in_the_order_of_opening_is_read_from_an_index_without_sorting([Values(CaseOrder.Opened, CaseOrder.OpenedDescending)] CaseOrder order)
+    {
+        var plans = await PlansAsync(q => q.Cases(new CaseFilter(Order: order), 20, 0));
+
+        Assert.That(plans[^1], Does.Contain("using mt_doc_escalationcase_pkey").And.Not.Contain("Sort"));
+    }
+
+    [Test]
+    public async Task A_page_in_the_order_of_change_sorts_no_more_than_what_changed_at_one_instant([Values(CaseOrder.Updated, CaseOrder.UpdatedDescending)] CaseOrder order)
+    {
+        var plans = await PlansAsync(q => q.Cases(new CaseFilter(Order: order), 20, 0));
+
+        Assert.That(plans[^1], Does.Contain("mt_doc_escalationcase_modified").And.Not.Match("(?<!Incremental )Sort  "));
+    }
+
+    /// <summary>The plans of everything but the setting of the region; executed often enough to be a prepared statement.</summary>
+    private async Task<string[]> PlansAsync(Func<BatchedQuery, object> ask)
+    {
+        await using var store = new EscalationStore(new NpgsqlConnectionStringBuilder(Database.Application) { MaxPoolSize = 1 }.ConnectionString);
+        var from = 0L;
+        for (var use = 0; use < 8; use++)
+        {
+            from = new FileInfo(Log).Length;
+            var query = store.OpenSession(Given.Kalmar).CreateBatchQuery();
+            ask(query);
+            try
+            {
+                await query.ExecuteAsync(CancellationToken.None);
+            }
+            catch (Exception e) when (e is System.Text.Json.JsonException or InvalidDataException)
+            {
+                // The documents are none; the plan is in the log all the same.
+            }
+        }
+        await using var log = new FileStream(Log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        log.Seek(from, SeekOrigin.Begin);
+        using var reader = new StreamReader(log);
+        var text = await reader.ReadToEndAsync();
+        return [.. Plan().Matches(text).Select(m => m.Value).Where(p => !p.Contains("set_config('app.region'", StringComparison.Ordinal))];
+    }
+
+    [GeneratedRegex(@"Query Text: [\s\S]*?(?=\n[^\t]|\z)")]
+    private static partial Regex Plan();
+}

@@ -1,0 +1,54 @@
+using RegionEscalation.Domain;
+using RegionEscalation.Domain.Cases;
+using RegionEscalation.Domain.Contracts;
+using RegionEscalation.Domain.Deviations;
+using RegionEscalation.Domain.Ladder;
+using RegionEscalation.Storage;
+
+namespace RegionEscalation.IntegrationTests.Storage;
+
+/// <summary>Events as the domain would decide them, without its rules: the store does not know them.</summary>
+internal static class Given
+{
+    public static readonly DateTimeOffset Day = new(2026, 3, 2, 8, 15, 0, TimeSpan.Zero);
+
+    public static readonly RegionScope Kalmar = RegionScope.For("08");
+
+    public static readonly RegionScope Halland = RegionScope.For("13");
+
+    public static readonly WriteMetadata Writer = new("kalmar-handler", "4bf92f3577b34da6a3ce929d0e0e4736", null);
+
+    public static readonly Supplier Supplier = new(Guid.Parse("0195f0a0-0000-7000-8000-000000000001"), "5560360793", "Norrsjö Medicinteknik AB");
+
+    public static readonly DecisionMaker DecidedBy = new("Inköpschef", "headOfPurchasing", "KL-2026-14");
+
+    public static readonly Assessment Serious =
+        new(Severity.Serious, [ConsequenceArea.Patient], CausedBy.Supplier, null, "Inställda operationer.", "Kvalitetssamordnare");
+
+    public static ContractReference Reference(string number) => new(number, "Infusionspumpar", "Medicinteknik", "avtal@regionkalmar.example");
+
+    public static TransitionBasis Basis(Trigger trigger) =>
+        new(trigger, [new EvidenceReference(EvidenceKind.Document, Reference: "RK 2026/117")], "Leveranserna uteblir.", DecidedBy, []);
+
+    public static ContractSynchronised Contract(string number, Supplier? supplier = null, string category = "Medicinteknik", Guid? id = null) =>
+        new(Day, id ?? Guid.CreateVersion7(), number, new ContractContent(
+            "Infusionspumpar", supplier ?? Supplier, category, "avtal@regionkalmar.example", [new ContractClause(ClauseType.Penalty, "7.3")]));
+
+    public static DeviationReported Reported(string contractNumber, Supplier? supplier = null, Guid? id = null) =>
+        new(Day, id ?? Guid.CreateVersion7(), supplier ?? Supplier, Reference(contractNumber), "4.2", "Pumparna levererades utan batterier.", null, Day.AddDays(-1), "Medicinteknik");
+
+    public static CaseOpened Opened(
+        string contractNumber, int step = 0, Supplier? supplier = null, Guid? id = null, string category = "Medicinteknik", DateTimeOffset? at = null) =>
+        new(at ?? Day, id ?? Guid.CreateVersion7(), "RK 2026/117", supplier ?? Supplier, Reference(contractNumber) with { Category = category }, "2026",
+            step, Basis(Trigger.SingleDeviation), []);
+
+    public static ActivityCompleted Completed(string note = "Dialog förd.", DateTimeOffset? at = null) =>
+        new(at ?? Day.AddHours(1), 0, "supplierDialogue", Day, "Beställare", note);
+
+    public static CaseEscalated Escalated(int from, int to, DateTimeOffset? at = null) =>
+        new(at ?? Day.AddHours(2), from, to, Basis(Trigger.PlanWithoutEffect), []);
+
+    public static StoredAnswer Answer(string body = "{}") => new(new byte[32], 200, null, "\"1\"", body, Day);
+
+    public static string NewNumber() => "AVT-" + Guid.NewGuid().ToString("N")[..12];
+}

@@ -1,0 +1,219 @@
+using System.Reflection;
+using Npgsql;
+using RegionEscalation.Domain.Cases;
+using RegionEscalation.Storage;
+
+namespace RegionEscalation.IntegrationTests.Storage;
+
+/// <summary>Row level security under everything: the tables are found in the catalogue, so that a new one is covered by itself.</summary>
+public sealed class IsolationTests : StoreFixture
+{
+    private const string Regional =
+        """
+        SELECT c.oid::regclass::text, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+        WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND a.attname IN ('tenant_id', 'region') ORDER BY 1
+        """;
+
+    private readonly List<(string Table, string Column)> _tables = [];
+    private EscalationCase _case = null!;
+    private Guid _deviation;
+
+    protected override async Task SeedAsync()
+    {
+        var session = Store.OpenSession(Given.Kalmar);
+        session.Store(Given.Supplier, true, Given.Day);
+        session.Append(null, Given.Contract("AVT-1"));
+        _case = session.Append(null, [Given.Opened("AVT-1", 3)]);
+        _deviation = session.Append(null, [Given.Reported("AVT-1"), new Domain.Deviations.DeviationJoinedCase(Given.Day, _case.Id)]).Id;
+        await session.SaveChangesAsync(Given.Writer, ("nyckel", Given.Answer(), false));
+
+        await using var source = NpgsqlDataSource.Create(Database.Superuser);
+        await using var command = source.CreateCommand(Regional);
+        await using var reader = await command.ExecuteReaderAsync();
+        while (await reader.ReadAsync())
+            _tables.Add((reader.GetString(0), reader.GetString(1)));
+    }
+
+    [Test]
+    public void Every_regional_table_is_found() => Assert.That(_tables.Select(t => t.Table), Is.SupersetOf(new[]
+    {
+        "idempotency_keys", "mt_doc_contract", "mt_doc_deviation", "mt_doc_escalationcase", "mt_doc_supplier", "mt_events", "mt_streams", "national_cases",
+    }));
+
+    [Test]
+    public async Task Row_level_security_is_on_and_forced_for_every_table_but_the_migrators()
+    {
+        var open = await Database.ScalarAsync(
+            """
+            SELECT string_agg(relname, ',') FROM pg_class
+            WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT (relrowsecurity AND relforcerowsecurity)
+            """);
+
+        Assert.That(open, Is.EqualTo("schema_migrations"));
+    }
+
+    [TestCase(null)]
+    [TestCase("13")]
+    public async Task Without_the_region_nothing_of_it_is_seen_written_changed_or_removed(string? region)
+    {
+        foreach (var (table, column) in _tables)
+        {
+            var seeded = await Database.ScalarAsync($"SELECT to_jsonb(t)::text FROM {table} t WHERE {column} = '08' LIMIT 1") as string;
+            Assert.That(seeded, Is.Not.Null, $"{table} has no row of 08 to hide: seed one above");
+            var before = await Database.FingerprintAsync();
+
+            Assert.That(await AsApplicationAsync(region, $"SELECT count(*) FROM {table}"), Is.EqualTo(0L), table);
+            Assert.That(await RefusalOfAsync(region, $"INSERT INTO {table} SELECT (jsonb_populate_record(NULL::{table}, $1::jsonb)).*", seeded!),
+                Is.EqualTo($"42501: new row violates row-level security policy for table \"{table}\""));
+            if (await Database.ScalarAsync(
+                $"SELECT attname FROM pg_attribute WHERE attrelid = '{table}'::regclass AND attnum > 0 AND has_column_privilege('escalation_app', attrelid, attnum, 'UPDATE') LIMIT 1")
+                is string updatable)
+                Assert.That(await AsApplicationAsync(region, $"WITH u AS (UPDATE {table} SET {updatable} = {updatable} RETURNING 1) SELECT count(*) FROM u"), Is.EqualTo(0L), table);
+            if ((bool)(await Database.ScalarAsync($"SELECT has_table_privilege('escalation_app', '{table}', 'DELETE')"))!)
+                Assert.That(await AsApplicationAsync(region, $"WITH d AS (DELETE FROM {table} RETURNING 1) SELECT count(*) FROM d"), Is.EqualTo(0L), table);
+            Assert.That(await Database.FingerprintAsync(), Is.EqualTo(before), table);
+        }
+    }
+
+    [Test]
+    public async Task A_row_cannot_be_moved_to_another_region()
+    {
+        foreach (var (table, column) in _tables)
+        {
+            if ((bool)(await Database.ScalarAsync($"SELECT has_column_privilege('escalation_app', '{table}', '{column}', 'UPDATE')"))!)
+                Assert.That(await RefusalOfAsync("08", $"UPDATE {table} SET {column} = '13'"), Does.StartWith("42501: new row violates row-level security policy"), table);
+        }
+    }
+
+    /// <summary>The policy refuses it before the constraint does; each of the two is a lock of its own.</summary>
+    [Test]
+    public async Task An_empty_region_is_none_for_the_policies_and_for_a_constraint_of_every_table()
+    {
+        foreach (var (table, column) in _tables)
+        {
+            var row = $"SELECT (jsonb_populate_record(t, '{{\"{column}\": \"\"}}'::jsonb)).* FROM {table} t LIMIT 1";
+            var seeded = (string)(await Database.ScalarAsync($"SELECT to_jsonb(r)::text FROM ({row}) r"))!;
+
+            Assert.That(await RefusalOfAsync("", $"INSERT INTO {table} SELECT (jsonb_populate_record(NULL::{table}, $1::jsonb)).*", seeded), Does.StartWith("42501: new row violates"), table);
+            Assert.That(await AsApplicationAsync("", $"SELECT count(*) FROM {table}"), Is.EqualTo(0L), table);
+            await Assert.ThatAsync(() => Database.ScalarAsync($"INSERT INTO {table} {row}"), Throws.TypeOf<PostgresException>().With.Property("SqlState").EqualTo("23514"), table);
+        }
+    }
+
+    [Test]
+    public async Task The_same_ids_and_numbers_in_two_regions_coexist()
+    {
+        var session = Store.OpenSession(Given.Halland);
+        session.Store(Given.Supplier, true, Given.Day);
+        session.Append(null, [Given.Opened("AVT-1", 3, id: _case.Id)]);
+        session.Append(null, Given.Contract("AVT-1"));
+        await session.SaveChangesAsync(Given.Writer, ("nyckel", Given.Answer("{\"region\":\"13\"}"), false));
+
+        Assert.That((await FetchAsync(q => q.Case(_case.Id)))!.Id, Is.EqualTo((await FetchAsync(q => q.Case(_case.Id), Given.Halland))!.Id));
+        Assert.That((await FetchAsync(q => q.Answer("kalmar-handler", "nyckel")))!.Body, Is.EqualTo("{}"));
+        await Database.ScalarAsync(string.Join(';', ((string[])["mt_events", .. _tables.Select(t => t.Table).Where(t => t is not "mt_events")])
+            .Select(t => $"DELETE FROM {t} WHERE {_tables.Single(x => x.Table == t).Column} = '13'")));
+    }
+
+    /// <summary>Once with both locks, and once with the store's own conditions alone: no policy binds a superuser.</summary>
+    [Test]
+    public async Task A_session_of_another_region_sees_nothing_through_any_query([Values] bool withPolicies)
+    {
+        await using var store = new EscalationStore(withPolicies ? Database.Application : Database.Superuser);
+        var asked = new Dictionary<string, Func<BatchedQuery, Func<object?>>>
+        {
+            ["Case(Guid)"] = q => Later(q.Case(_case.Id)),
+            ["CaseOf(Guid)"] = q => Later(q.CaseOf(_deviation)),
+            ["OpenCaseAbout(String)"] = q => Later(q.OpenCaseAbout("AVT-1")),
+            ["Deviation(Guid)"] = q => Later(q.Deviation(_deviation)),
+            ["Deviations(IEnumerable`1)"] = q => Later(q.Deviations([_deviation]), d => d.Count),
+            ["Contract(String)"] = q => Later(q.Contract("AVT-1")),
+            ["Supplier(String)"] = q => Later(q.Supplier(Given.Supplier.OrganisationNumber)),
+            ["Cases(CaseFilter,Int32,Int64)"] = q => Later(q.Cases(new CaseFilter(), 100, 0), p => p.Items.Count + p.Total),
+            ["Deviations(DeviationFilter,Int32,Int64)"] = q => Later(q.Deviations(new DeviationFilter(), 100, 0), p => p.Items.Count + p.Total),
+            ["Contracts(Nullable`1,String,Int32,Int64)"] = q => Later(q.Contracts(null, null, 100, 0), p => p.Items.Count + p.Total),
+            ["Events(Guid,Int64,Int32)"] = q => Later(q.Events(_case.Id, 0, 100), e => e.Count),
+            ["AggregateCase(Guid,Nullable`1,Nullable`1)"] = q => Later(q.AggregateCase(_case.Id)),
+            ["Answer(String,String)"] = q => Later(q.Answer("kalmar-handler", "nyckel")),
+        };
+        Assert.That(typeof(BatchedQuery).GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
+                .Where(m => m.ReturnType.IsGenericType && m.ReturnType.GetGenericTypeDefinition() == typeof(Fetched<>))
+                .Select(m => $"{m.Name}({string.Join(',', m.GetParameters().Select(p => p.ParameterType.Name))})"),
+            Is.EquivalentTo(asked.Keys), "every query is asked here");
+
+        foreach (var (scope, seen) in new[] { (Given.Kalmar, true), (Given.Halland, false) })
+        {
+            var query = store.OpenSession(scope).CreateBatchQuery();
+            var answers = asked.Select(a => (a.Key, Value: a.Value(query))).ToArray();
+            await query.ExecuteAsync(CancellationToken.None);
+            foreach (var (name, value) in answers)
+                Assert.That(value() is not (null or 0 or 0L), Is.EqualTo(seen), $"{name} as {scope.Region}");
+        }
+    }
+
+    [Test]
+    public async Task Neither_login_is_more_than_it_should_be()
+    {
+        Assert.That(await DatabaseSetup.WhyUnsafeAsync(Database.Application, CancellationToken.None), Is.Null);
+        Assert.That(await DatabaseSetup.WhyUnsafeAsync(Database.National, CancellationToken.None), Is.Null);
+        Assert.That(await DatabaseSetup.WhyUnsafeAsync(Database.Owner, CancellationToken.None), Is.EqualTo("owns tables or may act as their owner"));
+        Assert.That(await DatabaseSetup.WhyUnsafeAsync(Database.Superuser, CancellationToken.None), Is.EqualTo("is a superuser"));
+        Assert.That(await Database.ScalarAsync("SELECT count(*) FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.member WHERE r.rolname LIKE 'escalation\\_%'"), Is.EqualTo(0L));
+    }
+
+    [TestCase("GRANT escalation_owner TO escalation_app", "REVOKE escalation_owner FROM escalation_app", "owns tables or may act as their owner")]
+    [TestCase("ALTER ROLE escalation_app BYPASSRLS", "ALTER ROLE escalation_app NOBYPASSRLS", "bypasses row level security")]
+    [NonParallelizable]
+    public async Task A_login_that_became_more_is_found_out(string promote, string demote, string reason)
+    {
+        await Database.ScalarAsync(promote);
+        try
+        {
+            Assert.That(await DatabaseSetup.WhyUnsafeAsync(Database.Application, CancellationToken.None), Is.EqualTo(reason));
+        }
+        finally
+        {
+            await Database.ScalarAsync(demote);
+        }
+    }
+
+    [Test]
+    public void There_is_no_scope_for_a_region_that_does_not_exist()
+    {
+        Assert.That(() => RegionScope.For(""), Throws.ArgumentException);
+        Assert.That(() => RegionScope.For("8"), Throws.ArgumentException);
+        Assert.That(typeof(RegionScope).GetConstructors(), Is.Empty);
+    }
+
+    private static Func<object?> Later<T>(Fetched<T> fetched, Func<T, object>? count = null) => () => count is null ? fetched.Value : count(fetched.Value);
+
+    /// <summary>On the application's login, as the store does it; rolled back.</summary>
+    private async Task<object?> AsApplicationAsync(string? region, string sql, params string[] parameters)
+    {
+        await using var connection = new NpgsqlConnection(Database.Application);
+        await connection.OpenAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        if (region is not null)
+        {
+            await using var set = new NpgsqlCommand("SELECT set_config('app.region', $1, true)", connection, transaction) { Parameters = { new() { Value = region } } };
+            await set.ExecuteNonQueryAsync();
+        }
+        await using var command = new NpgsqlCommand(sql, connection, transaction);
+        foreach (var parameter in parameters)
+            command.Parameters.Add(new NpgsqlParameter { Value = parameter });
+        return await command.ExecuteScalarAsync();
+    }
+
+    private async Task<string?> RefusalOfAsync(string? region, string sql, params string[] parameters)
+    {
+        try
+        {
+            await AsApplicationAsync(region, sql, parameters);
+            return null;
+        }
+        catch (PostgresException e)
+        {
+            return $"{e.SqlState}: {e.MessageText}";
+        }
+    }
+}

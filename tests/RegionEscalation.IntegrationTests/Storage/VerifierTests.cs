@@ -1,0 +1,117 @@
+using RegionEscalation.Domain.Cases;
+using RegionEscalation.Storage;
+
+namespace RegionEscalation.IntegrationTests.Storage;
+
+/// <summary>Whatever a superuser's hand or a wrong restore changes, the verification tells. Each tampering is undone by the next seeding.</summary>
+public sealed class VerifierTests
+{
+    private const string CopyNational = "INSERT INTO national_cases SELECT region, $1, supplier_id, supplier_number, supplier_name, category, ladder_version, step, step_since, "
+        + "trigger_code, block, disputed, supplier_statement_attached, preliminary, responsible_address, notice_expires_at, changed_at FROM national_cases";
+
+    private TestDatabase _database = null!;
+    private EscalationStore _store = null!;
+
+    /// <summary>At step 3 and at step 0.</summary>
+    private EscalationCase _high = null!, _low = null!;
+
+    [SetUp]
+    public async Task SeedAsync()
+    {
+        _database = await TestCluster.CreateAsync();
+        _store = new EscalationStore(_database.Application);
+        var session = _store.OpenSession(Given.Kalmar);
+        session.Store(Given.Supplier, true, Given.Day);
+        session.Append(null, Given.Contract("AVT-1"));
+        session.Append(null, [Given.Reported("AVT-1")]);
+        _high = session.Append(null, [Given.Opened("AVT-1"), Given.Completed(), Given.Escalated(0, 3)]);
+        _low = session.Append(null, [Given.Opened("AVT-2")]);
+        await session.SaveChangesAsync(Given.Writer);
+    }
+
+    [TearDown]
+    public async Task CloseAsync() => await _store.DisposeAsync();
+
+    [Test]
+    public async Task A_healthy_database_has_no_mismatch()
+    {
+        var report = await VerifyAsync();
+
+        Assert.That(report.Mismatches, Is.Empty);
+        Assert.That((report.Region, report.Streams, report.Events), Is.EqualTo(("08", 4, 6)));
+    }
+
+    [Test]
+    public async Task Another_region_is_not_looked_into() => Assert.That((await VerifyAsync(Given.Halland)).Streams, Is.Zero);
+
+    [Test]
+    public async Task More_streams_than_one_round_takes_are_all_replayed()
+    {
+        var session = _store.OpenSession(Given.Kalmar);
+        for (var i = 0; i < 450; i++)
+            session.Append(null, Given.Contract("MÅNGA-" + i));
+        await session.SaveChangesAsync(Given.Writer);
+        await _database.ScalarAsync("UPDATE mt_doc_contract SET data = jsonb_set(data, '{number}', '\"x\"') WHERE number = 'MÅNGA-449'");
+        var report = await VerifyAsync();
+
+        Assert.That((report.Streams, report.Mismatches.Select(m => m.Problem).Single()), Is.EqualTo((454, "snapshot")));
+    }
+
+    [TestCase("UPDATE mt_doc_escalationcase SET data = jsonb_set(data, '{step}', '2') WHERE id = $1", "snapshot", TestName = "A_changed_snapshot")]
+    [TestCase("UPDATE mt_doc_escalationcase SET data = data - 'registrationNumber' WHERE id = $1", "snapshot", TestName = "A_snapshot_that_lacks_a_field")]
+    [TestCase("UPDATE mt_doc_escalationcase SET data = jsonb_set(data, '{version}', '9') WHERE id = $1", "snapshot", TestName = "A_snapshot_whose_JSON_tells_another_version")]
+    [TestCase("DELETE FROM mt_doc_escalationcase WHERE id = $1", "version snapshot", TestName = "A_missing_snapshot")]
+    [TestCase("UPDATE mt_doc_escalationcase SET mt_version = 9 WHERE id = $1", "version", TestName = "A_snapshot_of_another_version")]
+    [TestCase("UPDATE mt_streams SET version = 4 WHERE id = $1", "version", TestName = "A_stream_ahead_of_its_events")]
+    [TestCase("DELETE FROM mt_events WHERE stream_id = $1 AND version = 2", "version snapshot", TestName = "A_missing_event_in_between")]
+    [TestCase("DELETE FROM mt_events WHERE stream_id = $1 AND version = 3", "version snapshot nationalRow", TestName = "A_missing_last_event")]
+    [TestCase("DELETE FROM mt_events WHERE stream_id = $1 AND version = 1", "version snapshot nationalRow", TestName = "A_missing_first_event")]
+    [TestCase("DELETE FROM mt_events WHERE stream_id = $1", "version snapshot nationalRow", TestName = "A_stream_without_events")]
+    [TestCase("UPDATE mt_events SET data = jsonb_set(data, '{toStep}', '4') WHERE stream_id = $1 AND version = 3", "snapshot nationalRow", TestName = "A_changed_event")]
+    [TestCase("UPDATE mt_events SET version = version + 1 WHERE stream_id = $1 AND version = 3", "version", TestName = "A_gap_in_the_versions")]
+    [TestCase("UPDATE mt_events SET type = 'case-forgotten.v1' WHERE stream_id = $1 AND version = 2", "snapshot nationalRow", TestName = "An_event_of_an_unknown_type")]
+    [TestCase("UPDATE mt_events SET data = '{\"at\": 7}' WHERE stream_id = $1 AND version = 2", "snapshot nationalRow", TestName = "An_event_that_cannot_be_read")]
+    [TestCase("UPDATE mt_events SET type = 'deviation-handled.v1' WHERE stream_id = $1 AND version = 2", "snapshot nationalRow", TestName = "An_event_of_another_kind_of_stream")]
+    [TestCase("UPDATE mt_streams SET type = 'forgotten' WHERE id = $1", "snapshot nationalRow", TestName = "A_stream_of_an_unknown_type")]
+    [TestCase("UPDATE national_cases SET step = 4 WHERE case_id = $1", "nationalRow", TestName = "A_changed_national_row")]
+    [TestCase("UPDATE national_cases SET supplier_number = '1' WHERE case_id = $1", "nationalRow", TestName = "A_national_row_about_another_supplier")]
+    [TestCase("UPDATE national_cases SET trigger_code = 'nonsense' WHERE case_id = $1", "nationalRow", TestName = "A_national_row_with_an_unknown_trigger")]
+    [TestCase("DELETE FROM national_cases WHERE case_id = $1", "nationalRow", TestName = "A_missing_national_row")]
+    public async Task What_does_not_agree_with_the_events_is_reported(string tampering, string problems)
+    {
+        await _database.ScalarAsync(tampering, _high.Id);
+        var report = await VerifyAsync();
+
+        Assert.That(report.Mismatches.Select(m => m.StreamId).Distinct(), Is.EqualTo(new[] { _high.Id }));
+        Assert.That(report.Mismatches.Select(m => m.Problem), Is.EquivalentTo(problems.Split(' ')));
+        Assert.That(report.Streams, Is.EqualTo(4), "one broken stream does not hide the others");
+    }
+
+    [Test]
+    public async Task A_national_row_of_a_case_that_stands_too_low_is_reported()
+    {
+        await _database.ScalarAsync(CopyNational, _low.Id);
+
+        Assert.That((await VerifyAsync()).Mismatches, Is.EqualTo(new[] { new StreamMismatch("08", _low.Id, "escalation_case", "nationalRow") }));
+    }
+
+    [Test]
+    public async Task A_national_row_without_any_case_is_reported()
+    {
+        var nothing = Guid.CreateVersion7();
+        await _database.ScalarAsync(CopyNational, nothing);
+
+        Assert.That((await VerifyAsync()).Mismatches, Is.EqualTo(new[] { new StreamMismatch("08", nothing, "national_case", "orphan") }));
+    }
+
+    [Test]
+    public async Task A_lost_stream_leaves_orphans_that_are_reported()
+    {
+        await _database.ScalarAsync("WITH e AS (DELETE FROM mt_events WHERE stream_id = $1) DELETE FROM mt_streams WHERE id = $1", _high.Id);
+
+        Assert.That((await VerifyAsync()).Mismatches.Select(m => m.StreamType + " " + m.Problem), Is.EquivalentTo(new[] { "escalation_case orphan", "national_case orphan" }));
+    }
+
+    private Task<VerificationReport> VerifyAsync(RegionScope? scope = null) =>
+        new StreamVerifier(_database.Application).VerifyAsync(scope ?? Given.Kalmar, CancellationToken.None);
+}
