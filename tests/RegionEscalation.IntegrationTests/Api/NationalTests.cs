@@ -47,7 +47,7 @@ public sealed class NationalTests
         var opening = JsonSerializer.SerializeToNode(
             Bodies.Case(contract, [await _kalmar.DeviationAsync(contract, "serious")], "seriousDeviation", 4, "headOfPurchasing"), Json.Options)!;
         opening["registrationNumber"] = "26RK1024-7";
-        var id = RegionAtWork.Succeeded(await _kalmar.PostAsync("cases", opening)).Id;
+        var id = RegionAtWork.Succeeded(await _kalmar.PostAsync("cases", opening, "decider")).Id;
         await _kalmar.EvaluatedPlanAsync(id, "effective");
         await _kalmar.CriterionAsync(id);
         var answers = new[] { await _kalmar.NationalAsync($"cases/08/{id}"), await _kalmar.NationalAsync("cases"), await _kalmar.NationalAsync("suppliers/5560160680") };
@@ -144,7 +144,7 @@ public sealed class NationalTests
         {
             asked.Add(await _kalmar.NationalAsync($"suppliers/{number}"));
             asked.Add(await _kalmar.NationalAsync($"cases?supplier={number}"));
-            Assert.That(asked[^2].Status, Is.EqualTo(HttpStatusCode.NotFound), "nobody is found by a personal identity number");
+            Assert.That(asked[^2].Status, Is.EqualTo(HttpStatusCode.UnprocessableEntity), "nobody is found by a personal identity number");
             Assert.That(asked[^1].Body!["items"]?.AsArray() ?? [], Is.Empty);
         }
         var all = asked.Concat(own).Append(found).Append(await _kalmar.NationalAsync("cases")).Append(await _kalmar.NationalAsync($"suppliers/{supplier}"));
@@ -172,12 +172,12 @@ public sealed class NationalTests
             "SELECT string_agg(concat_ws(' ', client_id, array_to_string(regions, ','), array_to_string(roles, ','), purpose, operation, target, '->', array_to_string(cases, ',')), E'\\n' ORDER BY id) FROM national_access_log"))!;
         Assert.That(rows.Split('\n'), Is.EqualTo(new[]
         {
-            $"national-coordinator  Coordinator nationalCoordination listCases ?step=4 -> 08/{id}",
-            "halland-reader 13 Reader contractFollowUp listCases ?step=5 -> ",
-            $"kalmar-decider 08 Decider,Handler,Reader supplyPreparedness getCase 08/{id} -> 08/{id}",
-            $"national-coordinator  Coordinator internalControl getCase 08/{absent} -> ",
-            $"national-coordinator  Coordinator nationalCoordination getSupplier 556016-0680 -> 08/{id}",
-            "national-coordinator  Coordinator nationalCoordination getSupplier 2021005489 -> ",
+            $"national-coordinator  Coordinator nationalCoordination listCases step=4 -> 08/{id}",
+            "halland-reader 13 Reader contractFollowUp listCases step=5 -> ",
+            $"kalmar-decider 08 Decider,Handler,Reader supplyPreparedness getCase region=08&case={id} -> 08/{id}",
+            $"national-coordinator  Coordinator internalControl getCase region=08&case={absent} -> ",
+            $"national-coordinator  Coordinator nationalCoordination getSupplier supplier=5560160680 -> 08/{id}",
+            "national-coordinator  Coordinator nationalCoordination getSupplier supplier=2021005489 -> ",
         }));
     }
 

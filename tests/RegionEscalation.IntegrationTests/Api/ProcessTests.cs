@@ -34,9 +34,10 @@ public sealed class ProcessTests
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        var address = $"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture)}";
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
 
-        await RefusesAsync(address, [("ASPNETCORE_ENVIRONMENT", "Development"), ("ASPNETCORE_URLS", address), .. Connections()]);
+        await RefusesAsync($"Port {port} is already in use",
+            [("ASPNETCORE_ENVIRONMENT", "Development"), ("ASPNETCORE_URLS", $"http://127.0.0.1:{port}"), .. Connections()]);
     }
 
     [TestCase("ConnectionStrings__Escalation")]

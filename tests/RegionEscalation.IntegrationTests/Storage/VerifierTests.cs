@@ -64,15 +64,17 @@ public sealed class VerifierTests
     [TestCase("UPDATE mt_doc_escalationcase SET mt_version = 9 WHERE id = $1", "version", TestName = "A_snapshot_of_another_version")]
     [TestCase("UPDATE mt_streams SET version = 4 WHERE id = $1", "version", TestName = "A_stream_ahead_of_its_events")]
     [TestCase("DELETE FROM mt_events WHERE stream_id = $1 AND version = 2", "version snapshot", TestName = "A_missing_event_in_between")]
-    [TestCase("DELETE FROM mt_events WHERE stream_id = $1 AND version = 3", "version snapshot nationalRow", TestName = "A_missing_last_event")]
+    [TestCase("DELETE FROM mt_events WHERE stream_id = $1 AND version = 3", "version snapshot columns nationalRow", TestName = "A_missing_last_event")]
     [TestCase("DELETE FROM mt_events WHERE stream_id = $1 AND version = 1", "version snapshot nationalRow", TestName = "A_missing_first_event")]
     [TestCase("DELETE FROM mt_events WHERE stream_id = $1", "version snapshot nationalRow", TestName = "A_stream_without_events")]
-    [TestCase("UPDATE mt_events SET data = jsonb_set(data, '{toStep}', '4') WHERE stream_id = $1 AND version = 3", "snapshot nationalRow", TestName = "A_changed_event")]
+    [TestCase("UPDATE mt_events SET data = jsonb_set(data, '{toStep}', '4') WHERE stream_id = $1 AND version = 3", "snapshot columns nationalRow", TestName = "A_changed_event")]
     [TestCase("UPDATE mt_events SET version = version + 1 WHERE stream_id = $1 AND version = 3", "version", TestName = "A_gap_in_the_versions")]
     [TestCase("UPDATE mt_events SET type = 'case-forgotten.v1' WHERE stream_id = $1 AND version = 2", "snapshot nationalRow", TestName = "An_event_of_an_unknown_type")]
     [TestCase("UPDATE mt_events SET data = '{\"at\": 7}' WHERE stream_id = $1 AND version = 2", "snapshot nationalRow", TestName = "An_event_that_cannot_be_read")]
     [TestCase("UPDATE mt_events SET type = 'deviation-handled.v1' WHERE stream_id = $1 AND version = 2", "snapshot nationalRow", TestName = "An_event_of_another_kind_of_stream")]
     [TestCase("UPDATE mt_streams SET type = 'forgotten' WHERE id = $1", "snapshot nationalRow", TestName = "A_stream_of_an_unknown_type")]
+    [TestCase("UPDATE mt_doc_escalationcase SET step = 5 WHERE id = $1", "columns", TestName = "A_column_that_a_filter_rests_on")]
+    [TestCase("UPDATE mt_doc_escalationcase SET state = 'closed' WHERE id = $1", "columns", TestName = "The_column_that_one_open_case_rests_on")]
     [TestCase("UPDATE national_cases SET step = 4 WHERE case_id = $1", "nationalRow", TestName = "A_changed_national_row")]
     [TestCase("UPDATE national_cases SET supplier_number = '1' WHERE case_id = $1", "nationalRow", TestName = "A_national_row_about_another_supplier")]
     [TestCase("UPDATE national_cases SET trigger_code = 'nonsense' WHERE case_id = $1", "nationalRow", TestName = "A_national_row_with_an_unknown_trigger")]
@@ -85,6 +87,34 @@ public sealed class VerifierTests
         Assert.That(report.Mismatches.Select(m => m.StreamId).Distinct(), Is.EqualTo(new[] { _high.Id }));
         Assert.That(report.Mismatches.Select(m => m.Problem), Is.EquivalentTo(problems.Split(' ')));
         Assert.That(report.Streams, Is.EqualTo(4), "one broken stream does not hide the others");
+    }
+
+    [TestCase("UPDATE mt_doc_escalationcase SET data = data - 'visit', step = 5, state = 'closed'")]
+    [TestCase("UPDATE mt_doc_deviation SET data = '{}', status = 'resolved', case_id = NULL, occurred_at = now()")]
+    [TestCase("UPDATE national_cases SET step = 5, supplier_number = NULL, preliminary = false")]
+    [TestCase("DELETE FROM mt_doc_escalationcase")]
+    [TestCase("DELETE FROM national_cases")]
+    public async Task A_rebuild_mends_what_the_verification_reports(string tampering)
+    {
+        await _database.ScalarAsync(tampering);
+        var before = await VerifyAsync();
+
+        await StreamRebuilder.RebuildAsync(_database.Application, Given.Kalmar, CancellationToken.None);
+
+        Assert.That((before.Mismatches.Count > 0, (await VerifyAsync()).Mismatches.Count), Is.EqualTo((true, 0)));
+    }
+
+    [Test]
+    public async Task A_build_with_another_shape_of_snapshots_writes_them_anew_at_its_start()
+    {
+        await _database.ScalarAsync("UPDATE mt_doc_escalationcase SET data = data - 'lastEscalatedAt'");
+        await Migrator.MigrateAsync(_database.Owner, CancellationToken.None);
+        var untouched = await VerifyAsync();
+
+        await _database.ScalarAsync("UPDATE snapshot_shapes SET shape = 'an earlier one'");
+        await Migrator.MigrateAsync(_database.Owner, CancellationToken.None);
+
+        Assert.That((untouched.Mismatches.Count > 0, (await VerifyAsync()).Mismatches.Count), Is.EqualTo((true, 0)), "only a changed shape is worth the work");
     }
 
     [Test]
