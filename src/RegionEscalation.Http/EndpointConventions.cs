@@ -7,6 +7,9 @@ namespace RegionEscalation.Http;
 /// <summary>The operation changes a resource that has an ETag, and takes <c>If-Match</c>.</summary>
 public sealed record RequiresIfMatch;
 
+/// <summary>The operation takes <c>If-Match</c> where the caller has seen a version, and does without.</summary>
+public sealed record AcceptsIfMatch;
+
 /// <summary>The operation honours <c>Idempotency-Key</c>.</summary>
 public sealed record AcceptsIdempotencyKey;
 
@@ -39,6 +42,8 @@ public static class EndpointConventions
         endpoint.WithSummary(summary).WithDescription(description);
 
     public static T RequiresIfMatch<T>(this T endpoint) where T : IEndpointConventionBuilder => endpoint.WithMetadata(new RequiresIfMatch());
+
+    public static T AcceptsIfMatch<T>(this T endpoint) where T : IEndpointConventionBuilder => endpoint.WithMetadata(new AcceptsIfMatch());
 
     public static T AcceptsIdempotencyKey<T>(this T endpoint) where T : IEndpointConventionBuilder => endpoint.WithMetadata(new AcceptsIdempotencyKey());
 

@@ -28,7 +28,7 @@ internal static class OpenApiOperations
         var checkedValues = body || command || operation.Parameters!.Any(p => p.In is ParameterLocation.Query || p.Name is Idempotency.Header or EndpointConventions.PurposeHeader);
         foreach (var (status, applies) in new[]
         {
-            (400, body), (401, !open), (403, !open), (404, !open), (409, command), (412, versioned), (413, body), (415, body),
+            (400, body), (401, !open), (403, !open), (404, !open), (409, command), (412, versioned || metadata.OfType<AcceptsIfMatch>().Any()), (413, body), (415, body),
             (422, checkedValues), (428, versioned), (429, true), (500, true), (503, !open),
         })
             if (applies)
@@ -64,8 +64,8 @@ internal static class OpenApiOperations
         if (metadata.OfType<IsCommand>().Any())
             Add(Idempotency.ValidateOnlyName, ParameterLocation.Query, false, "Pröva allt men spara inget. Check everything but store nothing.", false,
                 new() { Type = JsonSchemaType.Boolean, Default = false });
-        if (metadata.OfType<RequiresIfMatch>().Any())
-            Add("If-Match", ParameterLocation.Header, true, "Resursens ETag. The ETag of the resource.", "\"7\"",
+        if (metadata.Any(m => m is RequiresIfMatch or AcceptsIfMatch))
+            Add("If-Match", ParameterLocation.Header, metadata.OfType<RequiresIfMatch>().Any(), "Resursens ETag. The ETag of the resource.", "\"7\"",
                 new() { Type = JsonSchemaType.String, Pattern = "^\"[0-9]+\"$" });
         if (metadata.OfType<AcceptsIdempotencyKey>().Any())
             Add(Idempotency.Header, ParameterLocation.Header, false,

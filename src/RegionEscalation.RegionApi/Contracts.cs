@@ -58,6 +58,7 @@ internal static class Contracts
         contracts.MapPut("/{contractNumber}", Put)
             .AllowRoles(Role.Handler, Role.Integrator)
             .IsCommand()
+            .AcceptsIfMatch()
             .ReturnsETag()
             .Describe("Lägg upp eller uppdatera ett avtal / Put a contract",
                 "Idempotent: samma innehåll två gånger är en ändring. Utan If-Match gäller avtalskatalogens uppgift; med If-Match bara om avtalet är oförändrat. "

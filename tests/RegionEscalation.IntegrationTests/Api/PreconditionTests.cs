@@ -115,6 +115,9 @@ public sealed class PreconditionTests
         var same = await _kalmar.SendAsync("handler", HttpMethod.Put, path, Bodies.Contract(title: "Ny titel"));
         var absent = await _kalmar.SendAsync("handler", HttpMethod.Put, path + "-absent", Bodies.Contract(), ("If-Match", "\"1\""));
 
+        var documented = (await _kalmar.GetAsync("/escalation/v1/openapi.json")).Body!["paths"]!["/regions/{region}/contracts/{contractNumber}"]!["put"]!;
+        Assert.That(documented["responses"]!["412"], Is.Not.Null);
+        Assert.That(documented["parameters"]!.AsArray().Single(p => (string?)p!["name"] == "If-Match")!["required"]?.GetValue<bool>() ?? false, Is.False);
         Assert.That(new[] { stale.Status, current.Status, same.Status, absent.Status },
             Is.EqualTo(new[] { HttpStatusCode.PreconditionFailed, HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.PreconditionFailed }));
         Assert.That(new[] { current.ETag, same.ETag }, Is.EqualTo(new[] { "\"2\"", "\"2\"" }), "the same content is no change");
