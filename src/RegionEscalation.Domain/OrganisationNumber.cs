@@ -19,11 +19,15 @@ public static class OrganisationNumber
         var digits = trimmed.Replace("-", "", StringComparison.Ordinal);
         if (digits.Length == 12 && (digits.StartsWith("16", StringComparison.Ordinal) || (digits[..2] is "19" or "20" && IsNaturalPerson(digits[2..]))))
             digits = digits[2..];
-        return digits.Length == 10 && digits.All(char.IsAsciiDigit) && HasCheckDigit(digits) ? digits : null;
+        return digits.Length == 10 && digits.All(char.IsAsciiDigit) && HasCheckDigit(digits) && (!IsNaturalPerson(digits) || IsDateOfBirth(digits)) ? digits : null;
     }
 
     /// <summary>True when the ten digits belong to a sole trader, so that they must not leave the region.</summary>
     public static bool IsNaturalPerson(string tenDigits) => tenDigits[2] < '2';
+
+    /// <summary>Whether the first six digits can be a date of birth; the day of a coordination number is raised by 60.</summary>
+    internal static bool IsDateOfBirth(string tenDigits) =>
+        int.Parse(tenDigits.AsSpan(2, 2), provider: null) is >= 1 and <= 12 && int.Parse(tenDigits.AsSpan(4, 2), provider: null) % 60 is >= 1 and <= 31;
 
     /// <summary>The Luhn check over ten digits.</summary>
     internal static bool HasCheckDigit(ReadOnlySpan<char> tenDigits)

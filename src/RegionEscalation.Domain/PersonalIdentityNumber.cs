@@ -16,9 +16,7 @@ public static partial class PersonalIdentityNumber
         foreach (Match match in Pattern().Matches(Identifier().Replace(text, " ")))
         {
             var digits = match.Groups["date"].Value + match.Groups["tail"].Value;
-            var month = int.Parse(digits.AsSpan(2, 2), provider: null);
-            var day = int.Parse(digits.AsSpan(4, 2), provider: null) % 60;
-            if (month is >= 1 and <= 12 && day is >= 1 and <= 31 && OrganisationNumber.HasCheckDigit(digits))
+            if (OrganisationNumber.IsDateOfBirth(digits) && OrganisationNumber.HasCheckDigit(digits))
                 return true;
         }
         return false;

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Mvc.Infrastructure;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.OpenApi;
@@ -96,7 +97,8 @@ public static class OpenApiConventions
         // What is answered is always written, null or not, unless it says otherwise; a constructor tells only what must be sent.
         if (schema.Properties is { Count: > 0 } && context.JsonTypeInfo is { Kind: JsonTypeInfoKind.Object } type && !type.Type.Name.EndsWith("Request", StringComparison.Ordinal))
             schema.Required = type.Properties.Where(p => p.Get is not null && p.ShouldSerialize is null).Select(p => p.Name).ToHashSet();
-        if (schema.Format is "date" or "date-time")
+        // Not of a parameter: the API page fills it in, and a list would be filtered without anybody asking.
+        if (schema.Format is "date" or "date-time" && context.ParameterDescription?.Source != BindingSource.Query)
 #pragma warning disable CS0618 // 3.1 prefers "examples", but the profile's linter reads the singular one only (DOT.02).
             schema.Example ??= schema.Format == "date" ? "2026-03-02" : "2026-03-02T09:15:00Z";
 #pragma warning restore CS0618

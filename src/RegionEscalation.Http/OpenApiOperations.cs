@@ -65,21 +65,22 @@ internal static class OpenApiOperations
             Add(Idempotency.ValidateOnlyName, ParameterLocation.Query, false, "Pröva allt men spara inget. Check everything but store nothing.", false,
                 new() { Type = JsonSchemaType.Boolean, Default = false });
         if (metadata.Any(m => m is RequiresIfMatch or AcceptsIfMatch))
-            Add("If-Match", ParameterLocation.Header, metadata.OfType<RequiresIfMatch>().Any(), "Resursens ETag. The ETag of the resource.", "\"7\"",
+            Add("If-Match", ParameterLocation.Header, metadata.OfType<RequiresIfMatch>().Any(), "Resursens ETag, som \"7\". The ETag of the resource, such as \"7\".", null,
                 new() { Type = JsonSchemaType.String, Pattern = "^\"[0-9]+\"$" });
         if (metadata.OfType<AcceptsIdempotencyKey>().Any())
             Add(Idempotency.Header, ParameterLocation.Header, false,
                 "Samma nyckel och anrop inom 24 timmar ger det första svaret. The same key and request within 24 hours gives the first answer.",
-                "9f6c2f3e-0d9b-4c1e-8f43-3f5f0b8f6a51",
+                null,
                 new() { Type = JsonSchemaType.String, MinLength = 1, MaxLength = Idempotency.MaxKeyLength, Pattern = "^[!-~]+$" });
         if (metadata.OfType<RequiresPurpose>().LastOrDefault() is { } purpose)
             Add(EndpointConventions.PurposeHeader, ParameterLocation.Header, true,
                 "Ändamålet med läsningen, som loggas. The purpose of the reading, which is logged.", purpose.Codes[0],
                 new() { Type = JsonSchemaType.String, Enum = [.. purpose.Codes.Select(c => JsonValue.Create(c))] });
-        Add(OpenApiConventions.Traceparent, ParameterLocation.Header, false, "W3C Trace Context.", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+        Add(OpenApiConventions.Traceparent, ParameterLocation.Header, false, "W3C Trace Context.", null,
             new() { Type = JsonSchemaType.String });
 
-        void Add(string name, ParameterLocation place, bool required, string description, JsonNode example, OpenApiSchema schema) =>
+        // An example is what the API page fills in: none where every request has a value of its own.
+        void Add(string name, ParameterLocation place, bool required, string description, JsonNode? example, OpenApiSchema schema) =>
             parameters.Add(new OpenApiParameter
             {
                 Name = name,

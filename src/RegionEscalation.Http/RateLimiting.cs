@@ -39,7 +39,7 @@ public static class RateLimiting
     }
 
     private static string ClientOf(HttpContext context) =>
-        (context.User.FindFirst("azp") ?? context.User.FindFirst("appid") ?? context.User.FindFirst("client_id")) is { } client
+        AccessRules.ClientIdClaims.Select(context.User.FindFirst).FirstOrDefault(c => c is not null) is { } client
             ? $"client {client.Value}"
             : $"address {context.Connection.RemoteIpAddress}";
 }

@@ -14,7 +14,7 @@ public static class CoordinationApi
 
     public static IServiceCollection AddNationalApi(this IServiceCollection services, string connectionString)
     {
-        services.AddSingleton(_ => new NationalRegister(connectionString));
+        services.AddSingleton(_ => new RegisterReader(connectionString));
         services.AddOpenApi(Name, o =>
         {
             o.Describe(Document);

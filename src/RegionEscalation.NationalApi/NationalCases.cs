@@ -87,7 +87,7 @@ internal static class NationalCases
     }
 
     private static async Task<IResult> List(
-        PageRequest page, NationalRegister register, HttpContext http, TimeProvider time, [Between(3, 5)] int? step = null,
+        PageRequest page, RegisterReader register, HttpContext http, TimeProvider time, [Between(3, 5)] int? step = null,
         [TextLength(1, 20)] string? region = null, [TextLength(1, 36)] string? supplier = null, [TextLength(1, 100)] string? category = null,
         Instant? since = null, Instant? changedSince = null)
     {
@@ -99,7 +99,7 @@ internal static class NationalCases
     }
 
     private static async Task<IResult> Get(
-        [TextLength(1, 20)] string region, Guid id, NationalRegister register, HttpContext http, TimeProvider time)
+        [TextLength(1, 20)] string region, Guid id, RegisterReader register, HttpContext http, TimeProvider time)
     {
         var (rows, _) = await register.ReadAsync(
             new RegisterFilter(Region: region, CaseId: id), 1, 0, ReadingOf(http, time, "getCase"), http.RequestAborted);

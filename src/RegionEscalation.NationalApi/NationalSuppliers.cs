@@ -24,7 +24,7 @@ internal static class NationalSuppliers
             "Leverantörens ärenden på steg 3–5 i alla regioner; en leverantör utan sådana finns inte här. The supplier's cases at steps 3–5 in all regions; a supplier without any does not exist here.")
         .WithResponseExample(200, Examples.Supplier);
 
-    private static async Task<IResult> Get([TextLength(1, 36)] string supplier, NationalRegister register, HttpContext http, TimeProvider time)
+    private static async Task<IResult> Get([TextLength(1, 36)] string supplier, RegisterReader register, HttpContext http, TimeProvider time)
     {
         var key = SupplierKey.Parse(supplier);
         var (rows, _) = await register.ReadAsync(

@@ -27,6 +27,10 @@ public class DeviationTests
     public void A_deviation_concerns_a_contract_of_the_region() => Rejected(Reporting(null, Now), "field unknownContract");
 
     [Test]
+    public void A_deviation_before_the_year_2000_is_a_mistake() =>
+        Rejected(Reporting(Some.Contract(), new DateTimeOffset(1999, 12, 31, 23, 59, 59, TimeSpan.Zero)), "field tooLongAgo");
+
+    [Test]
     public void A_deviation_has_not_occurred_in_the_future() => Rejected(Reporting(Some.Contract(), Now.AddSeconds(1)), "field inFuture");
 
     [Test]

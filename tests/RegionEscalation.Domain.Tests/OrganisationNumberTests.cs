@@ -26,6 +26,7 @@ public class OrganisationNumberTests
     [TestCase(null)]
     [TestCase("")]
     [TestCase("5560360794", Description = "check digit")]
+    [TestCase("0000000000", Description = "the check digit holds, and it is nobody's date of birth")]
     [TestCase("556036079")]
     [TestCase("55603607930")]
     [TestCase("55603-60793")]

@@ -152,6 +152,6 @@ public partial class RejectionSurfaceTests
     private static IEnumerable<string> DeviationsOwn() =>
     [
         "inFuture", "consequenceAreaMissing", "motivationTooShort", "assessorIsReporter", "notAssessed", "alreadyHandled", "notHandled", "alreadyFedBack",
-        "alreadyResolved",
+        "alreadyResolved", "tooLongAgo",
     ];
 }

@@ -52,5 +52,5 @@ public static class PossibleTransitions
         let level = context.Ladder.Step(outcome == CaseOutcome.Unfounded ? s.HighestStep : s.Step).DecisionLevel
         select new PossibleTransition(TransitionKind.Closure, Closing.RuleOf(outcome), null, outcome, Closing.TriggerOf(outcome),
             [.. Closing.Against(s, outcome, context.Ladder)], level,
-            [.. s.Deviations.Where(d => d.ResolvedAt is not null).Select(d => new EvidenceReference(EvidenceKind.Deviation, d.Id))]);
+            [.. s.Deviations.Where(d => outcome == CaseOutcome.Unfounded || d.ResolvedAt is not null).Select(d => new EvidenceReference(EvidenceKind.Deviation, d.Id))]);
 }

@@ -26,6 +26,9 @@ public static class DeviationDecider
     /// <summary>The shortest motivation that says something, in characters (R-G7).</summary>
     public const int MotivationLength = 30;
 
+    /// <summary>No contract of today reaches further back; a date before it is a mistake.</summary>
+    private static readonly DateTimeOffset Earliest = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     public static Decision<DeviationEvent> Decide(DeviationCommand command, Deviation? deviation, DateTimeOffset now) => (command, deviation) switch
     {
         (ReportDeviation c, null) => Report(c, now),
@@ -44,6 +47,9 @@ public static class DeviationDecider
         if (c.OccurredAt > now)
             rejections.Add(Rejection.InField("occurredAt", "inFuture",
                 "En avvikelse kan inte ha inträffat i framtiden.", "A deviation cannot have occurred in the future."));
+        if (c.OccurredAt < Earliest)
+            rejections.Add(Rejection.InField("occurredAt", "tooLongAgo",
+                "En avvikelse före år 2000 hör inte hit.", "A deviation before the year 2000 does not belong here."));
         return Decision<DeviationEvent>.Unless(rejections, () =>
         [
             new DeviationReported(now, c.DeviationId, c.Contract!.Content.Supplier, c.Contract.Reference(), c.RequirementReference, c.Description,

@@ -10,7 +10,7 @@ namespace RegionEscalation.RegionApi.Deviations;
 /// <param name="ContractNumber">A contract of the region; its party is the supplier that answers (R-G1).</param>
 /// <param name="RequirementReference">The requirement (krav) that was not met, such as a clause or an annex.</param>
 /// <param name="SubSupplier">Where in the supply chain it began, when not at the contract party.</param>
-/// <param name="OccurredAt">When it occurred; not in the future.</param>
+/// <param name="OccurredAt">When it occurred; not in the future, and not before the year 2000.</param>
 /// <param name="ReportedBy">The function that reports it, never a person's name.</param>
 public sealed record ReportDeviationRequest(
     [TextLength(1, 64)] string ContractNumber,

@@ -55,7 +55,7 @@ internal sealed record Reading(Caller Caller, string Purpose, string Operation, 
 /// <summary>
 /// The register as the national login may see it. Reading and logging are one statement: no read without its row in the access log.
 /// </summary>
-public sealed class NationalRegister : IAsyncDisposable
+public sealed class RegisterReader : IAsyncDisposable
 {
     private const string Columns =
         """
@@ -65,7 +65,7 @@ public sealed class NationalRegister : IAsyncDisposable
 
     private readonly NpgsqlDataSource _dataSource;
 
-    public NationalRegister(string connectionString)
+    public RegisterReader(string connectionString)
     {
         var builder = new NpgsqlDataSourceBuilder(connectionString) { Name = "escalation-national" };
         builder.ConnectionStringBuilder.MaxAutoPrepare = 50;
