@@ -70,7 +70,7 @@ internal sealed class Commands(RegionSession session, IHttpContextAccessor acces
     public Task<IResult> OnCaseAsync(Guid id, Func<CaseCommand> command) => OnCaseAsync(id, _ => () => new CaseChange(command()));
 
     public static CaseContext ContextOf(EscalationCase c, DateTimeOffset now) =>
-        new(Domain.Ladder.Ladders.Find(c.LadderVersion)!, LadderSettings.Default, now);
+        new(Ladders.Find(c.LadderVersion)!, LadderSettings.Default, now);
 
     /// <summary>428 or 412 unless <c>If-Match</c> names the version.</summary>
     public IResult? Against(long version) =>

@@ -7,7 +7,6 @@ using RegionEscalation.Http;
 using RegionEscalation.RegionApi.Cases;
 using RegionEscalation.RegionApi.Deviations;
 using RegionEscalation.Storage;
-using Editions = RegionEscalation.Domain.Ladder.Ladders;
 
 namespace RegionEscalation.RegionApi;
 
@@ -86,7 +85,7 @@ internal static class Examples
 
     private static EscalationCase State { get; } = new CaseEvent[]
     {
-        new CaseOpened(Opened, CaseId, "26RK1024", Supplier, Reference, Editions.Current, 0,
+        new CaseOpened(Opened, CaseId, "26RK1024", Supplier, Reference, Ladders.Current, 0,
             new TransitionBasis(Trigger.SingleDeviation, [new EvidenceReference(EvidenceKind.Deviation, DeviationId)],
                 OpenCaseRequest.Motivation, new DecisionMaker(DecidedBy.Function, DecidedBy.Level, DecidedBy.DelegationReference), []), []),
         new DeviationAttached(Opened, new AttachedDeviation(DeviationId, ReportDeviationRequest.OccurredAt, ReportDeviationRequest.ReportedBy, Opened,
@@ -102,7 +101,7 @@ internal static class Examples
         resource => new Link(Site + (resource is null ? Paths.Case(Region, CaseId) : Paths.Case(Region, CaseId, resource))));
 
     public static TransitionsResponse Transitions { get; } =
-        CaseTransitions.From(State, new CaseContext(Editions.Find(Editions.Current)!, LadderSettings.Default, Now), Region, path => Site + path);
+        CaseTransitions.From(State, new CaseContext(Ladders.Find(Ladders.Current)!, LadderSettings.Default, Now), Region, path => Site + path);
 
     public static CaseEventResponse CaseEvent { get; } = CaseHistory.From(new StoredEvent(
         Guid.Parse("019cadb4-2f20-7000-8000-000000000007"), 3, "activity-completed.v1", Opened.AddHours(5), "kalmar-handler",

@@ -49,7 +49,7 @@ public static class EscalationApi
 
         var shared = api.MapGroup("").RequireAnyToken();
         Regions.Map(shared);
-        Ladders.Map(shared);
+        LaddersAndGlossary.Map(shared);
 
         var region = api.MapGroup("/regions/{region}").RequireRegionAccess();
         Contracts.Map(region);

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using RegionEscalation.Domain.Ladder;
 using RegionEscalation.Domain.Regions;
 using RegionEscalation.Http;
 
@@ -28,5 +29,5 @@ internal static class Regions
             .WithResponseExample(200, From(Region.Find("08")!));
     }
 
-    private static RegionResponse From(Region r) => new(r.Code, r.Name, r.OrganisationNumber, r.Kind, Domain.Ladder.Ladders.Current);
+    private static RegionResponse From(Region r) => new(r.Code, r.Name, r.OrganisationNumber, r.Kind, Ladders.Current);
 }

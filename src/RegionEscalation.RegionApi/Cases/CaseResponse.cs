@@ -5,7 +5,6 @@ using RegionEscalation.Domain.Contracts;
 using RegionEscalation.Domain.Ladder;
 using RegionEscalation.Domain.National;
 using RegionEscalation.Http;
-using Editions = RegionEscalation.Domain.Ladder.Ladders;
 
 namespace RegionEscalation.RegionApi.Cases;
 
@@ -42,7 +41,7 @@ public record CaseSummary(
 
     internal static CaseSummary From(EscalationCase c, string region, Func<string?, Link> link)
     {
-        var step = Editions.Find(c.LadderVersion)!.Step(c.Step);
+        var step = Ladders.Find(c.LadderVersion)!.Step(c.Step);
         return new CaseSummary(c.Id, region, c.RegistrationNumber, SupplierResponse.From(c.Supplier), c.Contract, c.LadderVersion, c.Step,
             Rejections.TextOf(step.Event.Label), step.Headline is { } headline ? Rejections.TextOf(headline) : null, c.StepEnteredAt, c.Trigger,
             c.State, c.Outcome, NationalAccessPolicy.SignalOf(c) is not null, c.OpenedAt, c.ClosedAt, c.UpdatedAt, c.Version,
@@ -72,7 +71,7 @@ public sealed record CaseResponse : CaseSummary
 {
     private CaseResponse(CaseSummary summary, EscalationCase c) : base(summary)
     {
-        var ladder = Editions.Find(c.LadderVersion)!;
+        var ladder = Ladders.Find(c.LadderVersion)!;
         Deviations = c.Deviations;
         Activities = [.. ladder.Steps.Where(s => s.Step <= c.HighestStep).SelectMany(s => ActivitiesOf(c, s))];
         ActionPlans = [.. c.ActionPlans.Select(p => new ActionPlanResponse(p.Id, p.Latest() is { Agreement: not null, Evaluation: null }, p.Revisions))];

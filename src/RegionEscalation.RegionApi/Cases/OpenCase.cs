@@ -5,7 +5,6 @@ using RegionEscalation.Domain.Cases;
 using RegionEscalation.Domain.Deviations;
 using RegionEscalation.Domain.Ladder;
 using RegionEscalation.Http;
-using Editions = RegionEscalation.Domain.Ladder.Ladders;
 
 namespace RegionEscalation.RegionApi.Cases;
 
@@ -51,7 +50,7 @@ internal static class OpenCase
             var decision = CaseDecider.Decide(
                 new Domain.Cases.OpenCase(Guid.CreateVersion7(now), body.RegistrationNumber, contract.Value, body.ToStep, deviations.Value, basis, other.Value?.Id),
                 null,
-                new CaseContext(Editions.Find(Editions.Current)!, LadderSettings.Default, now));
+                new CaseContext(Ladders.Find(Ladders.Current)!, LadderSettings.Default, now));
             if (decision.IsRejected)
                 return new Outcome.Rejected(decision.Rejections);
             var opened = commands.Session.Append(null, decision.Events);

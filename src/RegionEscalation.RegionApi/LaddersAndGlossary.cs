@@ -1,33 +1,33 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using RegionEscalation.Domain.Ladder;
 using RegionEscalation.Http;
-using Editions = RegionEscalation.Domain.Ladder.Ladders;
 
 namespace RegionEscalation.RegionApi;
 
 /// <summary>The editions of the ladder as data, and what their words mean.</summary>
-internal static class Ladders
+internal static class LaddersAndGlossary
 {
     public static void Map(RouteGroupBuilder shared)
     {
         shared.MapGet("/ladders", (PageRequest page, HttpContext http) => page.Response(http,
-                [.. Editions.All.Skip((int)Math.Min(page.Offset, int.MaxValue)).Take(page.Limit)], Editions.All.Count))
+                [.. Ladders.All.Skip((int)Math.Min(page.Offset, int.MaxValue)).Take(page.Limit)], Ladders.All.Count))
             .WithTags("Ladders")
             .Describe("Lista trappans utgåvor / List the editions of the ladder",
                 "Publicerade utgåvor; en utgåva ändras aldrig. Published editions; an edition never changes.")
-            .WithResponseExample(200, Examples.Page(Editions.Find(Editions.Current)!));
+            .WithResponseExample(200, Examples.Page(Ladders.Find(Ladders.Current)!));
         shared.MapGet("/ladders/{version}", (string version, HttpContext http) =>
-                Editions.Find(version) is { } ladder ? Results.Ok(ladder) : Problems.NotFound(http))
+                Ladders.Find(version) is { } ladder ? Results.Ok(ladder) : Problems.NotFound(http))
             .WithTags("Ladders")
             .Describe("Hämta en utgåva / Get an edition",
                 "Steg, händelser, aktiviteter och dialogparter med källans exakta svenska ordalydelse. Steps, events, activities and dialogue partners with the source's exact Swedish wording.")
-            .WithResponseExample(200, Editions.Find(Editions.Current)!);
-        shared.MapGet("/glossary", (HttpContext http, string ladder = Editions.Current) =>
-                Editions.FindGlossary(ladder) is { } glossary ? Results.Ok(glossary) : Problems.NotFound(http))
+            .WithResponseExample(200, Ladders.Find(Ladders.Current)!);
+        shared.MapGet("/glossary", (HttpContext http, string ladder = Ladders.Current) =>
+                Ladders.FindGlossary(ladder) is { } glossary ? Results.Ok(glossary) : Problems.NotFound(http))
             .WithTags("Ladders")
             .Describe("Hämta ordlistan / Get the glossary",
                 "Trappans begrepp för utgåvan `ladder`, med källa och vem som definierat dem: LfU, eller plattformen där trappan använder ordet utan att förklara det. The terms of the edition `ladder`, with source and who defined them.")
-            .WithResponseExample(200, Editions.FindGlossary(Editions.Current)! with { Terms = [.. Editions.FindGlossary(Editions.Current)!.Terms.Take(2)] });
+            .WithResponseExample(200, Ladders.FindGlossary(Ladders.Current)! with { Terms = [.. Ladders.FindGlossary(Ladders.Current)!.Terms.Take(2)] });
     }
 }
