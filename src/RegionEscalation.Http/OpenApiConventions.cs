@@ -18,6 +18,7 @@ namespace RegionEscalation.Http;
 /// <param name="ServiceLevel">What is promised (DOK.08S).</param>
 /// <param name="Limitations">What is known not to work or to be limited (DOK.09S).</param>
 /// <param name="Tags">What the groups of operations are about (DOK.12S), by tag.</param>
+/// <param name="Parameters">What the parameters of routes and queries mean, wherever they stand.</param>
 /// <param name="PublicUrl">
 /// Scheme <c>https</c> and host, neither port nor path (UFN.02S). Fixed by configuration, not taken from a request: the documents are compared.
 /// </param>
@@ -29,6 +30,7 @@ public sealed record ApiDocument(
     ServiceLevel ServiceLevel,
     IReadOnlyList<Text> Limitations,
     IReadOnlyDictionary<string, Text> Tags,
+    IReadOnlyDictionary<string, Text> Parameters,
     string PublicUrl = "https://region-escalation.example");
 
 public sealed record ServiceLevel(string Availability, string ResponseTime, string Support);
@@ -56,6 +58,11 @@ public static class OpenApiConventions
         options.AddOperationTransformer((operation, context, _) =>
         {
             OpenApiOperations.Complete(operation, context);
+            foreach (var parameter in operation.Parameters ?? [])
+            {
+                if (parameter.Name is { } name && api.Parameters.TryGetValue(name, out var meaning))
+                    parameter.Description ??= $"{meaning.Sv} {meaning.En}";
+            }
             return Task.CompletedTask;
         });
         options.AddDocumentTransformer((document, _, _) =>

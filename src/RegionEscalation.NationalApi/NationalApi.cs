@@ -15,16 +15,7 @@ public static class CoordinationApi
     public static IServiceCollection AddNationalApi(this IServiceCollection services, string connectionString)
     {
         services.AddSingleton(_ => new RegisterReader(connectionString));
-        services.AddOpenApi(Name, o =>
-        {
-            o.Describe(Document);
-            o.AddOperationTransformer((operation, _, _) =>
-            {
-                foreach (var parameter in operation.Parameters ?? [])
-                    parameter.Description ??= Parameters.GetValueOrDefault(parameter.Name ?? "");
-                return Task.CompletedTask;
-            });
-        });
+        services.AddOpenApi(Name, o => o.Describe(Document));
         return services;
     }
 
@@ -67,18 +58,17 @@ public static class CoordinationApi
             ["ApiInfo"] = new("Om API:et.", "About the API."),
             ["Cases"] = new("Ärenden på steg 3–5.", "Cases at steps 3–5."),
             ["Suppliers"] = new("Leverantörer med ärenden på steg 3–5.", "Suppliers with cases at steps 3–5."),
+        },
+        new Dictionary<string, Text>
+        {
+            ["region"] = new("Regionens kod enligt SCB, två siffror.", "The region's code of Statistics Sweden, two digits."),
+            ["id"] = new("Ärendets id.", "The id of the case."),
+            ["step"] = new("Steg 3–5.", "Step 3–5."),
+            ["supplier"] = new("Organisationsnummer, tio siffror, eller plattformens id för leverantören.", "Organisation number, ten digits, or the platform's id of the supplier."),
+            ["category"] = new("LfU:s kategori.", "LfU's category."),
+            ["since"] = new("På sitt steg sedan tidpunkten eller senare.", "At its step since the instant or later."),
+            ["changedSince"] = new("Ändrade vid eller efter tidpunkten.", "Changed at or after the instant."),
         });
-
-    private static Dictionary<string, string> Parameters { get; } = new()
-    {
-        ["region"] = "Regionens kod enligt SCB, två siffror. The region's code of Statistics Sweden, two digits.",
-        ["id"] = "Ärendets id. The id of the case.",
-        ["step"] = "Steg 3–5. Step 3–5.",
-        ["supplier"] = "Organisationsnummer, tio siffror, eller plattformens id för leverantören. Organisation number, ten digits, or the platform's id of the supplier.",
-        ["category"] = "LfU:s kategori. LfU's category.",
-        ["since"] = "På sitt steg sedan tidpunkten eller senare. At its step since the instant or later.",
-        ["changedSince"] = "Ändrade vid eller efter tidpunkten. Changed at or after the instant.",
-    };
 }
 
 /// <summary>Why somebody reads across regions. A procurement's exclusion decision is no purpose here: it is each authority's own (LOU 13:3).</summary>

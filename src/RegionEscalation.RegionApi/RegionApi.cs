@@ -29,16 +29,7 @@ public static class EscalationApi
         });
         services.AddScoped<Commands>();
         services.Configure<RequestBodyOptions>(o => o.ContainsPersonalNumber = PersonalIdentityNumber.AppearsIn);
-        services.AddOpenApi(Name, o =>
-        {
-            o.Describe(Document);
-            o.AddOperationTransformer((operation, _, _) =>
-            {
-                foreach (var parameter in operation.Parameters ?? [])
-                    parameter.Description ??= Parameters.GetValueOrDefault(parameter.Name ?? "");
-                return Task.CompletedTask;
-            });
-        });
+        services.AddOpenApi(Name, o => o.Describe(Document));
         return services;
     }
 
@@ -106,29 +97,27 @@ public static class EscalationApi
             ["Contracts"] = new("Avtal ur regionens avtalskatalog.", "Contracts from the region's contract catalogue."),
             ["Deviations"] = new("Avvikelser: rapportera, bedöma, hantera, återkoppla.", "Deviations: report, assess, handle, feed back."),
             ["Cases"] = new("Eskaleringsärenden.", "Escalation cases."),
+        },
+        new Dictionary<string, Text>
+        {
+            ["region"] = new("Regionens kod enligt SCB, två siffror.", "The region's code of Statistics Sweden, two digits."),
+            ["code"] = new("Regionens kod enligt SCB, två siffror.", "The region's code of Statistics Sweden, two digits."),
+            ["id"] = new("Plattformens id, UUID version 7.", "The platform's id, UUID version 7."),
+            ["planId"] = new("Handlingsplanens id.", "The id of the action plan."),
+            ["criterionId"] = new("Villkorets id.", "The id of the criterion."),
+            ["contractNumber"] = new("Avtalets nummer i regionens katalog.", "The contract's number in the region's catalogue."),
+            ["supplier"] = new("Organisationsnummer, eller plattformens id för leverantören i regionen.", "Organisation number, or the platform's id of the supplier within the region."),
+            ["contract"] = new("Avtalets nummer i regionens katalog.", "The contract's number in the region's catalogue."),
+            ["category"] = new("LfU:s kategori.", "LfU's category."),
+            ["case"] = new("Ärendets id.", "The id of the case."),
+            ["status"] = new("Avvikelsens status.", "The status of the deviation."),
+            ["severity"] = new("Allvarlighetsgrad.", "Severity."),
+            ["step"] = new("Steg 0–5.", "Step 0–5."),
+            ["state"] = new("Öppet eller avslutat.", "Open or closed."),
+            ["updatedSince"] = new("Ändrade vid eller efter tidpunkten.", "Changed at or after the instant."),
+            ["sort"] = new("Sorteringsordning.", "Order of the list."),
+            ["at"] = new("Som det var vid tidpunkten.", "As it was at the instant."),
+            ["version"] = new("Utgåvan, eller ärendets version.", "The edition, or the version of the case."),
+            ["ladder"] = new("Trappans utgåva.", "The edition of the ladder."),
         });
-
-    /// <summary>What the parameters mean wherever they stand.</summary>
-    private static Dictionary<string, string> Parameters { get; } = new()
-    {
-        ["region"] = "Regionens kod enligt SCB, två siffror. The region's code of Statistics Sweden, two digits.",
-        ["code"] = "Regionens kod enligt SCB, två siffror. The region's code of Statistics Sweden, two digits.",
-        ["id"] = "Plattformens id, UUID version 7. The platform's id, UUID version 7.",
-        ["planId"] = "Handlingsplanens id. The id of the action plan.",
-        ["criterionId"] = "Villkorets id. The id of the criterion.",
-        ["contractNumber"] = "Avtalets nummer i regionens katalog. The contract's number in the region's catalogue.",
-        ["supplier"] = "Organisationsnummer, eller plattformens id för leverantören i regionen. Organisation number, or the platform's id of the supplier within the region.",
-        ["contract"] = "Avtalets nummer i regionens katalog. The contract's number in the region's catalogue.",
-        ["category"] = "LfU:s kategori. LfU's category.",
-        ["case"] = "Ärendets id. The id of the case.",
-        ["status"] = "Avvikelsens status. The status of the deviation.",
-        ["severity"] = "Allvarlighetsgrad. Severity.",
-        ["step"] = "Steg 0–5. Step 0–5.",
-        ["state"] = "Öppet eller avslutat. Open or closed.",
-        ["updatedSince"] = "Ändrade vid eller efter tidpunkten. Changed at or after the instant.",
-        ["sort"] = "Sorteringsordning. Order of the list.",
-        ["at"] = "Som det var vid tidpunkten. As it was at the instant.",
-        ["version"] = "Utgåvan, eller ärendets version. The edition, or the version of the case.",
-        ["ladder"] = "Trappans utgåva. The edition of the ladder.",
-    };
 }

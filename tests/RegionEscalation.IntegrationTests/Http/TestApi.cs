@@ -57,7 +57,8 @@ internal sealed class TestApi : IAsyncDisposable
         {
             ["ApiInfo"] = new("Om API:et.", "About the API."),
             ["Things"] = new("Saker.", "Things."),
-        });
+        },
+        new Dictionary<string, Text>());
 
     private readonly WebApplication _app;
 
