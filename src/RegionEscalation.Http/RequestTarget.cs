@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
@@ -14,6 +15,7 @@ namespace RegionEscalation.Http;
 /// </summary>
 public static class RequestTarget
 {
+    private static readonly ConditionalWeakTable<Endpoint, HashSet<string>> Known = [];
     private static readonly Text Null = new("Tecknet U+0000 kan inte användas.", "The character U+0000 cannot be used.");
     private static readonly Text Unknown = new("Operationen har ingen sådan parameter.", "The operation has no such parameter.");
     private static readonly Text PersonalNumber = new(
@@ -37,7 +39,9 @@ public static class RequestTarget
             if (value is string text && Against(text, containsPersonalNumber) is { } error)
                 return Problem(context, name, error);
         }
-        var known = KnownParameters(endpoint);
+        if (context.Request.Query.Count == 0)
+            return null;
+        var known = Known.GetValue(endpoint, KnownParameters);
         foreach (var (name, values) in context.Request.Query)
         {
             if (!known.Contains(name))
