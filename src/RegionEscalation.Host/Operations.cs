@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.HttpOverrides;
 using RegionEscalation.Domain.Regions;
 using RegionEscalation.Http;
@@ -30,10 +31,10 @@ internal static class Operations
 
     /// <summary>
     /// Forwarded headers are believed from the addresses under <c>ForwardedHeaders:KnownProxies</c> only (HYP.08S); without any, from nobody:
-    /// links are built of the host, so whoever sets the header sets the links.
+    /// links are built of the host, so whoever sets the header sets the links. A request without a host is refused for the same reason.
     /// </summary>
     public static IServiceCollection AddTrustedProxies(this IServiceCollection services, IConfiguration configuration) =>
-        services.Configure<ForwardedHeadersOptions>(options =>
+        services.Configure<HostFilteringOptions>(options => options.AllowEmptyHosts = false).Configure<ForwardedHeadersOptions>(options =>
         {
             var proxies = configuration.GetSection("ForwardedHeaders:KnownProxies").Get<string[]>() ?? [];
             options.ForwardedHeaders = proxies.Length == 0
