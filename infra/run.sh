@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds what changed and starts the platform on http://localhost:5080, on a database of its own in .data/.
-# Usage: infra/run.sh [--demo]
+# Usage: infra/run.sh [--demo | verify | rebuild]
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 

@@ -7,6 +7,7 @@ using RegionEscalation.RegionApi;
 
 try
 {
+    Usage.Check(args);
     var verifies = args.Intersect(Verification.Verbs).Any();
     var builder = WebApplication.CreateBuilder([.. args.Except([Demo.Switch, .. Verification.Verbs])]);
     builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);

@@ -232,7 +232,8 @@ internal sealed partial class AccessHandler(IOptions<AccessOptions> access, ILog
                 continue;
             }
 
-            if (caller is not null)
+            // What the router itself answers, 404, 405 or 415, is no refusal.
+            if (caller is not null && http?.GetEndpoint() is RouteEndpoint)
                 Refused(logger, caller.ClientId, verdict, http?.GetEndpoint()?.DisplayName);
             context.Fail(new AuthorizationFailureReason(this, $"{verdict}"));
         }

@@ -47,12 +47,17 @@ public static class RequestBody
         });
     }
 
+    private static ReadOnlySpan<byte> Utf8Mark => [0xEF, 0xBB, 0xBF];
+
     private static async Task<IResult?> RefuseAsync(HttpContext context, RequestBodyOptions options)
     {
         if (!IsJson(context.Request))
             return Problems.UnsupportedMediaType(context);
         if (await ReadAsync(context) is not { } body)
             return Problems.TooLarge(context);
+        // Some clients begin with a byte order mark; RFC 8259 lets a reader ignore it.
+        if (body.AsSpan().StartsWith(Utf8Mark))
+            body = body[Utf8Mark.Length..];
         if (!Utf8.IsValid(body))
             return Problems.MalformedBody(context);
 

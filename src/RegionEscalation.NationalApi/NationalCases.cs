@@ -76,11 +76,13 @@ internal static class NationalCases
         var cases = register.MapGroup("/cases").WithTags("Cases");
         cases.MapGet("", List)
             .RequiresPurpose(Purposes.Codes)
+            .WithName("listNationalCases")
             .Describe("Lista ärenden på steg 3–5 / List the cases at steps 3–5",
                 "Högsta steget först; filter `step`, `region`, `supplier`, `category`, `since`, `changedSince`. Highest step first; filters `step`, `region`, `supplier`, `category`, `since`, `changedSince`.")
             .WithResponseExample(200, Examples.CasePage);
         cases.MapGet("/{region}/{id:guid}", Get)
             .RequiresPurpose(Purposes.Codes)
+            .WithName("getNationalCase")
             .Describe("Hämta ett ärende på steg 3–5 / Get a case at steps 3–5",
                 "Ett ärende som inte står på steg 3–5 finns inte här. A case that does not stand at steps 3–5 does not exist here.")
             .WithResponseExample(200, Examples.Case);

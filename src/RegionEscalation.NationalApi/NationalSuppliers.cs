@@ -20,6 +20,7 @@ internal static class NationalSuppliers
     public static void Map(RouteGroupBuilder register) => register.MapGet("/suppliers/{supplier}", Get)
         .WithTags("Suppliers")
         .RequiresPurpose(Purposes.Codes)
+        .WithName("getNationalSupplier")
         .Describe("Hämta en leverantörs läge / Get a supplier's status",
             "Leverantörens ärenden på steg 3–5 i alla regioner; en leverantör utan sådana finns inte här. The supplier's cases at steps 3–5 in all regions; a supplier without any does not exist here.")
         .WithResponseExample(200, Examples.Supplier);

@@ -60,6 +60,7 @@ internal static class Contracts
             .IsCommand()
             .AcceptsIfMatch()
             .ReturnsETag()
+            .WithName("putContract")
             .Describe("Lägg upp eller uppdatera ett avtal / Put a contract",
                 "Idempotent: samma innehåll två gånger är en ändring. Utan If-Match gäller avtalskatalogens uppgift; med If-Match bara om avtalet är oförändrat. "
                 + "Idempotent: the same content twice is one change. Without If-Match the catalogue's word stands; with If-Match only if the contract is unchanged.")
@@ -69,10 +70,12 @@ internal static class Contracts
         contracts.MapGet("/{contractNumber}", Get)
             .AllowRoles(Role.Reader, Role.Integrator)
             .ReturnsETag()
+            .WithName("getContract")
             .Describe("Hämta ett avtal / Get a contract", "Ett avtal efter sitt nummer. A contract by its number.")
             .WithResponseExample(200, Examples.Contract);
         contracts.MapGet("", List)
             .AllowRoles(Role.Reader, Role.Integrator)
+            .WithName("listContracts")
             .Describe("Lista avtal / List contracts",
                 "Sorterade efter nummer; filter `supplier` och `category`. By number; filters `supplier` and `category`.")
             .WithResponseExample(200, Examples.Page(Examples.Contract));
@@ -94,6 +97,8 @@ internal static class Contracts
             return now =>
             {
                 var before = fetched.Value;
+                if (before is not null && http.Request.Headers.IfNoneMatch is ["*"])
+                    return new Outcome.Problem(Problems.PreconditionFailed(http));
                 if (http.Request.Headers.IfMatch.Count > 0)
                 {
                     var stale = before is null ? Problems.PreconditionFailed(http) : commands.Against(before.Version);

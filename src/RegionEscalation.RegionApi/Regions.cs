@@ -20,11 +20,13 @@ internal static class Regions
         var regions = shared.MapGroup("/regions").WithTags("Regions");
         regions.MapGet("", (PageRequest page, HttpContext http) => page.Response(http,
                 [.. Region.All.Skip((int)Math.Min(page.Offset, int.MaxValue)).Take(page.Limit).Select(From)], Region.All.Count))
+            .WithName("listRegions")
             .Describe("Lista regioner / List the regions",
                 "Alla regioner som plattformen känner, sorterade efter kod. Every region that the platform knows, by code.")
             .WithResponseExample(200, Examples.Page(From(Region.Find("08")!)));
         regions.MapGet("/{code}", (string code, HttpContext http) =>
                 Region.Find(code) is { } region ? Results.Ok(From(region)) : Problems.NotFound(http))
+            .WithName("getRegion")
             .Describe("Hämta en region / Get a region", "En region efter sin kod. A region by its code.")
             .WithResponseExample(200, From(Region.Find("08")!));
     }

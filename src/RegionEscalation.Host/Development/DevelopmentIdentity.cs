@@ -156,7 +156,15 @@ public static partial class DevelopmentIdentityEndpoints
         http.Response.Headers.CacheControl = "no-store";
         if (!http.Request.HasFormContentType)
             return Error(StatusCodes.Status400BadRequest, "invalid_request", "The request is a form.");
-        var form = await http.Request.ReadFormAsync(cancellation);
+        IFormCollection form;
+        try
+        {
+            form = await http.Request.ReadFormAsync(cancellation);
+        }
+        catch (InvalidDataException)
+        {
+            return Error(StatusCodes.Status400BadRequest, "invalid_request", "The form cannot be read.");
+        }
         var (clientId, secret) = BasicCredentials(http) ?? ($"{form["client_id"]}", $"{form["client_secret"]}");
         if (identity.Find(clientId, secret) is not { } client)
         {

@@ -43,22 +43,26 @@ internal static class ActionPlans
         var plans = cases.MapGroup("/{id:guid}/action-plans");
         Command(plans.MapPost("", (Guid id, ActionPlanRequest body, Commands commands, TimeProvider time) =>
                 commands.OnCaseAsync(id, () => new EstablishActionPlan(Guid.CreateVersion7(time.GetUtcNow()), body.Content()))))
+            .WithName("establishActionPlan")
             .Describe("Upprätta en handlingsplan / Establish an action plan",
                 "Åtgärder, avsedd effekt och utvärderingsdatum; den gäller när den är överenskommen eller beslutad. Measures, intended effect and evaluation date; it is in force once agreed or imposed.")
             .WithRequestExample(Examples.ActionPlanRequest);
         Command(plans.MapPost("/{planId:guid}/revisions", (Guid id, Guid planId, ActionPlanRequest body, Commands commands) =>
                 commands.OnCaseAsync(id, () => new ReviseActionPlan(planId, body.Content()))))
+            .WithName("reviseActionPlan")
             .Describe("Revidera handlingsplanen / Revise the action plan",
                 "En ny revision ersätter den föregående och ska överenskommas och utvärderas för sig. A new revision replaces the previous one and is agreed and evaluated on its own.")
             .WithRequestExample(Examples.ActionPlanRequest);
         Command(plans.MapPost("/{planId:guid}/agreements", (Guid id, Guid planId, AgreementRequest body, Commands commands) =>
                 commands.OnCaseAsync(id, () => new AgreeActionPlan(planId, body.Agreement, body.AgreedBy))))
+            .WithName("agreeActionPlan")
             .Describe("Överenskom eller besluta planen / Agree or impose the plan",
                 "Gäller den senaste revisionen. Concerns the latest revision.")
             .WithRequestExample(new AgreementRequest(Agreement.Agreed, "Avtalsansvarig och leverantörens kontaktperson"));
         Command(plans.MapPost("/{planId:guid}/evaluations", (Guid id, Guid planId, EvaluationRequest body, Commands commands, TimeProvider time) =>
                 commands.OnCaseAsync(id, () => new EvaluateActionPlan(planId, Guid.CreateVersion7(time.GetUtcNow()), body.Outcome, body.Motivation,
                     body.OperationsConfirmation, body.EarlyMotivation, body.EvaluatedBy))))
+            .WithName("evaluateActionPlan")
             .Describe("Utvärdera handlingsplanen / Evaluate the action plan",
                 "En utvärdering per revision; före utvärderingsdatum bara med motivering (R-E2). One evaluation per revision; before the evaluation date only with a motivation (R-E2).")
             .WithRequestExample(Examples.EvaluationRequest);

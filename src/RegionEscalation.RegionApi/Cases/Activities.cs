@@ -35,6 +35,7 @@ internal static class Activities
         .IsCommand()
         .RequiresIfMatch()
         .ReturnsETag()
+        .WithName("recordActivity")
         .Describe("Registrera en aktivitet / Record an activity",
             "Utförd, eller avstådd med skäl; nödvändiga aktiviteter ska vara det ena eller det andra innan ärendet eskalerar (R-E7). "
             + "Completed, or dispensed with for a reason; required activities are one or the other before the case escalates (R-E7).")

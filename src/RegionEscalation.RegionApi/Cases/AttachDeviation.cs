@@ -15,6 +15,7 @@ internal static class AttachDeviation
         .IsCommand()
         .RequiresIfMatch()
         .ReturnsETag()
+        .WithName("attachDeviation")
         .Describe("Koppla en avvikelse till ärendet / Attach a deviation to the case",
             "Det som avgör kopieras till ärendets egen ström; senare bedömningar följer med. What decides is copied into the case's own stream; later assessments follow.")
         .WithRequestExample(new AttachDeviationRequest(Examples.DeviationId))

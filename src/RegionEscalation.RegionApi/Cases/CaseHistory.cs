@@ -20,6 +20,7 @@ internal static class CaseHistory
 {
     public static void Map(RouteGroupBuilder cases) => cases.MapGet("/{id:guid}/events", Handle)
         .AllowRoles(Role.Reader)
+        .WithName("listCaseEvents")
         .Describe("Hämta ärendets historik / Get the case's history",
             "Alla händelser i ordning, äldst först. Every event in order, oldest first.")
         .WithResponseExample(200, Examples.Page(Examples.CaseEvent));

@@ -37,6 +37,7 @@ internal static class CaseTransitions
     public static void Map(RouteGroupBuilder cases) => cases.MapGet("/{id:guid}/transitions", Handle)
         .AllowRoles(Role.Reader)
         .ReturnsETag()
+        .WithName("getCaseTransitions")
         .Describe("Visa möjliga förflyttningar / Show the possible transitions",
             "Varje steg och avslut med det som ännu saknas, avgjort av samma kod som besluten. Every step and closure with what is still missing, judged by the same code as the decisions.")
         .WithResponseExample(200, Examples.Transitions);

@@ -26,6 +26,7 @@ internal static class CloseCase
         .IsCommand()
         .RequiresIfMatch()
         .ReturnsETag()
+        .WithName("closeCase")
         .Describe("Avsluta ärendet / Close the case",
             "Som löst (R-Z1) eller ogrundat (R-Z3). As resolved (R-Z1) or unfounded (R-Z3).")
         .WithRequestExample(Examples.ClosureRequest)

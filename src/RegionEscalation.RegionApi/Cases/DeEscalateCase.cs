@@ -24,6 +24,7 @@ internal static class DeEscalateCase
         .IsCommand()
         .RequiresIfMatch()
         .ReturnsETag()
+        .WithName("deEscalateCase")
         .Describe("Trappa ned ärendet / De-escalate the case",
             "Vägen tillbaka: villkoren uppfyllda, planen med avsedd effekt, ingen öppen allvarlig avvikelse (R-D2…R-D4). Under steg 3 upphör ärendet att synas nationellt i samma transaktion. "
             + "The way back: criteria met, plan effective, no serious deviation open (R-D2…R-D4). Below step 3 the case ceases to be visible nationally in the same transaction.")

@@ -26,6 +26,7 @@ internal static class EscalateCase
         .IsCommand()
         .RequiresIfMatch()
         .ReturnsETag()
+        .WithName("escalateCase")
         .Describe("Eskalera ärendet / Escalate the case",
             "Ett steg i taget, utom vid en allvarlig avvikelse (R-E1…R-E11). Från steg 3 syns ärendet nationellt i samma transaktion. "
             + "One step at a time, except for a serious deviation (R-E1…R-E11). From step 3 the case is visible nationally in the same transaction.")

@@ -29,6 +29,7 @@ internal static class OpenCase
         .AllowRoles(Role.Handler)
         .IsCommand()
         .ReturnsETag()
+        .WithName("openCase")
         .Describe("Öppna ett ärende / Open a case",
             "På steg 0 (R-E0), eller med rollen decider direkt på 1 vid återkommande avvikelser (R-E1) och på 4 vid en allvarlig avvikelse (R-E4a). "
             + "At step 0 (R-E0), or with the role decider directly at 1 for recurring deviations (R-E1) and at 4 for a serious deviation (R-E4a).")

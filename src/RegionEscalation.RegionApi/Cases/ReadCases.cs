@@ -15,6 +15,7 @@ internal static class ReadCases
     {
         cases.MapGet("", List)
             .AllowRoles(Role.Reader)
+            .WithName("listCases")
             .Describe("Lista ärenden / List cases",
                 "Filter `step`, `state`, `supplier`, `contract`, `category`, `updatedSince`; `sort` är `openedAt` eller `updatedAt`, med `-` för fallande, annars `-openedAt`. "
                 + "Filters `step`, `state`, `supplier`, `contract`, `category`, `updatedSince`; `sort` is `openedAt` or `updatedAt`, with `-` for descending, otherwise `-openedAt`.")
@@ -22,6 +23,7 @@ internal static class ReadCases
         cases.MapGet("/{id:guid}", Get)
             .AllowRoles(Role.Reader)
             .ReturnsETag()
+            .WithName("getCase")
             .Describe("Hämta ett ärende / Get a case",
                 "Ärendet som det står nu, eller som det var vid tidpunkten `at` eller i versionen `version`; ETag följer bara med nuläget. "
                 + "The case as it stands now, or as it was at the instant `at` or at `version`; the ETag comes with the present state only.")

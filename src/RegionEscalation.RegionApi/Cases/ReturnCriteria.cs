@@ -29,6 +29,7 @@ internal static class ReturnCriteria
             .IsCommand()
             .RequiresIfMatch()
             .ReturnsETag()
+            .WithName("setReturnCriteria")
             .Describe("Sätt villkor för vägen tillbaka / Set return criteria",
                 "Mätbara villkor för det steg där ärendet står, med observationstid (R-D1). Measurable criteria for the step the case stands at, with an observation period (R-D1).")
             .WithRequestExample(new ReturnCriteriaRequest([new CriterionRequest("Leveransprecisionen är minst 97 procent tre månader i följd.")]))
@@ -39,6 +40,7 @@ internal static class ReturnCriteria
             .IsCommand()
             .RequiresIfMatch()
             .ReturnsETag()
+            .WithName("confirmReturnCriterion")
             .Describe("Bekräfta ett villkor / Confirm a criterion",
                 "Villkoret är uppfyllt och verifierat; före observationstidens slut bara med motivering (R-D2). The criterion is met and verified; before the end of the observation period only with a motivation (R-D2).")
             .WithRequestExample(new ConfirmationRequest("Leveransstatistik för mars till maj visar 98,4 procent.", "Avtalsansvarig"))

@@ -25,6 +25,7 @@ internal static class AssessDeviation
         .IsCommand()
         .RequiresIfMatch()
         .ReturnsETag()
+        .WithName("assessDeviation")
         .Describe("Bedöm en avvikelse / Assess a deviation",
             "Allvarlighetsgrad, konsekvensområden och vem som orsakat den. En senare bedömning ersätter den tidigare, och ärendet som avvikelsen är kopplad till följer med i samma transaktion. "
             + "Severity, consequence areas and who caused it. A later assessment replaces the earlier one, and the case that the deviation is attached to follows in the same transaction.")

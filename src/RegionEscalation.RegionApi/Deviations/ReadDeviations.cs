@@ -13,12 +13,14 @@ internal static class ReadDeviations
     {
         deviations.MapGet("", List)
             .AllowRoles(Role.Reader)
+            .WithName("listDeviations")
             .Describe("Lista avvikelser / List deviations",
                 "Senast rapporterade först; filter `status`, `severity`, `supplier`, `contract`, `case`. Latest reported first; filters `status`, `severity`, `supplier`, `contract`, `case`.")
             .WithResponseExample(200, Examples.Page(Examples.Deviation));
         deviations.MapGet("/{id:guid}", Get)
             .AllowRoles(Role.Reader)
             .ReturnsETag()
+            .WithName("getDeviation")
             .Describe("Hämta en avvikelse / Get a deviation", "En avvikelse som den står nu. A deviation as it stands now.")
             .WithResponseExample(200, Examples.Deviation);
     }

@@ -26,6 +26,7 @@ internal static class ReportDeviation
         .AllowRoles(Role.Handler, Role.Integrator)
         .IsCommand()
         .ReturnsETag()
+        .WithName("reportDeviation")
         .Describe("Rapportera en avvikelse / Report a deviation",
             "Ett krav i ett avtal har inte uppfyllts. A requirement of a contract was not met.")
         .WithRequestExample(Examples.ReportDeviationRequest)

@@ -24,6 +24,7 @@ internal static class ResolveDeviation
             .IsCommand()
             .RequiresIfMatch()
             .ReturnsETag()
+            .WithName("recordHandling")
             .Describe("Registrera hantering / Record the handling", "Vad som gjorts åt avvikelsen. What was done about the deviation.")
             .WithRequestExample(new HandleDeviationRequest("Leverantören har ersatt partiet och ändrat sin utgångskontroll.", "Avtalsansvarig"))
             .WithResponseExample(200, Examples.Deviation);
@@ -33,6 +34,7 @@ internal static class ResolveDeviation
             .IsCommand()
             .RequiresIfMatch()
             .ReturnsETag()
+            .WithName("recordFeedback")
             .Describe("Registrera återkoppling / Record the feedback",
                 "De som rapporterade avvikelsen har fått veta vad som gjorts. Those who reported the deviation were told what was done.")
             .WithRequestExample(new FeedBackDeviationRequest("Verksamheten är informerad om att felet är avhjälpt.", "Verksamhetschef"))

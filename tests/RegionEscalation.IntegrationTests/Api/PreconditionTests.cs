@@ -30,6 +30,20 @@ public sealed class PreconditionTests
     }
 
     [Test]
+    public async Task A_contract_that_must_not_exist_yet_is_not_overwritten()
+    {
+        var contract = await _kalmar.ContractAsync();
+        var body = Bodies.Contract("556016-0680", "Ett annat namn AB");
+
+        var refused = await _kalmar.SendAsync("handler", HttpMethod.Put, $"contracts/{contract}", body, ("If-None-Match", "*"));
+        var absent = await _kalmar.SendAsync("handler", HttpMethod.Put, $"contracts/{contract}-B", body, ("If-Match", "\"1\""));
+        var made = await _kalmar.SendAsync("handler", HttpMethod.Put, $"contracts/{contract}-B", body, ("If-None-Match", "*"));
+
+        Assert.That((refused.Status, absent.Status, made.Status),
+            Is.EqualTo((HttpStatusCode.PreconditionFailed, HttpStatusCode.PreconditionFailed, HttpStatusCode.Created)));
+    }
+
+    [Test]
     public void Every_post_below_a_resource_takes_its_version() => Assert.That(
         _walk.Operations.Where(o => o is { IsOfRegion: true, Method: "POST" } && o.Pattern.Contains("{id", StringComparison.Ordinal)
             && o.Endpoint.Metadata.GetMetadata<RequiresIfMatch>() is null),

@@ -29,6 +29,15 @@ public sealed class ProcessTests
     public async Task With_one_of_three_connection_strings_it_names_those_that_are_missing(string given, string missing) =>
         await RefusesAsync($"missing: {missing}.", [("ASPNETCORE_ENVIRONMENT", "Development"), .. Connections().Where(c => c.Name == $"ConnectionStrings__{given}")]);
 
+    [TestCase("rebulid")]
+    [TestCase("--help")]
+    public async Task A_verb_that_is_none_starts_no_server(string verb)
+    {
+        var (exitCode, output, errors) = await RunAsync([("ASPNETCORE_ENVIRONMENT", "Development"), .. Connections()], verb);
+
+        Assert.That((exitCode, output, errors.Trim()), Is.EqualTo((1, "", "Usage: infra/run.sh [--demo | verify | rebuild]")));
+    }
+
     [Test]
     public async Task A_port_in_use_is_named()
     {

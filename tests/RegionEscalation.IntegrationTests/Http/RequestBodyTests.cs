@@ -78,6 +78,16 @@ public class RequestBodyTests
     }
 
     [Test]
+    public async Task A_byte_order_mark_before_the_JSON_is_left_out()
+    {
+        using var content = new ByteArrayContent([0xEF, 0xBB, 0xBF, .. System.Text.Encoding.UTF8.GetBytes(Good)]);
+        content.Headers.ContentType = new("application/json");
+        var response = await _api.Client.PostAsync("/escalation/v1/things", content);
+
+        Assert.That((int)response.StatusCode, Is.EqualTo(200), await response.Content.ReadAsStringAsync());
+    }
+
+    [Test]
     public async Task Bytes_that_are_no_UTF_8_are_malformed()
     {
         using var content = new ByteArrayContent([(byte)'"', 0xC3, (byte)'"']);

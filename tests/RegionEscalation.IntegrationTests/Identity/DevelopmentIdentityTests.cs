@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -108,6 +109,20 @@ public class DevelopmentIdentityTests
         {
             Assert.That(answer.StatusCode, Is.EqualTo(status));
             Assert.That(JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("error").GetString(), Is.EqualTo(error));
+        });
+    }
+
+    [Test]
+    public async Task A_form_that_cannot_be_read_is_an_invalid_request()
+    {
+        using var form = new StringContent(string.Join('&', Enumerable.Range(0, 2000).Select(i => $"f{i}=1")), Encoding.UTF8, "application/x-www-form-urlencoded");
+        using var request = new HttpRequestMessage(HttpMethod.Post, DevelopmentIdentity.Path + "/token") { Content = form };
+        using var answer = await app.Client.SendAsync(request);
+
+        Assert.Multiple(async () =>
+        {
+            Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.BadRequest));
+            Assert.That(await answer.Content.ReadAsStringAsync(), Does.Contain("invalid_request"));
         });
     }
 
