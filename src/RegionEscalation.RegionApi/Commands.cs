@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Mime;
 using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using RegionEscalation.Domain;
 using RegionEscalation.Domain.Cases;
@@ -174,6 +175,13 @@ internal sealed class Commands(RegionSession session, IHttpContextAccessor acces
             return httpContext.Response.WriteAsync(body, CancellationToken.None);
         }
     }
+}
+
+internal static class CommandEndpoints
+{
+    /// <summary>Everything that a command on an existing stream promises, so that none of it can be forgotten singly.</summary>
+    public static RouteHandlerBuilder ChangesWhatHasAVersion(this RouteHandlerBuilder endpoint, params Role[] roles) =>
+        endpoint.AllowRoles(roles).IsCommand().RequiresIfMatch().ReturnsETag();
 }
 
 /// <summary>The answer to a command with <c>validateOnly=true</c> that every check lets pass; nothing was stored.</summary>

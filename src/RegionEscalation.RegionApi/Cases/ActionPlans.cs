@@ -69,9 +69,6 @@ internal static class ActionPlans
     }
 
     private static RouteHandlerBuilder Command(RouteHandlerBuilder endpoint) => endpoint
-        .AllowRoles(Role.Handler)
-        .IsCommand()
-        .RequiresIfMatch()
-        .ReturnsETag()
+        .ChangesWhatHasAVersion(Role.Handler)
         .WithResponseExample(200, Examples.Case);
 }

@@ -31,10 +31,7 @@ public sealed record ActivityRequest(
 internal static class Activities
 {
     public static void Map(RouteGroupBuilder cases) => cases.MapPost("/{id:guid}/activities", Handle)
-        .AllowRoles(Role.Handler)
-        .IsCommand()
-        .RequiresIfMatch()
-        .ReturnsETag()
+        .ChangesWhatHasAVersion(Role.Handler)
         .WithName("recordActivity")
         .Describe("Registrera en aktivitet / Record an activity",
             "Utförd, eller avstådd med skäl; nödvändiga aktiviteter ska vara det ena eller det andra innan ärendet eskalerar (R-E7). "

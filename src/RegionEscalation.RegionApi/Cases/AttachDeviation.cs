@@ -11,10 +11,7 @@ public sealed record AttachDeviationRequest(Guid DeviationId);
 internal static class AttachDeviation
 {
     public static void Map(RouteGroupBuilder cases) => cases.MapPost("/{id:guid}/deviations", Handle)
-        .AllowRoles(Role.Handler)
-        .IsCommand()
-        .RequiresIfMatch()
-        .ReturnsETag()
+        .ChangesWhatHasAVersion(Role.Handler)
         .WithName("attachDeviation")
         .Describe("Koppla en avvikelse till ärendet / Attach a deviation to the case",
             "Det som avgör kopieras till ärendets egen ström; senare bedömningar följer med. What decides is copied into the case's own stream; later assessments follow.")

@@ -22,10 +22,7 @@ public sealed record ClosureRequest(
 internal static class CloseCase
 {
     public static void Map(RouteGroupBuilder cases) => cases.MapPost("/{id:guid}/closures", Handle)
-        .AllowRoles(Role.Decider)
-        .IsCommand()
-        .RequiresIfMatch()
-        .ReturnsETag()
+        .ChangesWhatHasAVersion(Role.Decider)
         .WithName("closeCase")
         .Describe("Avsluta ärendet / Close the case",
             "Som löst (R-Z1) eller ogrundat (R-Z3). As resolved (R-Z1) or unfounded (R-Z3).")

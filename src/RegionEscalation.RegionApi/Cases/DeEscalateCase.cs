@@ -20,10 +20,7 @@ public sealed record DeEscalationRequest(
 internal static class DeEscalateCase
 {
     public static void Map(RouteGroupBuilder cases) => cases.MapPost("/{id:guid}/de-escalations", Handle)
-        .AllowRoles(Role.Decider)
-        .IsCommand()
-        .RequiresIfMatch()
-        .ReturnsETag()
+        .ChangesWhatHasAVersion(Role.Decider)
         .WithName("deEscalateCase")
         .Describe("Trappa ned ärendet / De-escalate the case",
             "Vägen tillbaka: villkoren uppfyllda, planen med avsedd effekt, ingen öppen allvarlig avvikelse (R-D2…R-D4). Under steg 3 upphör ärendet att synas nationellt i samma transaktion. "

@@ -22,10 +22,7 @@ public sealed record EscalationRequest(
 internal static class EscalateCase
 {
     public static void Map(RouteGroupBuilder cases) => cases.MapPost("/{id:guid}/escalations", Handle)
-        .AllowRoles(Role.Decider)
-        .IsCommand()
-        .RequiresIfMatch()
-        .ReturnsETag()
+        .ChangesWhatHasAVersion(Role.Decider)
         .WithName("escalateCase")
         .Describe("Eskalera ärendet / Escalate the case",
             "Ett steg i taget, utom vid en allvarlig avvikelse (R-E1…R-E11). Från steg 3 syns ärendet nationellt i samma transaktion. "

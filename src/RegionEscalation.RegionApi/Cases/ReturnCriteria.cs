@@ -25,10 +25,7 @@ internal static class ReturnCriteria
     {
         cases.MapPost("/{id:guid}/return-criteria", (Guid id, ReturnCriteriaRequest body, Commands commands, TimeProvider time) =>
                 commands.OnCaseAsync(id, () => new SetReturnCriteria([.. body.Criteria.Select(c => (Guid.CreateVersion7(time.GetUtcNow()), c.Text))])))
-            .AllowRoles(Role.Handler)
-            .IsCommand()
-            .RequiresIfMatch()
-            .ReturnsETag()
+            .ChangesWhatHasAVersion(Role.Handler)
             .WithName("setReturnCriteria")
             .Describe("Sätt villkor för vägen tillbaka / Set return criteria",
                 "Mätbara villkor för det steg där ärendet står, med observationstid (R-D1). Measurable criteria for the step the case stands at, with an observation period (R-D1).")
@@ -36,10 +33,7 @@ internal static class ReturnCriteria
             .WithResponseExample(200, Examples.Case);
         cases.MapPost("/{id:guid}/return-criteria/{criterionId:guid}/confirmations", (Guid id, Guid criterionId, ConfirmationRequest body, Commands commands) =>
                 commands.OnCaseAsync(id, () => new ConfirmReturnCriterion(criterionId, body.Verification, body.ShortenedObservationMotivation, body.VerifiedBy)))
-            .AllowRoles(Role.Handler)
-            .IsCommand()
-            .RequiresIfMatch()
-            .ReturnsETag()
+            .ChangesWhatHasAVersion(Role.Handler)
             .WithName("confirmReturnCriterion")
             .Describe("Bekräfta ett villkor / Confirm a criterion",
                 "Villkoret är uppfyllt och verifierat; före observationstidens slut bara med motivering (R-D2). The criterion is met and verified; before the end of the observation period only with a motivation (R-D2).")

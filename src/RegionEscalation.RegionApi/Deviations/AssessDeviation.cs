@@ -21,10 +21,7 @@ public sealed record AssessDeviationRequest(
 internal static class AssessDeviation
 {
     public static void Map(RouteGroupBuilder deviations) => deviations.MapPost("/{id:guid}/assessments", Handle)
-        .AllowRoles(Role.Handler)
-        .IsCommand()
-        .RequiresIfMatch()
-        .ReturnsETag()
+        .ChangesWhatHasAVersion(Role.Handler)
         .WithName("assessDeviation")
         .Describe("Bedöm en avvikelse / Assess a deviation",
             "Allvarlighetsgrad, konsekvensområden och vem som orsakat den. En senare bedömning ersätter den tidigare, och ärendet som avvikelsen är kopplad till följer med i samma transaktion. "

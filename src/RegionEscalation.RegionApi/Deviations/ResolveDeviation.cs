@@ -20,20 +20,14 @@ internal static class ResolveDeviation
     {
         deviations.MapPost("/{id:guid}/handlings", (Guid id, HandleDeviationRequest body, Commands commands) =>
                 commands.OnDeviationAsync(id, new HandleDeviation(body.Handling, body.HandledBy)))
-            .AllowRoles(Role.Handler)
-            .IsCommand()
-            .RequiresIfMatch()
-            .ReturnsETag()
+            .ChangesWhatHasAVersion(Role.Handler)
             .WithName("recordHandling")
             .Describe("Registrera hantering / Record the handling", "Vad som gjorts åt avvikelsen. What was done about the deviation.")
             .WithRequestExample(new HandleDeviationRequest("Leverantören har ersatt partiet och ändrat sin utgångskontroll.", "Avtalsansvarig"))
             .WithResponseExample(200, Examples.Deviation);
         deviations.MapPost("/{id:guid}/feedbacks", (Guid id, FeedBackDeviationRequest body, Commands commands) =>
                 commands.OnDeviationAsync(id, new FeedBackDeviation(body.Feedback, body.FedBackTo)))
-            .AllowRoles(Role.Handler)
-            .IsCommand()
-            .RequiresIfMatch()
-            .ReturnsETag()
+            .ChangesWhatHasAVersion(Role.Handler)
             .WithName("recordFeedback")
             .Describe("Registrera återkoppling / Record the feedback",
                 "De som rapporterade avvikelsen har fått veta vad som gjorts. Those who reported the deviation were told what was done.")
