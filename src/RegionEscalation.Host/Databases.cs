@@ -26,12 +26,13 @@ internal sealed class Databases : IAsyncDisposable
     private string Owner { get; }
 
     /// <exception cref="StartupProblem">Some connection strings are missing, or a login is not bound by row level security.</exception>
-    public static async Task<Databases> PrepareAsync(WebApplicationBuilder builder, CancellationToken cancellationToken = default)
+    public static async Task<Databases> PrepareAsync(WebApplicationBuilder builder, bool migrate = true, CancellationToken cancellationToken = default)
     {
         var databases = Given(builder.Configuration) ?? await EmbedAsync(builder, cancellationToken);
         try
         {
-            await Migrator.MigrateAsync(databases.Owner, cancellationToken);
+            if (migrate)
+                await Migrator.MigrateAsync(databases.Owner, cancellationToken);
             foreach (var login in new[] { databases.Application, databases.National })
             {
                 if (await DatabaseSetup.WhyUnsafeAsync(login, cancellationToken) is { } why)

@@ -9,13 +9,13 @@ try
 {
     Usage.Check(args);
     var verifies = args.Intersect(Verification.Verbs).Any();
-    var builder = WebApplication.CreateBuilder([.. args.Except([Demo.Switch, .. Verification.Verbs])]);
+    var builder = WebApplication.CreateBuilder([.. args.Where(a => a != Demo.Switch && !Verification.Verbs.Contains(a))]);
     builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
     builder.AddDevelopmentIdentity();
     builder.AddTelemetry();
     if (!verifies)
         Ports.CheckFree(builder);
-    await using var databases = await Databases.PrepareAsync(builder);
+    await using var databases = await Databases.PrepareAsync(builder, migrate: !args.Contains(Verification.Verify));
     if (verifies)
         return await Verification.RunAsync(databases, args);
 

@@ -9,9 +9,11 @@ namespace RegionEscalation.Host;
 /// </summary>
 internal static class Verification
 {
+    /// <summary>Looks only: it neither migrates nor rebuilds, or it would overwrite what it is to find.</summary>
+    public const string Verify = "verify";
     private const string Rebuild = "rebuild";
 
-    public static string[] Verbs { get; } = ["verify", Rebuild];
+    public static string[] Verbs { get; } = [Verify, Rebuild];
 
     /// <returns>0 when everything agrees, 1 when anything differs.</returns>
     public static async Task<int> RunAsync(Databases databases, string[] args)

@@ -44,6 +44,8 @@ public static class RequestTarget
         var known = Known.GetValue(endpoint, KnownParameters);
         foreach (var (name, values) in context.Request.Query)
         {
+            if (Against(name, containsPersonalNumber) is { } nameError)
+                return Problem(context, "query", nameError);
             if (!known.Contains(name))
                 return Problems.Field(context, name, "unknown", Unknown);
             foreach (var value in values)
@@ -64,7 +66,13 @@ public static class RequestTarget
 
     private static HashSet<string> KnownParameters(Endpoint endpoint)
     {
-        var names = endpoint.Metadata.GetOrderedMetadata<IParameterBindingMetadata>().Select(p => p.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        // Services and what the route holds are parameters of the handler too, but none of the query.
+        var route = (endpoint as RouteEndpoint)?.RoutePattern.Parameters.Select(p => p.Name) ?? [];
+        var names = endpoint.Metadata.GetOrderedMetadata<IParameterBindingMetadata>()
+            .Where(p => p.HasTryParse || p.ParameterInfo.ParameterType == typeof(string))
+            .Select(p => p.Name)
+            .Except(route, StringComparer.OrdinalIgnoreCase)
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
         if (endpoint.Metadata.GetMetadata<IsPaged>() is not null)
             names.UnionWith(["limit", "page"]);
         // Known everywhere, and refused where there is no dry run.

@@ -46,7 +46,7 @@ internal sealed record RegisterFilter(
         ("category", Category),
         ("since", Since?.ToString("O", CultureInfo.InvariantCulture)),
         ("changedSince", ChangedSince?.ToString("O", CultureInfo.InvariantCulture)),
-    }.Where(f => f.Value is not null).Select(f => f.Name + "=" + f.Value));
+    }.Where(f => f.Value is not null).Select(f => f.Name + "=" + Uri.EscapeDataString(f.Value!)));
 }
 
 /// <summary>Who reads and why; written with every read.</summary>

@@ -62,6 +62,9 @@ public static class DatabaseSetup
                 WHEN r.rolsuper THEN 'is a superuser'
                 WHEN r.rolbypassrls THEN 'bypasses row level security'
                 WHEN r.rolcreaterole THEN 'may make roles'
+                WHEN EXISTS (SELECT FROM pg_roles o WHERE o.oid <> r.oid AND (o.rolsuper OR o.rolbypassrls OR o.rolcreaterole)
+                             AND pg_has_role(r.oid, o.oid, 'MEMBER')) THEN 'may act as a role that is not bound'
+                WHEN pg_has_role(r.oid, 'escalation_app', 'MEMBER') AND pg_has_role(r.oid, 'escalation_national', 'MEMBER') THEN 'may act as both logins'
                 WHEN EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
                              WHERE n.nspname = 'public' AND pg_has_role(r.oid, c.relowner, 'MEMBER')) THEN 'owns tables or may act as their owner'
             END
@@ -80,6 +83,7 @@ public static class DatabaseSetup
             JOIN pg_namespace n ON n.oid = c.relnamespace
             JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname IN ('tenant_id', 'region')
             WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND NOT (c.relrowsecurity AND c.relforcerowsecurity)
+                AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
             ORDER BY 1
             """, connection);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);

@@ -15,9 +15,9 @@ internal static class NationalRegister
         _ => null,
     };
 
-    /// <summary>The row as it should be, or its absence, whatever is there.</summary>
-    public static NpgsqlBatchCommand Write(RegionScope scope, NationalSignal? signal, EscalationCase c) =>
-        signal is null ? Delete(scope, c.Id) : Upsert(scope, signal, c.UpdatedAt);
+    /// <summary>The row as it should be, or its absence, whatever is there; it counts as changed only if it was another.</summary>
+    public static NpgsqlBatchCommand Write(RegionScope scope, NationalSignal? signal, Guid caseId, DateTimeOffset now) =>
+        signal is null ? Delete(scope, caseId) : Upsert(scope, signal, now);
 
     private static NpgsqlBatchCommand Upsert(RegionScope scope, NationalSignal s, DateTimeOffset changedAt) => new(
         """
@@ -29,7 +29,8 @@ internal static class NationalRegister
             ladder_version = excluded.ladder_version, step = excluded.step, step_since = excluded.step_since,
             trigger_code = excluded.trigger_code, block = excluded.block, disputed = excluded.disputed,
             supplier_statement_attached = excluded.supplier_statement_attached, preliminary = excluded.preliminary,
-            responsible_address = excluded.responsible_address, notice_expires_at = excluded.notice_expires_at, changed_at = excluded.changed_at
+            responsible_address = excluded.responsible_address, notice_expires_at = excluded.notice_expires_at,
+            changed_at = CASE WHEN to_jsonb(national_cases) - 'changed_at' = to_jsonb(excluded) - 'changed_at' THEN national_cases.changed_at ELSE excluded.changed_at END
         """)
     {
         Parameters =

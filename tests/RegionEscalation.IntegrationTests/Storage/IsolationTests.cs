@@ -163,6 +163,8 @@ public sealed class IsolationTests : StoreFixture
 
     [TestCase("GRANT escalation_owner TO escalation_app", "REVOKE escalation_owner FROM escalation_app", "owns tables or may act as their owner")]
     [TestCase("ALTER ROLE escalation_app BYPASSRLS", "ALTER ROLE escalation_app NOBYPASSRLS", "bypasses row level security")]
+    [TestCase("CREATE ROLE unbound BYPASSRLS; GRANT unbound TO escalation_app", "DROP ROLE unbound", "may act as a role that is not bound")]
+    [TestCase("GRANT escalation_national TO escalation_app", "REVOKE escalation_national FROM escalation_app", "may act as both logins")]
     [NonParallelizable]
     public async Task A_login_that_became_more_is_found_out(string promote, string demote, string reason)
     {

@@ -105,6 +105,31 @@ public sealed class VerifierTests
     }
 
     [Test]
+    public async Task A_damaged_stream_keeps_no_host_from_starting_and_stays_reported()
+    {
+        await _database.ScalarAsync("UPDATE mt_events SET type = 'case-forgotten.v1' WHERE stream_id = $1 AND version = 2", _high.Id);
+        await _database.ScalarAsync("UPDATE mt_doc_deviation SET data = '{}'");
+        await _database.ScalarAsync("UPDATE snapshot_shapes SET shape = 'an earlier one'");
+
+        await Migrator.MigrateAsync(_database.Owner, CancellationToken.None);
+
+        Assert.That((await VerifyAsync()).Mismatches.Select(m => m.StreamId).Distinct(), Is.EqualTo(new[] { _high.Id }), "the others were mended");
+    }
+
+    [Test]
+    public async Task A_rebuild_that_changes_nothing_that_others_see_does_not_tell_them_so()
+    {
+        var before = await _database.ScalarAsync("SELECT string_agg(changed_at::text, ' ' ORDER BY case_id) FROM national_cases");
+        await StreamRebuilder.RebuildAsync(_database.Application, Given.Kalmar, CancellationToken.None);
+        var same = await _database.ScalarAsync("SELECT string_agg(changed_at::text, ' ' ORDER BY case_id) FROM national_cases");
+        await _database.ScalarAsync("UPDATE national_cases SET preliminary = false");
+        await StreamRebuilder.RebuildAsync(_database.Application, Given.Kalmar, CancellationToken.None);
+        var mended = await _database.ScalarAsync("SELECT string_agg(changed_at::text, ' ' ORDER BY case_id) FROM national_cases");
+
+        Assert.That((same, Equals(mended, before)), Is.EqualTo((before, false)));
+    }
+
+    [Test]
     public async Task A_build_with_another_shape_of_snapshots_writes_them_anew_at_its_start()
     {
         await _database.ScalarAsync("UPDATE mt_doc_escalationcase SET data = data - 'lastEscalatedAt'");
