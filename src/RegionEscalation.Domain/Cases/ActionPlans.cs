@@ -1,5 +1,3 @@
-using RegionEscalation.Domain.Deviations;
-
 namespace RegionEscalation.Domain.Cases;
 
 /// <summary>A plan (handlingsplan) is established, agreed or imposed, evaluated once per revision, and revised.</summary>
@@ -41,10 +39,10 @@ internal static class ActionPlans
             rejections.Add(Lifecycle("alreadyEvaluated", "Revisionen är redan utvärderad; revidera planen.",
                 "The revision is already evaluated; revise the plan.", $"action-plans/{c.PlanId}/revisions"));
         var early = SwedishTime.DateOf(now) < revision.Content.EvaluationDate;
-        if (early && !IsMotivation(c.EarlyMotivation))
+        if (early && !Motivation.IsGiven(c.EarlyMotivation))
             rejections.Add(new Rejection("R-E2", "beforeEvaluationDate", new Label(
-                $"Planen ska utvärderas {revision.Content.EvaluationDate:yyyy-MM-dd}; tidigare bara med en motivering om minst {DeviationDecider.MotivationLength} tecken.",
-                $"The plan is to be evaluated on {revision.Content.EvaluationDate:yyyy-MM-dd}; earlier only with a motivation of at least {DeviationDecider.MotivationLength} characters."),
+                $"Planen ska utvärderas {revision.Content.EvaluationDate:yyyy-MM-dd}; tidigare bara med en motivering om minst {Motivation.MinLength} tecken.",
+                $"The plan is to be evaluated on {revision.Content.EvaluationDate:yyyy-MM-dd}; earlier only with a motivation of at least {Motivation.MinLength} characters."),
                 Field: "earlyMotivation"));
         return Decision<CaseEvent>.Unless(rejections, () =>
         [
@@ -52,8 +50,6 @@ internal static class ActionPlans
                 early ? c.EarlyMotivation : null, c.EvaluatedBy),
         ]);
     }
-
-    internal static bool IsMotivation(string? text) => text is not null && text.Trim().Length >= DeviationDecider.MotivationLength;
 
     private static ActionPlan? Find(EscalationCase s, Guid planId) => s.ActionPlans.FirstOrDefault(p => p.Id == planId);
 

@@ -17,8 +17,8 @@ internal static class TransitionRules
             .DistinctBy(d => d.Rule)
             .ToArray();
         var remaining = rules.Where(r => !r.Departable || needed.All(d => d.Rule != r.Code));
-        var unmotivated = needed.Where(d => !ActionPlans.IsMotivation(d.Motivation)).Select(d => G7("departureMotivationTooShort", "departures",
-            $"Avsteget från {d.Rule} ska motiveras med minst 30 tecken.", $"The departure from {d.Rule} is motivated with at least 30 characters."));
+        var unmotivated = needed.Where(d => !Motivation.IsGiven(d.Motivation)).Select(d => G7("departureMotivationTooShort", "departures",
+            $"Avsteget från {d.Rule} ska motiveras med minst {Motivation.MinLength} tecken.", $"The departure from {d.Rule} is motivated with at least {Motivation.MinLength} characters."));
         return ([.. remaining, .. unmotivated, .. form], basis with { Departures = needed });
     }
 
@@ -26,9 +26,9 @@ internal static class TransitionRules
     public static IEnumerable<Rejection> Form(
         TransitionBasis basis, int toStep, IReadOnlyList<AttachedDeviation> deviations, Func<EvidenceReference, bool> holds, LadderDefinition ladder)
     {
-        if (!ActionPlans.IsMotivation(basis.Motivation))
+        if (!Motivation.IsGiven(basis.Motivation))
             yield return G7("motivationTooShort", "motivation",
-                "Beslutet ska motiveras med minst 30 tecken.", "The decision is motivated with at least 30 characters.");
+                $"Beslutet ska motiveras med minst {Motivation.MinLength} tecken.", $"The decision is motivated with at least {Motivation.MinLength} characters.");
         if (basis.Evidence.Count == 0)
             yield return G7("evidenceMissing", "evidence",
                 "Beslutet ska hänvisa till minst ett underlag.", "The decision refers to at least one piece of evidence.");

@@ -27,10 +27,10 @@ internal static class WayBack
             return Decision<CaseEvent>.Reject(new Rejection("R-D1", "alreadyMet", new Label(
                 "Villkoret är redan uppfyllt.", "The criterion is already met.")));
         var shortened = now < criterion.Criterion.ObservedUntil;
-        if (shortened && !ActionPlans.IsMotivation(c.ShortenedObservationMotivation))
+        if (shortened && !Motivation.IsGiven(c.ShortenedObservationMotivation))
             return Decision<CaseEvent>.Reject(new Rejection("R-D2", "observationPeriod", new Label(
-                $"Observationstiden löper till {SwedishTime.DateOf(criterion.Criterion.ObservedUntil):yyyy-MM-dd}; att förkorta den kräver en motivering om minst 30 tecken.",
-                $"The observation period runs until {SwedishTime.DateOf(criterion.Criterion.ObservedUntil):yyyy-MM-dd}; shortening it needs a motivation of at least 30 characters."),
+                $"Observationstiden löper till {SwedishTime.DateOf(criterion.Criterion.ObservedUntil):yyyy-MM-dd}; att förkorta den kräver en motivering om minst {Motivation.MinLength} tecken.",
+                $"The observation period runs until {SwedishTime.DateOf(criterion.Criterion.ObservedUntil):yyyy-MM-dd}; shortening it needs a motivation of at least {Motivation.MinLength} characters."),
                 Field: "shortenedObservationMotivation"));
         return Decision<CaseEvent>.Accept(new ReturnCriterionMet(now, c.CriterionId, c.Verification,
             shortened ? c.ShortenedObservationMotivation : null, c.VerifiedBy));

@@ -23,9 +23,6 @@ public sealed record FeedBackDeviation(string Feedback, string FedBackTo) : Devi
 /// <summary>Decides what a command on a deviation leads to. Pure: no clock, no I/O, no exception for a rule.</summary>
 public static class DeviationDecider
 {
-    /// <summary>The shortest motivation that says something, in characters (R-G7).</summary>
-    public const int MotivationLength = 30;
-
     /// <summary>No contract of today reaches further back; a date before it is a mistake.</summary>
     private static readonly DateTimeOffset Earliest = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
@@ -67,10 +64,10 @@ public static class DeviationDecider
             if (a.ConsequenceAreas.Count == 0)
                 rejections.Add(V1("consequenceAreaMissing", "consequenceAreas",
                     "En allvarlig avvikelse ska ange minst ett konsekvensområde.", "A serious deviation names at least one consequence area."));
-            if (a.Motivation is null || a.Motivation.Trim().Length < MotivationLength)
+            if (!Motivation.IsGiven(a.Motivation))
                 rejections.Add(V1("motivationTooShort", "motivation",
-                    $"En allvarlig avvikelse ska motiveras med minst {MotivationLength} tecken.",
-                    $"A serious deviation is motivated with at least {MotivationLength} characters."));
+                    $"En allvarlig avvikelse ska motiveras med minst {Motivation.MinLength} tecken.",
+                    $"A serious deviation is motivated with at least {Motivation.MinLength} characters."));
             if (DecisionMaker.SameFunction(a.Assessor, d.ReportedBy))
                 rejections.Add(V1("assessorIsReporter", "assessor",
                     "Den som rapporterade avvikelsen kan inte själv bedöma den som allvarlig.",
