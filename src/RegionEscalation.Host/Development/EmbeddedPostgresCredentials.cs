@@ -2,6 +2,7 @@ using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using RegionEscalation.Storage;
 
 namespace RegionEscalation.Host.Development;
 
@@ -10,20 +11,17 @@ namespace RegionEscalation.Host.Development;
 public sealed class EmbeddedPostgresCredentials
 {
     public const string SuperuserLogin = "postgres";
-    public const string OwnerLogin = "escalation_owner";
-    public const string AppLogin = "escalation_app";
-    public const string NationalLogin = "escalation_national";
 
     [JsonPropertyName(SuperuserLogin), JsonRequired]
     public string SuperuserPassword { get; init; } = Generate();
 
-    [JsonPropertyName(OwnerLogin), JsonRequired]
+    [JsonPropertyName(DatabaseSetup.Owner), JsonRequired]
     public string OwnerPassword { get; init; } = Generate();
 
-    [JsonPropertyName(AppLogin), JsonRequired]
+    [JsonPropertyName(DatabaseSetup.Application), JsonRequired]
     public string AppPassword { get; init; } = Generate();
 
-    [JsonPropertyName(NationalLogin), JsonRequired]
+    [JsonPropertyName(DatabaseSetup.National), JsonRequired]
     public string NationalPassword { get; init; } = Generate();
 
     /// <exception cref="StartupProblem">The file exists and cannot be read as credentials.</exception>
