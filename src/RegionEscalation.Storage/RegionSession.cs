@@ -38,7 +38,7 @@ public sealed class RegionSession(NpgsqlDataSource dataSource, RegionScope scope
     public EscalationCase Append(EscalationCase? before, IReadOnlyList<CaseEvent> events)
     {
         var after = events.Aggregate(before, EscalationCase.Evolve)!;
-        _streams.Add(new PendingStream("escalation_case", after.Id, before?.Version ?? 0, events.Select(e => (e.At, (object)e)), after.UpdatedAt));
+        _streams.Add(new PendingStream(Streams.Case, after.Id, before?.Version ?? 0, events.Select(e => (e.At, (object)e)), after.UpdatedAt));
         _documents.Add(Snapshots.Upsert(scope, after));
         if (NationalRegister.Change(scope, NationalAccessPolicy.SignalOf(before), NationalAccessPolicy.SignalOf(after), after) is { } change)
             _documents.Add(change);
@@ -49,7 +49,7 @@ public sealed class RegionSession(NpgsqlDataSource dataSource, RegionScope scope
     public Deviation Append(Deviation? before, IReadOnlyList<DeviationEvent> events)
     {
         var after = events.Aggregate(before, Deviation.Evolve)!;
-        _streams.Add(new PendingStream("deviation", after.Id, before?.Version ?? 0, events.Select(e => (e.At, (object)e)), after.UpdatedAt));
+        _streams.Add(new PendingStream(Streams.Deviation, after.Id, before?.Version ?? 0, events.Select(e => (e.At, (object)e)), after.UpdatedAt));
         _documents.Add(Snapshots.Upsert(scope, after));
         return after;
     }
@@ -58,7 +58,7 @@ public sealed class RegionSession(NpgsqlDataSource dataSource, RegionScope scope
     public Contract Append(Contract? before, ContractEvent e)
     {
         var after = Contract.Evolve(before, e);
-        _streams.Add(new PendingStream("contract", after.Id, before?.Version ?? 0, [(e.At, e)], after.UpdatedAt));
+        _streams.Add(new PendingStream(Streams.Contract, after.Id, before?.Version ?? 0, [(e.At, e)], after.UpdatedAt));
         _documents.Add(Snapshots.Upsert(scope, after));
         return after;
     }

@@ -73,7 +73,7 @@ public static class StreamRebuilder
     private static async Task RebuildAsync(NpgsqlConnection connection, RegionScope scope, Guid id, string type, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var events = new List<object>();
+        var events = new List<(string Type, string Data)>();
         await using (var read = new NpgsqlBatch(connection, transaction)
         {
             BatchCommands =
@@ -89,37 +89,29 @@ public static class StreamRebuilder
             await reader.NextResultAsync(cancellationToken);
             await reader.NextResultAsync(cancellationToken);
             while (await reader.ReadAsync(cancellationToken))
-                events.Add(EventTypes.Read(reader.GetString(0), reader.GetString(1)));
+                events.Add((reader.GetString(0), reader.GetString(1)));
         }
 
         await using (var write = new NpgsqlBatch(connection, transaction))
         {
-            foreach (var command in Documents(scope, type, events).ToArray())
+            foreach (var command in Documents(scope, Streams.Replay(type, events)))
                 write.BatchCommands.Add(command);
             await write.ExecuteNonQueryAsync(cancellationToken);
         }
         await transaction.CommitAsync(CancellationToken.None);
     }
 
-    private static IEnumerable<NpgsqlBatchCommand> Documents(RegionScope scope, string type, IEnumerable<object> events)
+    private static NpgsqlBatchCommand[] Documents(RegionScope scope, object? state) => state switch
     {
-        switch (type)
-        {
-            case "escalation_case":
-                var escalationCase = events.Cast<CaseEvent>().Aggregate((EscalationCase?)null, EscalationCase.Evolve)!;
-                yield return Snapshots.Upsert(scope, escalationCase);
-                yield return NationalRegister.Write(scope, NationalAccessPolicy.SignalOf(escalationCase), escalationCase.Id, TimeProvider.System.Now());
-                break;
-            case "deviation":
-                yield return Snapshots.Upsert(scope, events.Cast<DeviationEvent>().Aggregate((Deviation?)null, Deviation.Evolve)!);
-                break;
-            case "contract":
-                yield return Snapshots.Upsert(scope, events.Cast<ContractEvent>().Aggregate((Contract?)null, Contract.Evolve)!);
-                break;
-            default:
-                throw new InvalidDataException($"The stream type {type} is unknown to this build.");
-        }
-    }
+        EscalationCase c =>
+        [
+            Snapshots.Upsert(scope, c),
+            NationalRegister.Write(scope, NationalAccessPolicy.SignalOf(c), c.Id, TimeProvider.System.Now()),
+        ],
+        Deviation d => [Snapshots.Upsert(scope, d)],
+        Contract k => [Snapshots.Upsert(scope, k)],
+        _ => throw new InvalidDataException("A stream has no events."),
+    };
 
     private static async Task<List<(Guid Id, string Type)>> StreamsAsync(NpgsqlConnection connection, RegionScope scope, CancellationToken cancellationToken)
     {

@@ -3,8 +3,6 @@ using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
 using RegionEscalation.Domain.Cases;
-using RegionEscalation.Domain.Contracts;
-using RegionEscalation.Domain.Deviations;
 using RegionEscalation.Domain.Ladder;
 using RegionEscalation.Domain.National;
 
@@ -68,14 +66,7 @@ public sealed class StreamVerifier(string connectionString)
     {
         try
         {
-            var read = events.Select(e => EventTypes.Read(e.Type, e.Data));
-            object? state = type switch
-            {
-                "escalation_case" => read.Cast<CaseEvent>().Aggregate((EscalationCase?)null, EscalationCase.Evolve),
-                "deviation" => read.Cast<DeviationEvent>().Aggregate((Deviation?)null, Deviation.Evolve),
-                "contract" => read.Cast<ContractEvent>().Aggregate((Contract?)null, Contract.Evolve),
-                _ => null,
-            };
+            var state = Streams.Replay(type, events.Select(e => (e.Type, e.Data)));
             return (state is null ? null : StoreJson.Write(state), Snapshots.Columns(state), NationalAccessPolicy.SignalOf(state as EscalationCase));
         }
         // Damaged events fail in as many ways as there is code that reads them; one such stream must not hide the others.
