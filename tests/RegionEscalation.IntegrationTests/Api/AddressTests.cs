@@ -3,25 +3,9 @@ using System.Net;
 namespace RegionEscalation.IntegrationTests.Api;
 
 /// <summary>What an address must not hold is refused before anything reads it: it would break a connection, end up in a log, or be ignored.</summary>
-public sealed class AddressTests
+public sealed class AddressTests : KalmarFixture
 {
     private const string SoleTrader = "6408233234";
-    private TestHost _host = null!;
-    private RegionAtWork _kalmar = null!;
-
-    [OneTimeSetUp]
-    public async Task StartAsync()
-    {
-        _host = await TestHost.StartAsync();
-        _kalmar = new RegionAtWork(_host);
-    }
-
-    [OneTimeTearDown]
-    public async Task StopAsync()
-    {
-        _kalmar.Dispose();
-        await _host.DisposeAsync();
-    }
 
     [TestCase("cases?category=%00", "category")]
     [TestCase("contracts?category=a%00b", "category")]
@@ -31,8 +15,8 @@ public sealed class AddressTests
     public async Task A_null_character_is_refused_with_its_field(string path, string field)
     {
         var answer = path.StartsWith("/national", StringComparison.Ordinal)
-            ? await _kalmar.NationalAsync(path["/national/v1/".Length..])
-            : await _kalmar.GetAsync(path);
+            ? await Kalmar.NationalAsync(path["/national/v1/".Length..])
+            : await Kalmar.GetAsync(path);
 
         Assert.That((answer.Status, answer.Body!["errors"]![field]![0]!["rule"]!.ToString()), Is.EqualTo((HttpStatusCode.UnprocessableEntity, "characters")), answer.Text);
     }
@@ -40,8 +24,8 @@ public sealed class AddressTests
     [Test]
     public async Task Null_characters_of_one_client_do_not_disturb_the_requests_of_others()
     {
-        var disturbing = Enumerable.Range(0, 60).Select(_ => _kalmar.GetAsync("cases?category=%00"));
-        var ordinary = Enumerable.Range(0, 60).Select(i => _kalmar.GetAsync($"/escalation/v1/regions/13/contracts?category=C{i % 3}", "halland-reader"));
+        var disturbing = Enumerable.Range(0, 60).Select(_ => Kalmar.GetAsync("cases?category=%00"));
+        var ordinary = Enumerable.Range(0, 60).Select(i => Kalmar.GetAsync($"/escalation/v1/regions/13/contracts?category=C{i % 3}", "halland-reader"));
 
         var answers = await Task.WhenAll(disturbing.Zip(ordinary, (a, b) => new[] { a, b }).SelectMany(pair => pair));
 
@@ -57,7 +41,7 @@ public sealed class AddressTests
     [TestCase("contracts/T-1?at=2026-03-02T09:15:00Z", "at")]
     public async Task A_parameter_that_the_operation_does_not_know_is_refused_and_not_ignored(string path, string field)
     {
-        var answer = await _kalmar.GetAsync(path);
+        var answer = await Kalmar.GetAsync(path);
 
         Assert.That((answer.Status, answer.Body!["errors"]![field]![0]!["rule"]!.ToString()), Is.EqualTo((HttpStatusCode.UnprocessableEntity, "unknown")), answer.Text);
     }
@@ -66,9 +50,9 @@ public sealed class AddressTests
     public async Task A_personal_identity_number_stands_in_no_address()
     {
         var hyphenated = $"{SoleTrader[..6]}-{SoleTrader[6..]}";
-        var contract = await _kalmar.SendAsync("handler", HttpMethod.Put, $"contracts/{hyphenated}", Bodies.Contract("556016-0680", "Exempel AB"));
-        var filter = await _kalmar.GetAsync($"cases?supplier={SoleTrader}");
-        var name = await _kalmar.GetAsync($"cases?{SoleTrader}=1");
+        var contract = await Kalmar.SendAsync("handler", HttpMethod.Put, $"contracts/{hyphenated}", Bodies.Contract("556016-0680", "Exempel AB"));
+        var filter = await Kalmar.GetAsync($"cases?supplier={SoleTrader}");
+        var name = await Kalmar.GetAsync($"cases?{SoleTrader}=1");
 
         Assert.Multiple(() =>
         {
@@ -80,7 +64,7 @@ public sealed class AddressTests
 
     [Test]
     public async Task What_the_caller_may_not_see_is_404_whatever_the_address_holds() =>
-        Assert.That((await _kalmar.GetAsync("/escalation/v1/regions/13/cases?category=%00&nonsense=1")).Status, Is.EqualTo(HttpStatusCode.NotFound));
+        Assert.That((await Kalmar.GetAsync("/escalation/v1/regions/13/cases?category=%00&nonsense=1")).Status, Is.EqualTo(HttpStatusCode.NotFound));
 
     [Test]
     public async Task Probes_are_not_counted_against_the_rate_of_anybody()

@@ -4,31 +4,14 @@ using System.Text.Json.Nodes;
 namespace RegionEscalation.IntegrationTests.Api;
 
 /// <summary>The main rules as a client meets them.</summary>
-public sealed class CommandTests
+public sealed class CommandTests : KalmarFixture
 {
-    private TestHost _host = null!;
-    private RegionAtWork _kalmar = null!;
-
-    [OneTimeSetUp]
-    public async Task StartAsync()
-    {
-        _host = await TestHost.StartAsync();
-        _kalmar = new RegionAtWork(_host);
-    }
-
-    [OneTimeTearDown]
-    public async Task StopAsync()
-    {
-        _kalmar.Dispose();
-        await _host.DisposeAsync();
-    }
-
     [Test]
     public async Task A_rejection_says_what_is_missing_in_both_languages_and_where_it_would_be_met()
     {
-        var id = await _kalmar.CaseAtAsync(1);
-        var deviation = (await _kalmar.GetAsync($"cases/{id}")).Body!["deviations"]![0]!["id"]!.GetValue<Guid>();
-        var rejected = await _kalmar.OnCaseAsync(id, "escalations", Bodies.Escalation(2, "planWithoutEffect", "deviation", [deviation], "categoryLead"), "decider");
+        var id = await Kalmar.CaseAtAsync(1);
+        var deviation = (await Kalmar.GetAsync($"cases/{id}")).Body!["deviations"]![0]!["id"]!.GetValue<Guid>();
+        var rejected = await Kalmar.OnCaseAsync(id, "escalations", Bodies.Escalation(2, "planWithoutEffect", "deviation", [deviation], "categoryLead"), "decider");
 
         var unmet = rejected.Body!["unmet"]!.AsArray();
         Assert.Multiple(() =>
@@ -39,12 +22,12 @@ public sealed class CommandTests
             Assert.That(unmet.Select(u => (string?)u!["message"]!["en"]), Is.All.Not.Empty);
             Assert.That((string?)unmet[0]!["message"]!["sv"], Is.EqualTo("Ärendet har ingen handlingsplan som kan ha varit utan avsedd effekt."));
             Assert.That((string?)rejected.Body["detail"], Is.EqualTo((string?)unmet[0]!["message"]!["sv"]));
-            Assert.That((string?)unmet[0]!["href"], Does.StartWith("http://").And.EndsWith($"{_kalmar.Path}/cases/{id}/action-plans"));
+            Assert.That((string?)unmet[0]!["href"], Does.StartWith("http://").And.EndsWith($"{Kalmar.Path}/cases/{id}/action-plans"));
             Assert.That((string?)unmet[0]!["field"], Is.EqualTo("evidence"));
         });
 
-        var plan = await _kalmar.DoneAsync(id, "action-plans", Bodies.Plan(_host.Clock.GetUtcNow()));
-        var then = await _kalmar.OnCaseAsync(id, "escalations", Bodies.Escalation(2, "planWithoutEffect", "deviation", [deviation], "categoryLead"), "decider");
+        var plan = await Kalmar.DoneAsync(id, "action-plans", Bodies.Plan(Host.Clock.GetUtcNow()));
+        var then = await Kalmar.OnCaseAsync(id, "escalations", Bodies.Escalation(2, "planWithoutEffect", "deviation", [deviation], "categoryLead"), "decider");
         Assert.That((then.Reason, (string?)then.Body!["unmet"]![0]!["href"]), Is.EqualTo(("evaluationMissing",
             $"{new Uri((string)unmet[0]!["href"]!)}/{plan.Body!["actionPlans"]![0]!["id"]}/evaluations")));
     }
@@ -52,12 +35,12 @@ public sealed class CommandTests
     [Test]
     public async Task A_second_open_case_about_the_contract_is_a_conflict()
     {
-        var contract = await _kalmar.ContractAsync();
-        var opened = await _kalmar.PostAsync("cases", Bodies.Case(contract, [await _kalmar.DeviationAsync(contract)]));
-        var second = await _kalmar.PostAsync("cases", Bodies.Case(contract, [await _kalmar.DeviationAsync(contract)]));
+        var contract = await Kalmar.ContractAsync();
+        var opened = await Kalmar.PostAsync("cases", Bodies.Case(contract, [await Kalmar.DeviationAsync(contract)]));
+        var second = await Kalmar.PostAsync("cases", Bodies.Case(contract, [await Kalmar.DeviationAsync(contract)]));
 
         Assert.That((opened.Status, second.Status, second.Code, second.Reason), Is.EqualTo((HttpStatusCode.Created, HttpStatusCode.Conflict, "R-G2", "openCaseExists")));
-        Assert.That(opened.Location, Does.EndWith($"{_kalmar.Path}/cases/{opened.Id}"));
+        Assert.That(opened.Location, Does.EndWith($"{Kalmar.Path}/cases/{opened.Id}"));
     }
 
     [Test]
@@ -65,15 +48,15 @@ public sealed class CommandTests
     {
         for (var round = 0; round < 5; round++)
         {
-            var contract = await _kalmar.ContractAsync();
-            var deviations = new[] { await _kalmar.DeviationAsync(contract), await _kalmar.DeviationAsync(contract), await _kalmar.DeviationAsync(contract) };
-            var answers = await Task.WhenAll(deviations.Select(d => _kalmar.PostAsync("cases", Bodies.Case(contract, [d]))));
+            var contract = await Kalmar.ContractAsync();
+            var deviations = new[] { await Kalmar.DeviationAsync(contract), await Kalmar.DeviationAsync(contract), await Kalmar.DeviationAsync(contract) };
+            var answers = await Task.WhenAll(deviations.Select(d => Kalmar.PostAsync("cases", Bodies.Case(contract, [d]))));
 
             Assert.That(answers.Select(a => (a.Status, a.Code)), Is.EquivalentTo(new[]
             {
                 (HttpStatusCode.Created, null), (HttpStatusCode.Conflict, "R-G2"), (HttpStatusCode.Conflict, "R-G2"),
             }));
-            var joined = await Task.WhenAll(deviations.Select(d => _kalmar.GetAsync($"deviations/{d}")));
+            var joined = await Task.WhenAll(deviations.Select(d => Kalmar.GetAsync($"deviations/{d}")));
             Assert.That(joined.Count(d => d.Body!["caseId"] is not null), Is.EqualTo(1), "the losers' deviations stay free");
         }
     }
@@ -81,12 +64,12 @@ public sealed class CommandTests
     [Test]
     public async Task One_deviation_cannot_open_two_cases()
     {
-        var contract = await _kalmar.ContractAsync();
-        var deviation = await _kalmar.DeviationAsync(contract);
-        var first = await _kalmar.PostAsync("cases", Bodies.Case(contract, [deviation]));
-        await _kalmar.DoneAsync(first.Id, "closures", Bodies.Closure("unfounded", "deviation", deviation, "contractOwner"), "decider");
+        var contract = await Kalmar.ContractAsync();
+        var deviation = await Kalmar.DeviationAsync(contract);
+        var first = await Kalmar.PostAsync("cases", Bodies.Case(contract, [deviation]));
+        await Kalmar.DoneAsync(first.Id, "closures", Bodies.Closure("unfounded", "deviation", deviation, "contractOwner"), "decider");
 
-        var second = await _kalmar.PostAsync("cases", Bodies.Case(contract, [deviation]));
+        var second = await Kalmar.PostAsync("cases", Bodies.Case(contract, [deviation]));
 
         Assert.That(second.Status, Is.EqualTo(HttpStatusCode.UnprocessableEntity), second.Text);
     }
@@ -94,20 +77,20 @@ public sealed class CommandTests
     [Test]
     public async Task A_new_assessment_of_an_attached_deviation_changes_the_case_in_the_same_transaction()
     {
-        var id = await _kalmar.CaseAtAsync(0);
-        var before = await _kalmar.GetAsync($"cases/{id}");
+        var id = await Kalmar.CaseAtAsync(0);
+        var before = await Kalmar.GetAsync($"cases/{id}");
         var deviation = before.Body!["deviations"]![0]!["id"]!.GetValue<Guid>();
 
-        var assessed = await _kalmar.PostAsync($"deviations/{deviation}/assessments", Bodies.Assessment("serious"),
-            headers: ("If-Match", (await _kalmar.GetAsync($"deviations/{deviation}")).ETag));
-        var after = await _kalmar.GetAsync($"cases/{id}");
-        var outdated = await _kalmar.PostAsync($"cases/{id}/activities", Bodies.Activity("riskAssessment", _host.Clock.GetUtcNow()), headers: ("If-Match", before.ETag));
+        var assessed = await Kalmar.PostAsync($"deviations/{deviation}/assessments", Bodies.Assessment("serious"),
+            headers: ("If-Match", (await Kalmar.GetAsync($"deviations/{deviation}")).ETag));
+        var after = await Kalmar.GetAsync($"cases/{id}");
+        var outdated = await Kalmar.PostAsync($"cases/{id}/activities", Bodies.Activity("riskAssessment", Host.Clock.GetUtcNow()), headers: ("If-Match", before.ETag));
 
         Assert.That(assessed.Status, Is.EqualTo(HttpStatusCode.OK));
         Assert.That((string?)after.Body!["deviations"]![0]!["assessment"]!["severity"], Is.EqualTo("serious"));
         Assert.That(after.Body["version"]!.GetValue<long>(), Is.EqualTo(before.Body["version"]!.GetValue<long>() + 1));
         Assert.That(outdated.Status, Is.EqualTo(HttpStatusCode.PreconditionFailed), "who has not seen the assessment decides on nothing");
-        Assert.That(await _host.Database.ScalarAsync(
+        Assert.That(await Host.Database.ScalarAsync(
             "SELECT count(DISTINCT transaction_id) FROM mt_events WHERE tenant_id = '08' AND (stream_id, version) IN (($1, $2), ($3, $4))",
             id, after.Body["version"]!.GetValue<long>(), deviation, assessed.Body!["version"]!.GetValue<long>()), Is.EqualTo(1L));
     }
@@ -115,12 +98,12 @@ public sealed class CommandTests
     [Test]
     public async Task A_closed_case_takes_no_command()
     {
-        var id = await _kalmar.CaseAtAsync(1);
-        var found = (await _kalmar.GetAsync($"cases/{id}")).Body!;
+        var id = await Kalmar.CaseAtAsync(1);
+        var found = (await Kalmar.GetAsync($"cases/{id}")).Body!;
         var deviation = found["deviations"]![0]!["id"]!.GetValue<Guid>();
-        var free = await _kalmar.DeviationAsync((string)found["contract"]!["number"]!);
-        await _kalmar.DoneAsync(id, "closures", Bodies.Closure("unfounded", "deviation", deviation, "contractOwner"), "decider");
-        var now = _host.Clock.GetUtcNow();
+        var free = await Kalmar.DeviationAsync((string)found["contract"]!["number"]!);
+        await Kalmar.DoneAsync(id, "closures", Bodies.Closure("unfounded", "deviation", deviation, "contractOwner"), "decider");
+        var now = Host.Clock.GetUtcNow();
 
         foreach (var (resource, body) in new[]
         {
@@ -129,10 +112,10 @@ public sealed class CommandTests
             ("de-escalations", Bodies.StepDown(0, Guid.NewGuid(), "contractOwner")), ("closures", Bodies.Closure("unfounded", "deviation", deviation, "contractOwner")),
         })
         {
-            var answer = await _kalmar.OnCaseAsync(id, resource, body, "decider");
+            var answer = await Kalmar.OnCaseAsync(id, resource, body, "decider");
             Assert.That((answer.Status, answer.Code), Is.EqualTo((HttpStatusCode.UnprocessableEntity, "R-G3")), $"{resource}: {answer.Text}");
         }
-        Assert.That((await _kalmar.GetAsync($"cases/{id}/transitions")).Body!["transitions"]!.AsArray(), Is.Empty);
+        Assert.That((await Kalmar.GetAsync($"cases/{id}/transitions")).Body!["transitions"]!.AsArray(), Is.Empty);
     }
 
     /// <summary>States at which every kind of transition is open or barred for different reasons.</summary>
@@ -148,7 +131,7 @@ public sealed class CommandTests
     public async Task What_is_said_to_be_possible_is_what_the_commands_then_do(string state)
     {
         var id = await ArrangeAsync(state);
-        var found = await _kalmar.GetAsync($"cases/{id}/transitions");
+        var found = await Kalmar.GetAsync($"cases/{id}/transitions");
         var allowed = 0;
         foreach (var transition in found.Body!["transitions"]!.AsArray())
         {
@@ -170,7 +153,7 @@ public sealed class CommandTests
                 (body["rootCause"], body["lessonsLearned"]) = ("Leverantörens lager saknade säkerhetsnivå.", true);
 
             var path = new Uri((string)transition["href"]!).AbsolutePath;
-            var answer = await _kalmar.PostAsync($"{path}?validateOnly=true", body, "decider", ("If-Match", found.ETag));
+            var answer = await Kalmar.PostAsync($"{path}?validateOnly=true", body, "decider", ("If-Match", found.ETag));
             var what = $"{kind} {transition["toStep"]}{transition["outcome"]} by {transition["trigger"]} at {state}: {answer.Text}";
             if (transition["allowed"]!.GetValue<bool>())
             {
@@ -189,29 +172,29 @@ public sealed class CommandTests
 
     private async Task<Guid> ArrangeAsync(string state)
     {
-        var id = await _kalmar.CaseAtAsync(state[0] - '0');
-        var now = _host.Clock.GetUtcNow();
+        var id = await Kalmar.CaseAtAsync(state[0] - '0');
+        var now = Host.Clock.GetUtcNow();
         switch (state)
         {
             case "0, with a serious deviation":
-                var contract = (string)(await _kalmar.GetAsync($"cases/{id}")).Body!["contract"]!["number"]!;
-                await _kalmar.DoneAsync(id, "deviations", new { deviationId = await _kalmar.DeviationAsync(contract, "serious", 1) });
+                var contract = (string)(await Kalmar.GetAsync($"cases/{id}")).Body!["contract"]!["number"]!;
+                await Kalmar.DoneAsync(id, "deviations", new { deviationId = await Kalmar.DeviationAsync(contract, "serious", 1) });
                 break;
             case "1, with a plan without effect":
                 foreach (var activity in new[] { "increasedDialogue", "factFinding" })
-                    await _kalmar.DoneAsync(id, "activities", Bodies.Activity(activity, now));
-                await _kalmar.EvaluatedPlanAsync(id, "withoutEffect");
+                    await Kalmar.DoneAsync(id, "activities", Bodies.Activity(activity, now));
+                await Kalmar.EvaluatedPlanAsync(id, "withoutEffect");
                 break;
             case "3, with the way back open":
-                await _kalmar.EvaluatedPlanAsync(id, "effective");
-                await _kalmar.DoneAsync(id, $"return-criteria/{await _kalmar.CriterionAsync(id)}/confirmations", Bodies.Confirmation);
+                await Kalmar.EvaluatedPlanAsync(id, "effective");
+                await Kalmar.DoneAsync(id, $"return-criteria/{await Kalmar.CriterionAsync(id)}/confirmations", Bodies.Confirmation);
                 break;
             case "1, with everything in order":
                 foreach (var activity in new[] { "increasedDialogue", "factFinding" })
-                    await _kalmar.DoneAsync(id, "activities", Bodies.Activity(activity, now));
-                await _kalmar.EvaluatedPlanAsync(id, "effective");
-                foreach (var deviation in (await _kalmar.GetAsync($"cases/{id}")).Body!["deviations"]!.AsArray())
-                    await _kalmar.ResolveAsync(deviation!["id"]!.GetValue<Guid>());
+                    await Kalmar.DoneAsync(id, "activities", Bodies.Activity(activity, now));
+                await Kalmar.EvaluatedPlanAsync(id, "effective");
+                foreach (var deviation in (await Kalmar.GetAsync($"cases/{id}")).Body!["deviations"]!.AsArray())
+                    await Kalmar.ResolveAsync(deviation!["id"]!.GetValue<Guid>());
                 break;
         }
         return id;

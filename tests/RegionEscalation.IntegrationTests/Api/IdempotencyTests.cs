@@ -4,25 +4,8 @@ using RegionEscalation.Http;
 namespace RegionEscalation.IntegrationTests.Api;
 
 /// <summary>A retry gets its first answer, and nothing happens twice.</summary>
-public sealed class IdempotencyTests
+public sealed class IdempotencyTests : KalmarFixture
 {
-    private TestHost _host = null!;
-    private RegionAtWork _kalmar = null!;
-
-    [OneTimeSetUp]
-    public async Task StartAsync()
-    {
-        _host = await TestHost.StartAsync();
-        _kalmar = new RegionAtWork(_host);
-    }
-
-    [OneTimeTearDown]
-    public async Task StopAsync()
-    {
-        _kalmar.Dispose();
-        await _host.DisposeAsync();
-    }
-
     public enum Kind
     {
         Deviation,
@@ -37,13 +20,13 @@ public sealed class IdempotencyTests
     {
         var send = await RequestAsync(kind);
         var first = await send("handler");
-        var before = await _host.Database.FingerprintAsync();
+        var before = await Host.Database.FingerprintAsync();
         var again = await send("handler");
 
         Assert.That((int)first.Status, Is.InRange(200, 201), first.Text);
         AssertSame(again, first);
         Assert.That(first.ETag, Is.Not.Null);
-        Assert.That(await _host.Database.FingerprintAsync(), Is.EqualTo(before));
+        Assert.That(await Host.Database.FingerprintAsync(), Is.EqualTo(before));
     }
 
     [Test]
@@ -63,37 +46,37 @@ public sealed class IdempotencyTests
     [Test]
     public async Task A_key_with_another_body_or_path_or_query_is_refused()
     {
-        var contract = await _kalmar.ContractAsync();
+        var contract = await Kalmar.ContractAsync();
         var key = Key();
-        var body = Bodies.Deviation(contract, 3, _host.Clock.GetUtcNow());
-        var first = await _kalmar.PostAsync("deviations", body, headers: key);
-        var before = await _host.Database.FingerprintAsync();
+        var body = Bodies.Deviation(contract, 3, Host.Clock.GetUtcNow());
+        var first = await Kalmar.PostAsync("deviations", body, headers: key);
+        var before = await Host.Database.FingerprintAsync();
 
         var refused = new[]
         {
-            await _kalmar.PostAsync("deviations", Bodies.Deviation(contract, 4, _host.Clock.GetUtcNow()), headers: key),
-            await _kalmar.PostAsync("deviations?validateOnly=false", body, headers: key),
-            await _kalmar.PostAsync($"deviations/{first.Id}/assessments", Bodies.Assessment("deviation"), headers: [key, ("If-Match", first.ETag)]),
-            await _kalmar.SendAsync("handler", HttpMethod.Put, $"contracts/{contract}", Bodies.Contract(title: "Annan titel"), key),
+            await Kalmar.PostAsync("deviations", Bodies.Deviation(contract, 4, Host.Clock.GetUtcNow()), headers: key),
+            await Kalmar.PostAsync("deviations?validateOnly=false", body, headers: key),
+            await Kalmar.PostAsync($"deviations/{first.Id}/assessments", Bodies.Assessment("deviation"), headers: [key, ("If-Match", first.ETag)]),
+            await Kalmar.SendAsync("handler", HttpMethod.Put, $"contracts/{contract}", Bodies.Contract(title: "Annan titel"), key),
         };
 
         Assert.That(refused.Select(r => (r.Status, r.Code)), Is.All.EqualTo((HttpStatusCode.UnprocessableEntity, "idempotencyKeyReused")));
-        Assert.That(await _host.Database.FingerprintAsync(), Is.EqualTo(before));
+        Assert.That(await Host.Database.FingerprintAsync(), Is.EqualTo(before));
     }
 
     [Test]
     public async Task Another_client_or_another_region_may_use_the_same_key()
     {
-        using var halland = new RegionAtWork(_host, "13", "halland");
+        using var halland = new RegionAtWork(Host, "13", "halland");
         var key = Key();
-        var inKalmar = Bodies.Deviation(await _kalmar.ContractAsync(), 3, _host.Clock.GetUtcNow());
-        var inHalland = Bodies.Deviation(await halland.ContractAsync(), 3, _host.Clock.GetUtcNow());
+        var inKalmar = Bodies.Deviation(await Kalmar.ContractAsync(), 3, Host.Clock.GetUtcNow());
+        var inHalland = Bodies.Deviation(await halland.ContractAsync(), 3, Host.Clock.GetUtcNow());
 
         var answers = new[]
         {
-            await _kalmar.PostAsync("deviations", inKalmar, "handler", key),
-            await _kalmar.PostAsync("deviations", inKalmar, "decider", key),
-            await _kalmar.PostAsync("deviations", inKalmar, "integrator", key),
+            await Kalmar.PostAsync("deviations", inKalmar, "handler", key),
+            await Kalmar.PostAsync("deviations", inKalmar, "decider", key),
+            await Kalmar.PostAsync("deviations", inKalmar, "integrator", key),
             await halland.PostAsync("deviations", inHalland, "handler", key),
         };
 
@@ -104,18 +87,18 @@ public sealed class IdempotencyTests
     [Test]
     public async Task What_was_rejected_can_be_tried_again_with_the_same_key()
     {
-        var id = await _kalmar.CaseAtAsync(1);
-        var evidence = (await _kalmar.GetAsync($"cases/{id}")).Body!["deviations"]!.AsArray().Select(d => d!["id"]!.GetValue<Guid>()).ToArray();
+        var id = await Kalmar.CaseAtAsync(1);
+        var evidence = (await Kalmar.GetAsync($"cases/{id}")).Body!["deviations"]!.AsArray().Select(d => d!["id"]!.GetValue<Guid>()).ToArray();
         var body = Bodies.Closure("resolved", "deviation", evidence[0], "contractOwner");
         var key = Key();
-        var close = async () => await _kalmar.PostAsync($"cases/{id}/closures", body, "decider", key, ("If-Match", (await _kalmar.GetAsync($"cases/{id}")).ETag));
+        var close = async () => await Kalmar.PostAsync($"cases/{id}/closures", body, "decider", key, ("If-Match", (await Kalmar.GetAsync($"cases/{id}")).ETag));
 
         var rejected = await close();
         foreach (var deviation in evidence)
-            await _kalmar.ResolveAsync(deviation);
+            await Kalmar.ResolveAsync(deviation);
         foreach (var activity in new[] { "increasedDialogue", "factFinding" })
-            await _kalmar.DoneAsync(id, "activities", Bodies.Activity(activity, _host.Clock.GetUtcNow()));
-        await _kalmar.EvaluatedPlanAsync(id, "effective");
+            await Kalmar.DoneAsync(id, "activities", Bodies.Activity(activity, Host.Clock.GetUtcNow()));
+        await Kalmar.EvaluatedPlanAsync(id, "effective");
         var closed = await close();
         var again = await close();
 
@@ -127,13 +110,13 @@ public sealed class IdempotencyTests
     [Test]
     public async Task A_key_spoiled_by_a_missing_or_stale_version_is_still_free()
     {
-        var id = await _kalmar.CaseAtAsync(1);
-        var body = Bodies.Activity("factFinding", _host.Clock.GetUtcNow());
+        var id = await Kalmar.CaseAtAsync(1);
+        var body = Bodies.Activity("factFinding", Host.Clock.GetUtcNow());
         var key = Key();
 
-        var missing = await _kalmar.PostAsync($"cases/{id}/activities", body, headers: key);
-        var stale = await _kalmar.PostAsync($"cases/{id}/activities", body, headers: [key, ("If-Match", "\"1\"")]);
-        var current = await _kalmar.PostAsync($"cases/{id}/activities", body, headers: [key, ("If-Match", (await _kalmar.GetAsync($"cases/{id}")).ETag)]);
+        var missing = await Kalmar.PostAsync($"cases/{id}/activities", body, headers: key);
+        var stale = await Kalmar.PostAsync($"cases/{id}/activities", body, headers: [key, ("If-Match", "\"1\"")]);
+        var current = await Kalmar.PostAsync($"cases/{id}/activities", body, headers: [key, ("If-Match", (await Kalmar.GetAsync($"cases/{id}")).ETag)]);
 
         Assert.That(new[] { missing.Status, stale.Status, current.Status },
             Is.EqualTo(new[] { HttpStatusCode.PreconditionRequired, HttpStatusCode.PreconditionFailed, HttpStatusCode.OK }));
@@ -142,15 +125,15 @@ public sealed class IdempotencyTests
     [Test]
     public async Task A_retry_with_the_version_it_had_then_gets_its_first_answer_and_not_412()
     {
-        var id = await _kalmar.CaseAtAsync(1);
-        var then = (await _kalmar.GetAsync($"cases/{id}")).ETag;
-        var body = Bodies.Activity("factFinding", _host.Clock.GetUtcNow());
+        var id = await Kalmar.CaseAtAsync(1);
+        var then = (await Kalmar.GetAsync($"cases/{id}")).ETag;
+        var body = Bodies.Activity("factFinding", Host.Clock.GetUtcNow());
         var key = Key();
-        var first = await _kalmar.PostAsync($"cases/{id}/activities", body, headers: [key, ("If-Match", then)]);
-        await _kalmar.DoneAsync(id, "activities", Bodies.Activity("increasedDialogue", _host.Clock.GetUtcNow()));
+        var first = await Kalmar.PostAsync($"cases/{id}/activities", body, headers: [key, ("If-Match", then)]);
+        await Kalmar.DoneAsync(id, "activities", Bodies.Activity("increasedDialogue", Host.Clock.GetUtcNow()));
 
-        var retry = await _kalmar.PostAsync($"cases/{id}/activities", body, headers: [key, ("If-Match", then)]);
-        var withoutKey = await _kalmar.PostAsync($"cases/{id}/activities", body, headers: ("If-Match", then));
+        var retry = await Kalmar.PostAsync($"cases/{id}/activities", body, headers: [key, ("If-Match", then)]);
+        var withoutKey = await Kalmar.PostAsync($"cases/{id}/activities", body, headers: ("If-Match", then));
 
         AssertSame(retry, first);
         Assert.That(withoutKey.Status, Is.EqualTo(HttpStatusCode.PreconditionFailed));
@@ -159,14 +142,14 @@ public sealed class IdempotencyTests
     [Test]
     public async Task A_dry_run_keeps_nothing_not_even_the_key()
     {
-        var body = Bodies.Deviation(await _kalmar.ContractAsync(), 3, _host.Clock.GetUtcNow());
+        var body = Bodies.Deviation(await Kalmar.ContractAsync(), 3, Host.Clock.GetUtcNow());
         var key = Key();
-        var before = await _host.Database.FingerprintAsync();
+        var before = await Host.Database.FingerprintAsync();
 
-        var dry = await _kalmar.PostAsync("deviations?validateOnly=true", body, headers: key);
-        var after = await _host.Database.FingerprintAsync();
-        var real = await _kalmar.PostAsync("deviations", body, headers: key);
-        var dryAgain = await _kalmar.PostAsync("deviations?validateOnly=true", body, headers: key);
+        var dry = await Kalmar.PostAsync("deviations?validateOnly=true", body, headers: key);
+        var after = await Host.Database.FingerprintAsync();
+        var real = await Kalmar.PostAsync("deviations", body, headers: key);
+        var dryAgain = await Kalmar.PostAsync("deviations?validateOnly=true", body, headers: key);
 
         Assert.That((dry.Status, dry.Text, after), Is.EqualTo((HttpStatusCode.OK, """{"valid":true}""", before)));
         Assert.That(real.Status, Is.EqualTo(HttpStatusCode.Created));
@@ -219,29 +202,29 @@ public sealed class IdempotencyTests
         switch (kind)
         {
             case Kind.Deviation:
-                var deviation = Bodies.Deviation(await _kalmar.ContractAsync(), 3, _host.Clock.GetUtcNow());
-                return role => _kalmar.PostAsync("deviations", deviation, role, key);
+                var deviation = Bodies.Deviation(await Kalmar.ContractAsync(), 3, Host.Clock.GetUtcNow());
+                return role => Kalmar.PostAsync("deviations", deviation, role, key);
             case Kind.Case:
-                var contract = await _kalmar.ContractAsync();
-                var opening = Bodies.Case(contract, [await _kalmar.DeviationAsync(contract)]);
-                return role => _kalmar.PostAsync("cases", opening, role, key);
+                var contract = await Kalmar.ContractAsync();
+                var opening = Bodies.Case(contract, [await Kalmar.DeviationAsync(contract)]);
+                return role => Kalmar.PostAsync("cases", opening, role, key);
             case Kind.CaseCommand:
-                var id = await _kalmar.CaseAtAsync(0);
-                var etag = (await _kalmar.GetAsync($"cases/{id}")).ETag;
-                var activity = Bodies.Activity("riskAssessment", _host.Clock.GetUtcNow());
-                return role => _kalmar.PostAsync($"cases/{id}/activities", activity, role, key, ("If-Match", etag));
+                var id = await Kalmar.CaseAtAsync(0);
+                var etag = (await Kalmar.GetAsync($"cases/{id}")).ETag;
+                var activity = Bodies.Activity("riskAssessment", Host.Clock.GetUtcNow());
+                return role => Kalmar.PostAsync($"cases/{id}/activities", activity, role, key, ("If-Match", etag));
             case Kind.DeviationCommand:
-                var assessed = await _kalmar.DeviationAsync(await _kalmar.ContractAsync(), severity: null);
-                return role => _kalmar.PostAsync($"deviations/{assessed}/assessments", Bodies.Assessment("deviation"), role, key, ("If-Match", "\"1\""));
+                var assessed = await Kalmar.DeviationAsync(await Kalmar.ContractAsync(), severity: null);
+                return role => Kalmar.PostAsync($"deviations/{assessed}/assessments", Bodies.Assessment("deviation"), role, key, ("If-Match", "\"1\""));
             default:
                 var number = $"I-{Guid.NewGuid():N}";
-                return role => _kalmar.SendAsync(role, HttpMethod.Put, $"contracts/{number}", Bodies.Contract(), key);
+                return role => Kalmar.SendAsync(role, HttpMethod.Put, $"contracts/{number}", Bodies.Contract(), key);
         }
     }
 
     private static (string Name, string? Value) Key() => (Idempotency.Header, Guid.NewGuid().ToString());
 
-    private async Task<long> CountAsync(string table) => (long)(await _host.Database.ScalarAsync($"SELECT count(*) FROM {table}"))!;
+    private async Task<long> CountAsync(string table) => (long)(await Host.Database.ScalarAsync($"SELECT count(*) FROM {table}"))!;
 
     private static void AssertSame(Answer answer, Answer first) => Assert.That(
         (answer.Status, answer.Text, answer.ETag, answer.Location, answer.MediaType),

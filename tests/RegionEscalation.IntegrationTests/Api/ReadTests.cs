@@ -4,30 +4,18 @@ using System.Text.Json.Nodes;
 namespace RegionEscalation.IntegrationTests.Api;
 
 /// <summary>Cases as they were, lists with their filters, and answers of the shape that the document promises.</summary>
-public sealed class ReadTests
+public sealed class ReadTests : KalmarFixture
 {
     private readonly List<Guid> _cases = [];
-    private TestHost _host = null!;
-    private RegionAtWork _kalmar = null!;
 
-    [OneTimeSetUp]
-    public async Task StartAsync()
+    private protected override async Task SeedAsync()
     {
-        _host = await TestHost.StartAsync();
-        _kalmar = new RegionAtWork(_host);
         foreach (var step in new[] { 0, 1, 3, 4, 0 })
-            _cases.Add(await _kalmar.CaseAtAsync(step, step == 4 ? "202100-5489" : "556016-0680"));
-        await _kalmar.DoneAsync(_cases[4], "closures", Bodies.Closure("unfounded", "deviation",
-            (await _kalmar.GetAsync($"cases/{_cases[4]}")).Body!["deviations"]![0]!["id"]!.GetValue<Guid>(), "contractOwner"), "decider");
+            _cases.Add(await Kalmar.CaseAtAsync(step, step == 4 ? "202100-5489" : "556016-0680"));
+        await Kalmar.DoneAsync(_cases[4], "closures", Bodies.Closure("unfounded", "deviation",
+            (await Kalmar.GetAsync($"cases/{_cases[4]}")).Body!["deviations"]![0]!["id"]!.GetValue<Guid>(), "contractOwner"), "decider");
         // Changed last.
-        await _kalmar.DoneAsync(_cases[0], "activities", Bodies.Activity("riskAssessment", _host.Clock.GetUtcNow()));
-    }
-
-    [OneTimeTearDown]
-    public async Task StopAsync()
-    {
-        _kalmar.Dispose();
-        await _host.DisposeAsync();
+        await Kalmar.DoneAsync(_cases[0], "activities", Bodies.Activity("riskAssessment", Host.Clock.GetUtcNow()));
     }
 
     [TestCase("", "4 3 2 1 0")]
@@ -50,8 +38,8 @@ public sealed class ReadTests
     [Test]
     public async Task Cases_are_found_by_contract_supplier_and_change()
     {
-        var third = (await _kalmar.GetAsync($"cases/{_cases[3]}")).Body!;
-        var last = (await _kalmar.GetAsync($"cases/{_cases[0]}")).Body!;
+        var third = (await Kalmar.GetAsync($"cases/{_cases[3]}")).Body!;
+        var last = (await Kalmar.GetAsync($"cases/{_cases[0]}")).Body!;
 
         Assert.That(await ListAsync($"contract={third["contract"]!["number"]}"), Is.EqualTo("3"));
         Assert.That(await ListAsync($"supplier={third["supplier"]!["id"]}"), Is.EqualTo("3"));
@@ -78,7 +66,7 @@ public sealed class ReadTests
     [TestCase("contract=")]
     public async Task A_filter_that_is_none_is_refused_with_its_name(string query)
     {
-        var answer = await _kalmar.GetAsync($"cases?{query}");
+        var answer = await Kalmar.GetAsync($"cases?{query}");
 
         Assert.That(answer.Status, Is.EqualTo(HttpStatusCode.UnprocessableEntity), answer.Text);
         Assert.That(answer.Body!["errors"]!.AsObject().Select(e => e.Key), Is.EqualTo(new[] { query.Split('=')[0] }));
@@ -87,9 +75,9 @@ public sealed class ReadTests
     [Test]
     public async Task Pages_link_to_each_other_and_keep_the_query()
     {
-        var first = (await _kalmar.GetAsync("cases?sort=openedAt&state=open&limit=3")).Body!;
-        var second = (await _kalmar.GetAsync(LinkOf(first, "next"))).Body!;
-        var beyond = await _kalmar.GetAsync("cases?limit=3&page=2147483647");
+        var first = (await Kalmar.GetAsync("cases?sort=openedAt&state=open&limit=3")).Body!;
+        var second = (await Kalmar.GetAsync(LinkOf(first, "next"))).Body!;
+        var beyond = await Kalmar.GetAsync("cases?limit=3&page=2147483647");
 
         Assert.Multiple(() =>
         {
@@ -99,7 +87,7 @@ public sealed class ReadTests
             Assert.That(first["_links"]!.AsObject().Select(l => l.Key), Is.EqualTo(new[] { "self", "first", "last", "next" }));
             Assert.That(second["_links"]!.AsObject().Select(l => l.Key), Is.EqualTo(new[] { "self", "first", "last", "prev" }));
             Assert.That(LinkOf(second, "prev"), Is.EqualTo(LinkOf(first, "self")));
-            Assert.That(LinkOf(first, "last"), Is.EqualTo($"{_kalmar.Path}/cases?sort=openedAt&state=open&limit=3&page=2"));
+            Assert.That(LinkOf(first, "last"), Is.EqualTo($"{Kalmar.Path}/cases?sort=openedAt&state=open&limit=3&page=2"));
             Assert.That((beyond.Status, IdsOf(beyond.Body!)), Is.EqualTo((HttpStatusCode.OK, "")));
         });
     }
@@ -108,17 +96,17 @@ public sealed class ReadTests
     public async Task A_case_is_shown_as_it_was_at_a_version_and_at_an_instant()
     {
         var id = _cases[2];
-        var events = (await _kalmar.GetAsync($"cases/{id}/events?limit=100")).Body!["items"]!.AsArray();
+        var events = (await Kalmar.GetAsync($"cases/{id}/events?limit=100")).Body!["items"]!.AsArray();
         var toTwo = events.Single(e => (string?)e!["type"] == "case-escalated.v1" && e["data"]!["toStep"]!.GetValue<int>() == 2)!;
         var version = toTwo["version"]!.GetValue<long>();
         var at = DateTimeOffset.Parse((string)toTwo["at"]!, System.Globalization.CultureInfo.InvariantCulture);
 
-        var atVersion = await _kalmar.GetAsync($"cases/{id}?version={version}");
-        var atInstant = await _kalmar.GetAsync($"cases/{id}?at={toTwo["at"]}");
-        var justBefore = await _kalmar.GetAsync($"cases/{id}?at={at.AddMicroseconds(-1):yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'}");
-        var beforeIt = await _kalmar.GetAsync($"cases/{id}?at=2000-01-01T00:00:00Z");
-        var now = await _kalmar.GetAsync($"cases/{id}?version={events.Count}");
-        var unversioned = await _kalmar.GetAsync($"cases/{id}");
+        var atVersion = await Kalmar.GetAsync($"cases/{id}?version={version}");
+        var atInstant = await Kalmar.GetAsync($"cases/{id}?at={toTwo["at"]}");
+        var justBefore = await Kalmar.GetAsync($"cases/{id}?at={at.AddMicroseconds(-1):yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'}");
+        var beforeIt = await Kalmar.GetAsync($"cases/{id}?at=2000-01-01T00:00:00Z");
+        var now = await Kalmar.GetAsync($"cases/{id}?version={events.Count}");
+        var unversioned = await Kalmar.GetAsync($"cases/{id}");
 
         Assert.Multiple(() =>
         {
@@ -139,13 +127,13 @@ public sealed class ReadTests
     [TestCase("at=9999-12-31T23:59:59.999999Z", HttpStatusCode.OK)]
     [TestCase("version=9223372036854775807", HttpStatusCode.NotFound)]
     public async Task Extreme_moments_are_answered(string query, HttpStatusCode expected) =>
-        Assert.That((await _kalmar.GetAsync($"cases/{_cases[0]}?{query}")).Status, Is.EqualTo(expected));
+        Assert.That((await Kalmar.GetAsync($"cases/{_cases[0]}?{query}")).Status, Is.EqualTo(expected));
 
     [Test]
     public async Task Deviations_are_filtered()
     {
         var id = _cases[3];
-        async Task<int> CountAsync(string query) => (await _kalmar.GetAsync($"deviations?{query}")).Body!["_meta"]!["totalItems"]!.GetValue<int>();
+        async Task<int> CountAsync(string query) => (await Kalmar.GetAsync($"deviations?{query}")).Body!["_meta"]!["totalItems"]!.GetValue<int>();
 
         Assert.That(await CountAsync($"case={id}"), Is.EqualTo(1));
         Assert.That(await CountAsync("severity=serious"), Is.EqualTo(1));
@@ -157,9 +145,9 @@ public sealed class ReadTests
     [Test]
     public async Task Answers_have_exactly_the_members_that_the_document_names()
     {
-        var region = (await _kalmar.GetAsync("/escalation/v1/openapi.json")).Body!;
-        var national = (await _kalmar.GetAsync("/national/v1/openapi.json")).Body!;
-        var found = (await _kalmar.GetAsync($"cases/{_cases[2]}")).Body!;
+        var region = (await Kalmar.GetAsync("/escalation/v1/openapi.json")).Body!;
+        var national = (await Kalmar.GetAsync("/national/v1/openapi.json")).Body!;
+        var found = (await Kalmar.GetAsync($"cases/{_cases[2]}")).Body!;
         var answers = new List<(JsonNode Document, string Path, string Status, Answer Answer)>();
         foreach (var (template, path) in new[]
         {
@@ -170,14 +158,14 @@ public sealed class ReadTests
             ("/regions", "/escalation/v1/regions?limit=100"), ("/regions/{code}", "/escalation/v1/regions/08"), ("/ladders", "/escalation/v1/ladders"),
             ("/ladders/{version}", "/escalation/v1/ladders/2026"), ("/glossary", "/escalation/v1/glossary"), ("/api-info", "/escalation/v1/api-info"),
         })
-            answers.Add((region, template, "200", await _kalmar.GetAsync(path)));
+            answers.Add((region, template, "200", await Kalmar.GetAsync(path)));
         foreach (var (template, path) in new[]
         {
             ("/cases", "cases"), ("/cases/{region}/{id}", $"cases/08/{_cases[2]}"), ("/suppliers/{supplier}", "suppliers/5560160680"), ("/api-info", "api-info"),
         })
-            answers.Add((national, template, "200", await _kalmar.NationalAsync(path)));
-        answers.Add((region, "/regions/{region}/cases/{id}", "404", await _kalmar.GetAsync($"cases/{Guid.NewGuid()}")));
-        answers.Add((region, "/regions/{region}/cases", "422", await _kalmar.GetAsync("cases?step=9")));
+            answers.Add((national, template, "200", await Kalmar.NationalAsync(path)));
+        answers.Add((region, "/regions/{region}/cases/{id}", "404", await Kalmar.GetAsync($"cases/{Guid.NewGuid()}")));
+        answers.Add((region, "/regions/{region}/cases", "422", await Kalmar.GetAsync("cases?step=9")));
 
         Assert.Multiple(() =>
         {
@@ -191,7 +179,7 @@ public sealed class ReadTests
         });
     }
 
-    private async Task<string> ListAsync(string query) => IdsOf((await _kalmar.GetAsync($"cases?{query}")).Body!);
+    private async Task<string> ListAsync(string query) => IdsOf((await Kalmar.GetAsync($"cases?{query}")).Body!);
 
     private string IdsOf(JsonNode list) => string.Join(' ', list["items"]!.AsArray().Select(c => _cases.IndexOf(c!["id"]!.GetValue<Guid>())));
 
