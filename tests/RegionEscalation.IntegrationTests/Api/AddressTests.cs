@@ -21,17 +21,6 @@ public sealed class AddressTests : KalmarFixture
         Assert.That((answer.Status, answer.Body!["errors"]![field]![0]!["rule"]!.ToString()), Is.EqualTo((HttpStatusCode.UnprocessableEntity, "characters")), answer.Text);
     }
 
-    [Test]
-    public async Task Null_characters_of_one_client_do_not_disturb_the_requests_of_others()
-    {
-        var disturbing = Enumerable.Range(0, 60).Select(_ => Kalmar.GetAsync("cases?category=%00"));
-        var ordinary = Enumerable.Range(0, 60).Select(i => Kalmar.GetAsync($"/escalation/v1/regions/13/contracts?category=C{i % 3}", "halland-reader"));
-
-        var answers = await Task.WhenAll(disturbing.Zip(ordinary, (a, b) => new[] { a, b }).SelectMany(pair => pair));
-
-        Assert.That(answers.Where((_, i) => i % 2 == 1).Select(a => a.Status).Distinct(), Is.EqualTo(new[] { HttpStatusCode.OK }));
-    }
-
     [TestCase("cases?stepp=3", "stepp")]
     [TestCase("cases?supplierId=01900000-0000-7000-8000-000000000000", "supplierId")]
     [TestCase("deviations?page=1&size=20", "size")]
