@@ -58,12 +58,13 @@ internal sealed class Commands(RegionSession session, IHttpContextAccessor acces
             if (Against(before.Version) is { } stale)
                 return new Outcome.Problem(stale);
             var (command, also) = change();
-            var decision = CaseDecider.Decide(command, before, ContextOf(before, now));
+            var context = ContextOf(before, now);
+            var decision = CaseDecider.Decide(command, before, context);
             if (decision.IsRejected)
                 return new Outcome.Rejected(decision.Rejections);
             var after = session.Append(before, decision.Events);
             also?.Invoke(now);
-            return new Outcome.Accepted(StatusCodes.Status200OK, null, after.Version, CaseResponse.From(after, Http), decision.Events.Count);
+            return new Outcome.Accepted(StatusCodes.Status200OK, null, after.Version, CaseResponse.From(after, ContextOf(after, now), Http), decision.Events.Count);
         };
     }, id);
 

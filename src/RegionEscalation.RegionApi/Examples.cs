@@ -15,7 +15,7 @@ internal static class Examples
 {
     private const string Site = "https://region-escalation.example";
     private const string Region = "08";
-    private static readonly DateTimeOffset Opened = new(2026, 3, 2, 9, 15, 0, TimeSpan.Zero);
+    internal static readonly DateTimeOffset Opened = new(2026, 3, 2, 9, 15, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset Now = Opened.AddDays(14);
     private static readonly Guid CaseId = Guid.Parse("019cadb4-2f20-7000-8000-000000000001");
     private static readonly Guid PlanId = Guid.Parse("019cadb4-2f20-7000-8000-000000000002");
@@ -94,14 +94,16 @@ internal static class Examples
         new ActionPlanEstablished(Opened.AddDays(1), PlanId, ActionPlanRequest.Content()),
     }.Aggregate((EscalationCase?)null, EscalationCase.Evolve)!;
 
-    public static CaseResponse Case { get; } = CaseResponse.From(State, CaseSummary.From(State, Region,
-        resource => new Link(Site + (resource is null ? Paths.Case(Region, CaseId) : Paths.Case(Region, CaseId, resource)))));
+    private static CaseContext Context { get; } = new(Ladders.Find(Ladders.Current)!, LadderSettings.Default, Now);
+
+    public static CaseResponse Case { get; } = CaseResponse.From(State, Context, Region,
+        resource => new Link(Site + (resource is null ? Paths.Case(Region, CaseId) : Paths.Case(Region, CaseId, resource))));
 
     public static CaseSummary Summary { get; } = CaseSummary.From(State, Region,
         resource => new Link(Site + (resource is null ? Paths.Case(Region, CaseId) : Paths.Case(Region, CaseId, resource))));
 
     public static TransitionsResponse Transitions { get; } =
-        CaseTransitions.From(State, new CaseContext(Ladders.Find(Ladders.Current)!, LadderSettings.Default, Now), Region, path => Site + path);
+        CaseTransitions.From(State, Context, Region, path => Site + path);
 
     public static CaseEventResponse CaseEvent { get; } = CaseHistory.From(new StoredEvent(
         Guid.Parse("019cadb4-2f20-7000-8000-000000000007"), 3, "activity-completed.v1", Opened.AddHours(5), "kalmar-handler",

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using RegionEscalation.Domain;
 using RegionEscalation.Http;
 using RegionEscalation.RegionApi.Cases;
+using RegionEscalation.RegionApi.Cases.Records;
 using RegionEscalation.RegionApi.Deviations;
 using RegionEscalation.Storage;
 
@@ -63,6 +64,10 @@ public static class EscalationApi
         EscalateCase.Map(cases);
         DeEscalateCase.Map(cases);
         CloseCase.Map(cases);
+
+        RiskAssessments.Map(cases);
+        DialoguePartners.Map(cases);
+        Letters.Map(cases);
     }
 
     private static ApiDocument Document { get; } = new(
@@ -104,6 +109,7 @@ public static class EscalationApi
             ["code"] = new("Regionens kod enligt SCB, två siffror.", "The region's code of Statistics Sweden, two digits."),
             ["id"] = new("Plattformens id, UUID version 7.", "The platform's id, UUID version 7."),
             ["planId"] = new("Handlingsplanens id.", "The id of the action plan."),
+            ["recordId"] = new("Postens id i ärendet.", "The id of the record on the case."),
             ["criterionId"] = new("Villkorets id.", "The id of the criterion."),
             ["contractNumber"] = new("Avtalets nummer i regionens katalog.", "The contract's number in the region's catalogue."),
             ["supplier"] = new("Organisationsnummer, eller plattformens id för leverantören i regionen.", "Organisation number, or the platform's id of the supplier within the region."),

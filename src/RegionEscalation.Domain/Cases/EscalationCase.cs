@@ -1,3 +1,4 @@
+using RegionEscalation.Domain.Cases.Records;
 using RegionEscalation.Domain.Contracts;
 using RegionEscalation.Domain.Ladder;
 
@@ -39,7 +40,32 @@ public sealed record EscalationCase
     /// <summary>Deviations and evaluations that have triggered a transition; none triggers a second one (R-E8).</summary>
     public IReadOnlyList<Guid> UsedEvidence { get; init; } = [];
 
+    /// <summary>Letters, meetings, sanctions, blocks and so on, in the order they were made.</summary>
+    public IReadOnlyList<CaseRecord> Records { get; init; } = [];
+
+    /// <summary>What the current step is to bring, and by when.</summary>
+    public IReadOnlyList<StepDeadline> Deadlines { get; init; } = [];
+
+    /// <summary>The steps left downwards.</summary>
+    public IReadOnlyList<LeftStep> LeftSteps { get; init; } = [];
+
+    /// <summary>The case it went on as, when merged.</summary>
+    public Guid? MergedInto { get; init; }
+
+    /// <summary>The body that took it over, when transferred; its code.</summary>
+    public string? TransferredTo { get; init; }
+
     public bool IsOpen() => State == CaseState.Open;
+
+    /// <summary>True while a review that the supplier asked for is pending (R-D5).</summary>
+    public bool IsDisputed() => Of<Review>().Any(r => r.IsPending());
+
+    public IEnumerable<T> Of<T>() where T : CaseRecord => Records.OfType<T>();
+
+    public T? Find<T>(Guid recordId) where T : CaseRecord => Of<T>().FirstOrDefault(r => r.Id == recordId);
+
+    /// <summary>When time alone changes something of it next, UTC; null when nothing is to come.</summary>
+    public DateTimeOffset? NextExpiry() => Records.Min(r => r.ExpiresAt());
 
     public ActionPlan? LatestPlan() => ActionPlans.Count == 0 ? null : ActionPlans[^1];
 
@@ -59,6 +85,7 @@ public sealed record EscalationCase
         EvidenceKind.Deviation => Deviations.Any(d => d.Id == evidence.Id),
         EvidenceKind.Evaluation => Evaluations().Any(e => e.Evaluation.Id == evidence.Id),
         EvidenceKind.ReturnCriterion => ReturnCriteria.Any(c => c.Criterion.Id == evidence.Id),
+        EvidenceKind.Record => Records.Any(r => r.Id == evidence.Id),
         _ => !string.IsNullOrWhiteSpace(evidence.Reference),
     };
 
@@ -94,6 +121,10 @@ public sealed record EscalationCase
         ActivityCompleted a => Record(c, new ActivityRecord(a.Step, a.Code, ActivityOutcome.Completed, a.PerformedAt, a.PerformedBy, a.Note)),
         ActivityDispensedWith a => Record(c, new ActivityRecord(a.Step, a.Code, ActivityOutcome.DispensedWith, a.At, a.DecidedBy, a.Reason)),
         ActivitiesSkipped a => a.Codes.Aggregate(c, (x, code) => Record(x, new ActivityRecord(a.Step, code, ActivityOutcome.Skipped, a.At, null, null))),
+        ActivityPlanned a => Record(c, new ActivityRecord(a.Step, a.Code, ActivityOutcome.Planned, a.At, a.AssignedTo, null, a.PlannedFor)),
+        ActivitiesNotNeeded a => a.Codes.Aggregate(c, (x, code) => Record(x, new ActivityRecord(a.Step, code, ActivityOutcome.NotNeeded, a.At, null, null))),
+        StepDeadlinesSet d => c with { Deadlines = d.Deadlines },
+        RecordEvent r => c with { Records = Put(c.Records, r.Apply(c.Records.FirstOrDefault(x => x.Id == r.RecordId), c)) },
         ActionPlanEstablished p => c with
         {
             ActionPlans = [.. c.ActionPlans, new ActionPlan(p.PlanId, [new PlanRevision(1, p.Content, p.At, null, null)])],
@@ -110,6 +141,8 @@ public sealed record EscalationCase
         {
             Evaluation = new PlanEvaluation(p.EvaluationId, p.Outcome, c.Step, p.At),
         }),
+        MeasureReportedDone m => InMeasure(c, m.PlanId, m.Revision, m.Measure, p => p with { ReportedDoneAt = m.At }),
+        MeasureVerified m => InMeasure(c, m.PlanId, m.Revision, m.Measure, p => p with { VerifiedAt = m.At }),
         ReturnCriteriaSet s => c with
         {
             ReturnCriteria = [.. c.ReturnCriteria, .. s.Criteria.Select(x => new ReturnCriterionStatus(x, s.Step, c.Visit, s.At, null))],
@@ -121,9 +154,33 @@ public sealed record EscalationCase
         CaseEscalated x => Enter(c, x.ToStep, x.Basis.Trigger, x.At) with
         {
             LastEscalatedAt = x.At,
-            UsedEvidence = [.. c.UsedEvidence, .. Consumed(x.Basis)],
+            // What is still open supports step 5 as it supported step 4; it is used once all the same.
+            UsedEvidence = [.. c.UsedEvidence.Union(Consumed(x.Basis))],
         },
-        CaseDeEscalated x => Enter(c, x.ToStep, x.Basis.Trigger, x.At),
+        CaseDeEscalated x => Enter(c, x.ToStep, x.Basis.Trigger, x.At) with { LeftSteps = [.. c.LeftSteps, new LeftStep(x.FromStep, x.At)] },
+        // What the step rests on is in its event; nothing asks for it later.
+        TerminationGroundStated or TerminationConcluded => c,
+        CaseMergedInto m => c with { MergedInto = m.CaseId },
+        CaseTransferred t => c with { TransferredTo = t.Region },
+        CaseAbsorbed a => c with { Deviations = [.. c.Deviations, .. a.Deviations], UsedEvidence = [.. c.UsedEvidence.Union(a.UsedEvidence)] },
+        CaseReopened x => Enter(c, x.Step, x.Basis.Trigger, x.At) with
+        {
+            State = CaseState.Open,
+            Outcome = null,
+            ClosedAt = null,
+            LastEscalatedAt = x.At,
+            UsedEvidence = x.Step == 0 ? c.UsedEvidence : [.. c.UsedEvidence.Union(Consumed(x.Basis))],
+        },
+        CaseMigratedToLadder m => c with
+        {
+            LadderVersion = m.To,
+            Activities =
+            [
+                .. c.Activities,
+                .. c.Activities.Where(a => a.Step == m.Step).SelectMany(a => m.Activities.Where(x => x.From == a.Code), (a, x) => a with { Code = x.To })
+                    .Where(a => c.Activity(a.Step, a.Code) is null),
+            ],
+        },
         CaseClosed x => c with { State = CaseState.Closed, Outcome = x.Outcome, ClosedAt = x.At },
         _ => throw new InvalidOperationException($"{e.GetType().Name} cannot follow in a case's stream."),
     };
@@ -134,6 +191,7 @@ public sealed record EscalationCase
         StepEnteredAt = at,
         Trigger = trigger,
         Visit = c.Visit + 1,
+        Deadlines = [],
         HighestStep = Math.Max(c.HighestStep, step),
     };
 
@@ -150,13 +208,32 @@ public sealed record EscalationCase
         }),
     };
 
+    private static EscalationCase InMeasure(EscalationCase c, Guid planId, int revision, int measure, Func<MeasureProgress, MeasureProgress> change) =>
+        InRevision(c, planId, revision, r => r with
+        {
+            Progress =
+            [
+                .. r.Progress.Where(p => p.Measure != measure),
+                change(r.Progress.FirstOrDefault(p => p.Measure == measure) ?? new MeasureProgress(measure, null, null)),
+            ],
+        });
+
+    private static IReadOnlyList<CaseRecord> Put(IReadOnlyList<CaseRecord> records, CaseRecord record) =>
+        records.Any(r => r.Id == record.Id) ? Replace(records, r => r.Id == record.Id, _ => record) : [.. records, record];
+
     private static IReadOnlyList<T> Replace<T>(IReadOnlyList<T> list, Func<T, bool> which, Func<T, T> change) =>
         [.. list.Select(x => which(x) ? change(x) : x)];
 
     /// <summary>What triggered the transition; what is cited beside it may still trigger another.</summary>
     private static IReadOnlyList<Guid> Consumed(TransitionBasis basis)
     {
-        var triggering = basis.Trigger is Trigger.PlanWithoutEffect or Trigger.PlanNotFollowed ? EvidenceKind.Evaluation : EvidenceKind.Deviation;
-        return [.. basis.Evidence.Where(e => e.Kind == triggering).Select(e => e.Id!.Value)];
+        EvidenceKind[] triggering = basis.Trigger switch
+        {
+            // A refusal to plan stands in for an evaluation, and the classification of a persistent failure beside one.
+            Trigger.PlanWithoutEffect or Trigger.PlanNotFollowed or Trigger.PersistentFailure => [EvidenceKind.Evaluation, EvidenceKind.Record],
+            Trigger.NoSolution => [EvidenceKind.Evaluation, EvidenceKind.Deviation],
+            _ => [EvidenceKind.Deviation],
+        };
+        return [.. basis.Evidence.Where(e => triggering.Contains(e.Kind)).Select(e => e.Id!.Value)];
     }
 }

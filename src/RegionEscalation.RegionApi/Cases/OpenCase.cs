@@ -48,17 +48,18 @@ internal static class OpenCase
         var other = query.OpenCaseAbout(body.ContractNumber);
         return now =>
         {
+            var context = new CaseContext(Ladders.Find(Ladders.Current)!, LadderSettings.Default, now);
             var decision = CaseDecider.Decide(
                 new Domain.Cases.OpenCase(Guid.CreateVersion7(now), body.RegistrationNumber, contract.Value, body.ToStep, deviations.Value, basis, other.Value?.Id),
                 null,
-                new CaseContext(Ladders.Find(Ladders.Current)!, LadderSettings.Default, now));
+                context);
             if (decision.IsRejected)
                 return new Outcome.Rejected(decision.Rejections);
             var opened = commands.Session.Append(null, decision.Events);
             foreach (var deviation in deviations.Value)
                 commands.Session.Append(deviation, [new DeviationJoinedCase(now, opened.Id)]);
             return new Outcome.Accepted(StatusCodes.Status201Created, Link.Absolute(http, Paths.Case(commands.Session.Scope.Region, opened.Id)),
-                opened.Version, CaseResponse.From(opened, http), decision.Events.Count);
+                opened.Version, CaseResponse.From(opened, context, http), decision.Events.Count);
         };
     });
 }

@@ -48,7 +48,7 @@ internal static class ReadCases
         return Results.Ok(page.Response(http, [.. cases.Value.Items.Select(c => CaseSummary.From(c, http))], cases.Value.Total));
     }
 
-    private static async Task<IResult> Get(Guid id, RegionSession session, HttpContext http, Instant? at = null, [Between(1, long.MaxValue)] long? version = null)
+    private static async Task<IResult> Get(Guid id, RegionSession session, HttpContext http, TimeProvider time, Instant? at = null, [Between(1, long.MaxValue)] long? version = null)
     {
         var query = session.CreateBatchQuery();
         var asItWas = at is not null || version is not null;
@@ -58,6 +58,6 @@ internal static class ReadCases
             return Problems.NotFound(http);
         if (!asItWas)
             http.SetETag(escalationCase.Version);
-        return Results.Ok(CaseResponse.From(escalationCase, http));
+        return Results.Ok(CaseResponse.From(escalationCase, Commands.ContextOf(escalationCase, time.Now()), http));
     }
 }
