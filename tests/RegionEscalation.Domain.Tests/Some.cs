@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using RegionEscalation.Domain.Cases;
 using RegionEscalation.Domain.Cases.Records;
 using RegionEscalation.Domain.Contracts;
@@ -18,9 +19,20 @@ internal static class Some
 
     public static readonly LadderDefinition Ladder = Ladders.Find("2026")!;
 
+    private static readonly string EditionText = File.ReadAllText(Path.Combine(Repository.Root, "src/RegionEscalation.Domain/Ladder/Editions/2026.json"));
+
     public static readonly Supplier Supplier = new(Guid.Parse("0195a000-0000-7000-8000-000000000001"), "5560360793", "Leverantören AB");
 
     public static readonly DecisionMaker HeadOfPurchasing = new("Inköpschef", "headOfPurchasing", "RD 2025:14");
+
+    /// <summary>The text of the edition 2026, changed.</summary>
+    public static string Edition(params Action<JsonNode>[] changes)
+    {
+        var edition = JsonNode.Parse(EditionText)!;
+        foreach (var change in changes)
+            change(edition);
+        return edition.ToJsonString();
+    }
 
     public static CaseContext Context(DateTimeOffset now) => new(Ladder, LadderSettings.Default, now);
 
