@@ -66,11 +66,9 @@ public class ObligationTests
     public void Working_days_are_the_regions_own()
     {
         var settings = LadderSettings.Default with { Deadlines = new Deadlines(ReturnCriteria: 1), FreeDays = [new DateOnly(2026, 3, 3)] };
-        var given = Standing.At(1).Attached(Harmless);
+        var given = Standing.At(1).With(settings).Attached(Harmless);
 
-        var decided = CaseDecider.Decide(given.ToFourBySerious(), given.State, given.Context with { Settings = settings });
-
-        Assert.That(decided.Events.OfType<StepDeadlinesSet>().Single().Deadlines[0].Due, Is.EqualTo(SwedishTime.EndOf(new DateOnly(2026, 3, 4))));
+        Assert.That(given.When(given.ToFourBySerious()).Then().Deadlines[0].Due, Is.EqualTo(SwedishTime.EndOf(new DateOnly(2026, 3, 4))));
     }
 
     [Test]
@@ -167,10 +165,7 @@ file static class EnteringSteps
 
     public static GivenCase SeriousLeadsTo(this GivenCase given, int step) => step == 4
         ? given.And(given.ToFourBySerious())
-        : given.Happened(c => new ContinuityAssessed(c.Now, Guid.NewGuid(), new ContinuityContent("Kort", AlternativeSupply.Available, "Annan leverantör", null, "Inköpschef")))
-            .Asked(days: 5).Heard()
-            .And(c => new Escalate(5, Some.Basis(Trigger.SeriousDeviation, c.Serious()), new TerminationGround(
-                TerminationGroundKind.Lou1717, null, false, null, new DecisionMaker("Regiondirektör", "headOfPurchasing"))));
+        : given.ContinuityIsAssessed().Asked(days: 5).Heard().And(c => c.Ending(basis: Some.Basis(Trigger.SeriousDeviation, c.Serious()).DepartingFrom("R-E7")));
 
     public static Escalate ToFourBySerious(this GivenCase given) => new(4, Some.Basis(Trigger.SeriousDeviation, given.Serious()).DepartingFrom("R-E7"));
 
