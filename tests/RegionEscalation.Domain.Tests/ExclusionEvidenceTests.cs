@@ -317,7 +317,7 @@ public class ExclusionEvidenceTests
 
     private static OpenEvidenceFile Opening(ExclusionGround ground) => new(File, new EvidenceFileContent(ground, "Jurist", "Uppsägning i förtid"));
 
-    private static StateElements Stating(EvidenceElements elements) => new(File, elements);
+    private static StateElements Stating(EvidenceElements elements) => new(File, elements, "Jurist");
 
     private static RecordSelfCleaning Cleaning(DateTimeOffset at) => new(File, new SelfCleaningEntry(SelfCleaningLimb.Measures, "Ett andra lager är i drift.", "VD", at));
 

@@ -85,7 +85,7 @@ public sealed record ExclusionEvidence(
     : CaseRecord
 {
     /// <summary>LOU 13:3 a: three years from the earlier of the two dates, Swedish calendar date; null while no date is stated (R-X3).</summary>
-    public DateOnly? LastDayOfUse() => Earliest(Elements)?.AddYears(3);
+    public DateOnly? LastDayOfUse() => new[] { Elements?.EventDate, Elements?.ConsequenceDate }.Min()?.AddYears(3);
 
     /// <summary>What it is at the instant: its use ends with its last day, even before that is noted.</summary>
     public EvidenceFileState StateAt(DateTimeOffset now) => ExpiresAt() <= now ? EvidenceFileState.Expired : State;
@@ -105,9 +105,6 @@ public sealed record ExclusionEvidence(
         State is EvidenceFileState.Open or EvidenceFileState.Complete && LastDayOfUse() is { } last ? SwedishTime.EndOf(last) : null;
 
     internal override RecordEvent? Expired(DateTimeOffset now) => ExpiresAt() <= now ? new ExclusionEvidenceExpired(now, Id) : null;
-
-    /// <summary>The date that the three years run from.</summary>
-    internal static DateOnly? Earliest(EvidenceElements? e) => new[] { e?.EventDate, e?.ConsequenceDate }.Min();
 }
 
 public sealed record ExclusionEvidenceOpened(DateTimeOffset At, Guid RecordId, EvidenceFileContent Content) : RecordMade(At, RecordId)
@@ -116,7 +113,7 @@ public sealed record ExclusionEvidenceOpened(DateTimeOffset At, Guid RecordId, E
 }
 
 /// <summary>The elements were stated, or stated anew; what was complete is to be completed again.</summary>
-public sealed record ExclusionEvidenceStated(DateTimeOffset At, Guid RecordId, EvidenceElements Elements) : RecordChanged<ExclusionEvidence>(At, RecordId)
+public sealed record ExclusionEvidenceStated(DateTimeOffset At, Guid RecordId, EvidenceElements Elements, string StatedBy) : RecordChanged<ExclusionEvidence>(At, RecordId)
 {
     protected override ExclusionEvidence Change(ExclusionEvidence record) => record with { Elements = Elements, State = EvidenceFileState.Open };
 }
@@ -169,12 +166,13 @@ public abstract record EvidenceFileChange(Guid RecordId) : RecordChange<Exclusio
 }
 
 /// <param name="Elements">All that is known so far; it replaces what was stated before.</param>
-public sealed record StateElements(Guid RecordId, EvidenceElements Elements) : EvidenceFileChange(RecordId)
+public sealed record StateElements(Guid RecordId, EvidenceElements Elements, string StatedBy) : EvidenceFileChange(RecordId)
 {
     internal override IEnumerable<Rejection> Against(ExclusionEvidence record, EscalationCase s, CaseContext context) =>
         [.. AgainstGround(record.Content.Ground), .. AgainstDates(SwedishTime.DateOf(context.Now)), .. AgainstStatement(s)];
 
-    internal override CaseEvent Event(ExclusionEvidence record, EscalationCase s, DateTimeOffset now) => new ExclusionEvidenceStated(now, RecordId, Elements);
+    internal override CaseEvent Event(ExclusionEvidence record, EscalationCase s, DateTimeOffset now) =>
+        new ExclusionEvidenceStated(now, RecordId, Elements, StatedBy);
 
     private IEnumerable<Rejection> AgainstGround(ExclusionGround ground)
     {
@@ -192,7 +190,7 @@ public sealed record StateElements(Guid RecordId, EvidenceElements Elements) : E
         {
             if (date > today)
                 yield return Rejection.InField(field, "inFuture", "Det som har hänt kan inte ligga i framtiden.", "What has happened cannot lie in the future.");
-            else if (date is not null && date == ExclusionEvidence.Earliest(Elements) && date.Value.AddYears(3) < today)
+            else if (date is not null && date.Value.AddYears(3) < today)
                 yield return new Rejection("R-X3", "tooOld", new Label(
                     "En händelse som är äldre än tre år får inte läggas till grund (13 kap. 3 a § LOU).",
                     "An event that is older than three years may not be relied on (LOU 13:3 a)."), Field: field);

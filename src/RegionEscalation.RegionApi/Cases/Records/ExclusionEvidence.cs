@@ -30,6 +30,7 @@ public sealed record PointFiveRequest(
 public sealed record PointOneRequest([TextLength(1, 4000)] string? Obligation = null, [TextLength(1, 10000)] string? Evidence = null);
 
 /// <summary>All that is known so far; it replaces what was stated before.</summary>
+/// <param name="StatedBy">The function that states it.</param>
 /// <param name="PointFive">For a file under point 5 only.</param>
 /// <param name="PointOne">For a file under point 1 only.</param>
 /// <param name="EventDate">When the deficiency or breach occurred, Swedish calendar date; not in the future.</param>
@@ -38,6 +39,7 @@ public sealed record PointOneRequest([TextLength(1, 4000)] string? Obligation = 
 /// <param name="NoStatementReason">Why there is none, although the supplier was asked and its time has passed; at least 30 characters.</param>
 /// <param name="Proportionality">What speaks of the deficiencies' weight, in both directions.</param>
 public sealed record EvidenceElementsRequest(
+    [TextLength(1, 200)] string StatedBy,
     PointFiveRequest? PointFive = null,
     PointOneRequest? PointOne = null,
     DateOnly? EventDate = null,
@@ -116,7 +118,7 @@ internal static class ExclusionEvidence
                 "Upprättas aldrig automatiskt; av jurist eller avtalsansvarig, även när ärendet är avslutat (R-X1). "
                 + "Never opened automatically; by a lawyer or the contract owner, also when the case is closed (R-X1).")
             .WithRequestExample(new EvidenceFileRequest(ExclusionGround.P5, "Jurist", "Avtalet är uppsagt i förtid efter ihållande leveransbrister."));
-        cases.MapRecordChange<EvidenceElementsRequest>(Resource, "elements", (id, body) => new StateElements(id, body.Elements()))
+        cases.MapRecordChange<EvidenceElementsRequest>(Resource, "elements", (id, body) => new StateElements(id, body.Elements(), body.StatedBy))
             .WithName("stateExclusionEvidence")
             .Describe("Ange underlagets uppgifter / State the file's elements",
                 "Ersätter det som angetts tidigare; en händelse äldre än tre år tas inte emot (R-X3). Replaces what was stated before; an event older than three years is refused (R-X3).")
@@ -154,6 +156,7 @@ internal static class ExclusionEvidence
     }
 
     private static EvidenceElementsRequest ElementsExample { get; } = new(
+        "Jurist",
         PointFive: new PointFiveRequest(ContractAct.Lou, "Bilaga 2, krav 4.1: leverans inom två arbetsdagar",
             "Fjorton sena leveranser mellan oktober 2025 och februari 2026.", ContractConsequence.EarlyTermination,
             "Leveransbristerna är skälet till att avtalet sagts upp enligt punkt 12.1."),

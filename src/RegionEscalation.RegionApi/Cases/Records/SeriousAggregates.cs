@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
-using RegionEscalation.Domain;
 using RegionEscalation.Domain.Cases.Records;
 using RegionEscalation.Domain.Deviations;
 using RegionEscalation.Http;
@@ -16,8 +15,7 @@ internal static class SeriousAggregates
 {
     public static void Map(RouteGroupBuilder cases) => cases
         .MapRecord<SeriousAggregateRequest>("serious-aggregates", (id, body) => new ClassifyAggregate(id, new SeriousAggregateContent(
-            [.. body.ConsequenceAreas.Distinct()], body.Motivation,
-            new DecisionMaker(body.DecidedBy.Function, body.DecidedBy.Level, body.DecidedBy.DelegationReference))), Role.Decider)
+            [.. body.ConsequenceAreas.Distinct()], body.Motivation, body.DecidedBy.Decider())), Role.Decider)
         .WithName("classifyAggregate")
         .Describe("Klassa bristerna som allvarliga sammantaget / Classify the failures as serious as a whole",
             "Ett särskilt beslut på steg 3: tillsammans med en plan som där utvärderats utan avsedd effekt leder det till steg 4 (R-E4b, plattformens regel). "
