@@ -68,6 +68,8 @@ public static class EscalationApi
         RiskAssessments.Map(cases);
         DialoguePartners.Map(cases);
         Letters.Map(cases);
+        Meetings.Map(cases);
+        SupplierVoice.Map(cases);
     }
 
     private static ApiDocument Document { get; } = new(
