@@ -22,7 +22,7 @@ public sealed record MeetingRequest(
 public sealed record AgendaItemRequest([TextLength(1, 500)] string Text);
 
 /// <param name="Number">The contract's number in the region's catalogue.</param>
-public sealed record AgendaContractRequest([TextLength(1, 100)] string Number);
+public sealed record AgendaContractRequest([TextLength(1, 64)] string Number);
 
 /// <param name="Contracts">The contracts that the meeting is about; all of the supplier's in the region for a business meeting (R-M2).</param>
 public sealed record AgendaRequest(
