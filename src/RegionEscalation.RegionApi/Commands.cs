@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Mime;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using RegionEscalation.Domain;
@@ -28,7 +29,8 @@ internal abstract record Outcome
 }
 
 /// <summary>A change of a case, and what else belongs into the same transaction.</summary>
-internal sealed record CaseChange(CaseCommand Command, Action<DateTimeOffset>? Also = null);
+/// <param name="Also">Is given the case as the command leaves it.</param>
+internal sealed record CaseChange(CaseCommand Command, Action<EscalationCase, DateTimeOffset>? Also = null);
 
 /// <summary>
 /// The way of every command: one round trip to fetch (facts and the idempotency key's first answer), replay, version, decision,
@@ -63,7 +65,7 @@ internal sealed class Commands(RegionSession session, IHttpContextAccessor acces
             if (decision.IsRejected)
                 return new Outcome.Rejected(decision.Rejections);
             var after = session.Append(before, decision.Events);
-            also?.Invoke(now);
+            also?.Invoke(after, now);
             return new Outcome.Accepted(StatusCodes.Status200OK, null, after.Version, CaseResponse.From(after, ContextOf(after, now), Http), decision.Events.Count);
         };
     }, id);
@@ -130,8 +132,8 @@ internal sealed class Commands(RegionSession session, IHttpContextAccessor acces
                     return problem.Answer;
                 case Outcome.Rejected rejected:
                     return Rejections.Answer(Http, rejected.Rejections, session.Scope.Region, caseId);
-                case Outcome.Accepted when Http.IsValidateOnly():
-                    return Results.Json(new DryRunResponse(true), Json.Options);
+                case Outcome.Accepted accepted when Http.IsValidateOnly():
+                    return Results.Json(new DryRunResponse(true, accepted.Status == StatusCodes.Status200OK ? accepted.Body : null), Json.Options);
                 case Outcome.Accepted accepted:
                     var body = JsonSerializer.Serialize(accepted.Body, Json.Options);
                     var etag = $"\"{accepted.Version}\"";
@@ -186,4 +188,5 @@ internal static class CommandEndpoints
 }
 
 /// <summary>The answer to a command with <c>validateOnly=true</c> that every check lets pass; nothing was stored.</summary>
-public sealed record DryRunResponse(bool Valid);
+/// <param name="Result">What the answer would be, as a preview; left out for what would be created, since its id is given only then.</param>
+public sealed record DryRunResponse(bool Valid, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] object? Result);

@@ -74,7 +74,7 @@ internal static class SupplierVoice
             .WithRequestExample(new ReviewRequest("Att ärendet står på steg 1", "Två av avvikelserna berodde på felaktiga beställningar från regionen.", "Försäljningschef",
                 Examples.Opened.AddDays(12)));
         cases.MapRecordChange<ReviewDecisionRequest>("reviews", "decisions", (id, body) => new DecideReview(id, new ReviewDecision(
-                body.Outcome, body.Motivation, body.ToStep, body.DecidedBy.Content())), Role.Decider)
+                body.Outcome, body.Motivation, body.ToStep, body.DecidedBy.Decider())), Role.Decider)
             .WithName("decideReview")
             .Describe("Besvara en begäran om omprövning / Answer a request for review",
                 "Beslutas minst en nivå över den som beslutat steget (R-D5). Ett ändrat steg tar ärendet dit först när det deeskaleras med omprövningen som underlag. "
