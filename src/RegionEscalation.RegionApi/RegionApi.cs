@@ -73,6 +73,8 @@ public static class EscalationApi
         PlanRefusals.Map(cases);
         SeriousAggregates.Map(cases);
         ExclusionEvidence.Map(cases);
+        Meetings.Map(cases);
+        SupplierVoice.Map(cases);
     }
 
     private static ApiDocument Document { get; } = new(

@@ -134,6 +134,7 @@ public sealed class IsolationTests : StoreFixture
             ["Deviation(Guid)"] = q => Later(q.Deviation(_deviation)),
             ["Deviations(IEnumerable`1)"] = q => Later(q.Deviations([_deviation]), d => d.Count),
             ["Contract(String)"] = q => Later(q.Contract("AVT-1")),
+            ["ContractsOfCaseSupplier(Guid)"] = q => Later(q.ContractsOfCaseSupplier(_case.Id), c => c.Count),
             ["Supplier(String)"] = q => Later(q.Supplier(Given.Supplier.OrganisationNumber)),
             ["Cases(CaseFilter,Int32,Int64)"] = q => Later(q.Cases(new CaseFilter(), 100, 0), p => p.Items.Count + p.Total),
             ["Deviations(DeviationFilter,Int32,Int64)"] = q => Later(q.Deviations(new DeviationFilter(), 100, 0), p => p.Items.Count + p.Total),
