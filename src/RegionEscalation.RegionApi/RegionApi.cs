@@ -125,5 +125,6 @@ public static class EscalationApi
             ["at"] = new("Som det var vid tidpunkten.", "As it was at the instant."),
             ["version"] = new("Utgåvan, eller ärendets version.", "The edition, or the version of the case."),
             ["ladder"] = new("Trappans utgåva.", "The edition of the ladder."),
+            ["to"] = new("Utgåvan att jämföra med.", "The edition to compare with."),
         });
 }

@@ -1,4 +1,5 @@
 using RegionEscalation.Domain.Cases;
+using RegionEscalation.Domain.Cases.Records;
 using RegionEscalation.Domain.Deviations;
 using RegionEscalation.Domain.Ladder;
 
@@ -21,7 +22,13 @@ internal sealed class GivenCase
 
     public IReadOnlyList<CaseEvent> History => history;
 
-    public CaseContext Context => Some.Context(Now);
+    /// <summary>The region's own part, when a test sets one.</summary>
+    public LadderSettings Settings { get; private set; } = LadderSettings.Default;
+
+    public CaseContext Context => new(Settings.Applied(Edition ?? Ladders.Find(State.LadderVersion)!), Settings, Now);
+
+    /// <summary>An edition that is not published.</summary>
+    public LadderDefinition? Edition { get; private set; }
 
     public EvidenceReference LatestEvaluation => new(EvidenceKind.Evaluation, State.Evaluations().Last().Evaluation.Id);
 
@@ -31,7 +38,7 @@ internal sealed class GivenCase
 
     public static GivenCase OpenedBy(OpenCase command) => new GivenCase().And(command);
 
-    /// <summary>A case that climbed the ladder step by step, with every required activity done; at step 5 by its event, since no command leads there yet.</summary>
+    /// <summary>A case that climbed the ladder step by step, with every required activity done; to step 5 by the deviation that led to 4, still open.</summary>
     public static GivenCase AtStep(int step) => step switch
     {
         0 => OpenedBy(Some.Opening(0, Trigger.SingleDeviation, Some.Deviation(Some.Start.AddDays(-3)))),
@@ -39,12 +46,18 @@ internal sealed class GivenCase
         2 => AtStep(1).ActivitiesDone().PlanEvaluated(PlanOutcome.WithoutEffect).PlanFailureLeadsTo(2),
         3 => AtStep(2).ActivitiesDone().PlanEvaluated(PlanOutcome.WithoutEffect).PlanFailureLeadsTo(3),
         4 => AtStep(3).ActivitiesDone().SeriousDeviationLeadsToStepFour(),
-        _ => AtStep(4).Happened(c => new CaseEscalated(c.Now, 4, 5, Some.Basis(Trigger.SeriousDeviation, Some.Document()), [])),
+        _ => AtStep(4).ReadyToEnd().EndedAtStepFive(),
     };
+
+    public GivenCase With(LadderSettings settings)
+    {
+        Settings = settings;
+        return this;
+    }
 
     public GivenCase And(CaseCommand command)
     {
-        var decision = CaseDecider.Decide(command, State, Context);
+        var decision = CaseDecider.Decide(command, State, State is null ? Some.Context(Now) : Context);
         return decision.Rejections.Count == 0
             ? Fold(decision.Events)
             : throw new InvalidOperationException($"What was given is rejected: {string.Join(", ", decision.Rejections.Select(r => $"{r.Code} {r.Reason}"))}.");
@@ -69,10 +82,55 @@ internal sealed class GivenCase
     /// <summary>What is outstanding at the current step is done, but for the plan, which is no activity by hand.</summary>
     public GivenCase ActivitiesDone()
     {
-        foreach (var activity in CaseActivities.Outstanding(State, Some.Ladder.Step(State.Step)).Where(a => a.Code != CaseActivities.EstablishActionPlanCode).ToArray())
-            And(new CompleteActivity(activity.Code, null, Now, "Avtalsansvarig", "Genomfört"));
+        foreach (var activity in CaseActivities.Outstanding(State, Context.Ladder.Step(State.Step)).Where(a => a.Code != CaseActivities.EstablishActionPlanCode).ToArray())
+            Done(activity.Code);
         return this;
     }
+
+    /// <summary>The activity is done, by its record where it has one; the measures that change what is possible later are dispensed with.</summary>
+    public GivenCase Done(string code) => code switch
+    {
+        "riskAssessment" => And(new ConfirmRiskAssessment(Guid.NewGuid(), Some.Risk(Now))),
+        "letterToSalesManager" => PartnerNamed().And(Some.Letter(LetterRecipient.SalesManager, Now)),
+        "letterToCeo" => PartnerNamed().And(Some.Letter(LetterRecipient.Ceo, Now)),
+        "regularMeetings" => MeetingDone(MeetingKind.Regular),
+        "businessMeeting" => MeetingDone(MeetingKind.Business),
+        "executiveBusinessMeeting" => MeetingDone(MeetingKind.ExecutiveBusiness),
+        "jointRegionalMeeting" => MeetingDone(MeetingKind.JointRegional),
+        "sanctions" => Happened(c => new SanctionWaived(c.Now, Guid.NewGuid(), new WaiverContent(WaiverReason.NoClause, Some.Motivation, Some.HeadOfPurchasing))),
+        "block" or "endContract" or "crisisGroup" => And(new DispenseWithActivity(code, null, "Behövs inte i ärendet", "Inköpschef")),
+        _ => And(new CompleteActivity(code, null, Now, "Avtalsansvarig", "Genomfört")),
+    };
+
+    /// <summary>Somebody at the supplier is named at the level that the step wants (R-A4).</summary>
+    public GivenCase PartnerNamed() => DialoguePartners.IsMissing(State, Context.Ladder)
+        ? And(new NamePartner(Guid.NewGuid(), new PartnerContent(Context.Ladder.SupplierPartner(State.Step), "Försäljningschef", "forsaljning@leverantor.example")))
+        : this;
+
+    public GivenCase MeetingDone(MeetingKind kind)
+    {
+        var id = Guid.NewGuid();
+        return Happened(c => new MeetingPlanned(c.Now, id, new MeetingContent(kind, "Avtalsansvarig", c.Now, "Digitalt", kind == MeetingKind.JointRegional ? ["13"] : [])))
+            .Happened(c => new MeetingAgendaPublished(c.Now, id, new Agenda(["Leveransläget"], ["A-1"])))
+            .Happened(c => new MeetingHeld(c.Now, id, ["Avtalsansvarig", "Försäljningschef"], c.Now.AddDays(7)))
+            .Happened(c => new MeetingMinutesSent(c.Now, id, new Minutes("Åtgärder överenskomna", "RS 2026-0117-9", [])));
+    }
+
+    public GivenCase ContinuityIsAssessed() =>
+        Happened(c => new ContinuityAssessed(c.Now, Guid.NewGuid(), new ContinuityContent("Operationer flyttas", AlternativeSupply.Available, "Reservavtal", null, "Kategoriledare")));
+
+    /// <summary>The supplier was asked to comment, and its time has passed.</summary>
+    public GivenCase SupplierHeard() => Happened(c => new SupplierAskedToComment(c.Now, Guid.NewGuid(),
+        new CommentRequestContent("Avslut av avtalet", "Företagsledning", "RS 2026-0117-12", c.Now, SwedishTime.DateOf(c.Now).AddDays(7), null))).Later(days: 8);
+
+    /// <summary>What R-E5 wants to be on the case.</summary>
+    public GivenCase ReadyToEnd() => SupplierHeard().ContinuityIsAssessed();
+
+    public Escalate Ending(TerminationGround? ground = null, TransitionBasis? basis = null) => new(5,
+        basis ?? Some.Basis(Trigger.SeriousDeviation, [.. State.Deviations.Where(d => d.IsOpenAndSerious()).Select(d => Some.Evidence(d.Id))]),
+        ground ?? Some.Ground(), Some.Contract());
+
+    public GivenCase EndedAtStepFive() => And(Ending());
 
     public GivenCase PlanEstablished() => State.LatestPlan() is { } plan
         ? And(new ReviseActionPlan(plan.Id, Some.Plan(Now)))

@@ -43,15 +43,6 @@ public enum Trigger
     Transferred,
 }
 
-public enum StepKind
-{
-    /// <summary>Aktiviteter, steps 0–2.</summary>
-    Activities,
-
-    /// <summary>Aktiviteter och nationell samverkan, steps 3–5.</summary>
-    ActivitiesAndNationalCooperation,
-}
-
 public enum DialogueSide
 {
     Supplier,
@@ -71,9 +62,10 @@ public sealed record LadderActivity(string Code, Label Label, bool IfNeeded, str
 
 public sealed record DialoguePartner(DialogueSide Side, string Code, Label Label);
 
+/// <param name="Kind">A key of the edition's kinds: the heading that stands over the step's activities. Each edition has its own.</param>
 public sealed record LadderStep(
     int Step,
-    StepKind Kind,
+    string Kind,
     StepEvent Event,
     Label? Headline,
     IReadOnlyList<Trigger> Triggers,
@@ -114,6 +106,7 @@ public sealed record LadderStep(
 /// </summary>
 /// <param name="Version">The edition's name in URLs and events, such as <c>2026</c>.</param>
 /// <param name="Owner">Who publishes it.</param>
+/// <param name="Kinds">The headings that stand over the steps' activities, by code.</param>
 public sealed record LadderDefinition(
     string Version,
     Label Title,

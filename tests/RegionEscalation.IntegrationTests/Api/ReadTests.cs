@@ -156,7 +156,9 @@ public sealed class ReadTests : KalmarFixture
             ("/regions/{region}/deviations", "deviations"), ("/regions/{region}/deviations/{id}", $"deviations/{found["deviations"]![0]!["id"]}"),
             ("/regions/{region}/contracts", "contracts"), ("/regions/{region}/contracts/{contractNumber}", $"contracts/{found["contract"]!["number"]}"),
             ("/regions", "/escalation/v1/regions?limit=100"), ("/regions/{code}", "/escalation/v1/regions/08"), ("/ladders", "/escalation/v1/ladders"),
-            ("/ladders/{version}", "/escalation/v1/ladders/2026"), ("/glossary", "/escalation/v1/glossary"), ("/api-info", "/escalation/v1/api-info"),
+            ("/ladders/{version}", "/escalation/v1/ladders/2026"), ("/ladders/{version}", "/escalation/v1/ladders/2024-kalmar"),
+            ("/ladders/{version}/differences", "/escalation/v1/ladders/2024-kalmar/differences?to=2026"),
+            ("/glossary", "/escalation/v1/glossary"), ("/glossary", "/escalation/v1/glossary?ladder=2024-kalmar"), ("/api-info", "/escalation/v1/api-info"),
         })
             answers.Add((region, template, "200", await Kalmar.GetAsync(path)));
         foreach (var (template, path) in new[]
