@@ -68,6 +68,13 @@ public static class EscalationApi
         RiskAssessments.Map(cases);
         DialoguePartners.Map(cases);
         Letters.Map(cases);
+        ContinuityAssessments.Map(cases);
+        Sanctions.Map(cases);
+        CostEntries.Map(cases);
+        Blocks.Map(cases);
+        BusinessHolds.Map(cases);
+        CrisisGroups.Map(cases);
+        Terminations.Map(cases);
     }
 
     private static ApiDocument Document { get; } = new(
