@@ -15,7 +15,7 @@ public sealed record EvidenceRequest(EvidenceKind Kind, Guid? Id = null, [TextLe
 public sealed record DecisionMakerRequest(
     [TextLength(1, 200)] string Function, [TextLength(1, 60)] string Level, [TextLength(1, 200)] string? DelegationReference = null)
 {
-    internal DecisionMaker Content() => new(Function, Level, DelegationReference);
+    internal DecisionMaker Decider() => new(Function, Level, DelegationReference);
 }
 
 /// <param name="Rule">The id of a rule that may be departed from in a single case, such as <c>R-E7</c>.</param>
@@ -30,6 +30,6 @@ internal static class TransitionRequests
         new(trigger,
             [.. evidence.Select(e => new EvidenceReference(e.Kind, e.Kind == EvidenceKind.Document ? null : e.Id, e.Kind == EvidenceKind.Document ? e.Reference : null))],
             motivation,
-            decidedBy.Content(),
+            decidedBy.Decider(),
             [.. (departures ?? []).Select(d => new Departure(d.Rule, d.Motivation))]);
 }

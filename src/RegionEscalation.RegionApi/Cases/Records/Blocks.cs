@@ -32,7 +32,7 @@ public sealed record BlockRequest(
 {
     internal BlockContent Content() => new(
         Scope, Part, [.. Contracts.Select(c => new BlockedContract(c.Number, c.ClauseReference))], Reasons, From, Until, ContinuityAssessmentId,
-        Clock.Truncate(SupplierNotifiedAt), LengthMotivation, DecidedBy.Content());
+        Clock.Truncate(SupplierNotifiedAt), LengthMotivation, DecidedBy.Decider());
 }
 
 /// <param name="Until">The new last day, Swedish calendar date; at most the region's number of days (90 by default), today included, unless motivated.</param>
@@ -68,14 +68,14 @@ internal static class Blocks
                 "Sterila operationsset har uteblivit sex gånger på en månad; operationer har ställts in.", new DateOnly(2026, 4, 1), new DateOnly(2026, 5, 31),
                 assessment, Examples.Opened.AddDays(12), decidedBy, "Sterila operationsset, artikel 4410–4429"));
         cases.MapRecordChange<BlockExtensionRequest>("blocks", "extensions", (id, body) => new ExtendBlock(id, body.Until, body.Motivation,
-                body.LengthMotivation, body.ContinuityAssessmentId, body.DecidedBy.Content()), Role.Decider)
+                body.LengthMotivation, body.ContinuityAssessmentId, body.DecidedBy.Decider()), Role.Decider)
             .WithName("extendBlock")
             .Describe("Förläng en spärr / Extend a block",
                 "Ett nytt beslut innan sista dagen har gått; en spärr som löpt ut förlängs aldrig (R-B3). "
                 + "A new decision before the last day has passed; a block that has expired is never extended (R-B3).")
             .WithRequestExample(new BlockExtensionRequest(new DateOnly(2026, 7, 31),
                 "Leverantörens åtgärder är inte verifierade; leveranserna är fortfarande osäkra.", assessment, decidedBy));
-        cases.MapRecordChange<BlockLiftingRequest>("blocks", "liftings", (id, body) => new LiftBlock(id, body.Reason, body.DecidedBy.Content()), Role.Decider)
+        cases.MapRecordChange<BlockLiftingRequest>("blocks", "liftings", (id, body) => new LiftBlock(id, body.Reason, body.DecidedBy.Decider()), Role.Decider)
             .WithName("liftBlock")
             .Describe("Häv en spärr / Lift a block",
                 "Krävs innan ärendet går under steg 4 eller avslutas (R-B3). Needed before the case goes below step 4 or is closed (R-B3).")

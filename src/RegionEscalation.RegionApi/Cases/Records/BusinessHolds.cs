@@ -16,7 +16,7 @@ internal static class BusinessHolds
     public static void Map(RouteGroupBuilder cases)
     {
         cases.MapRecord<BusinessHoldRequest>("business-holds",
-                (id, body) => new PutBusinessOnHold(id, new BusinessHoldContent(body.Reasons, body.DecidedBy.Content())), Role.Decider)
+                (id, body) => new PutBusinessOnHold(id, new BusinessHoldContent(body.Reasons, body.DecidedBy.Decider())), Role.Decider)
             .WithName("putBusinessOnHold")
             .Describe("Stoppa nya affärer / Put business on hold",
                 "Inga nya affärer med leverantören, med eller utan spärr; från steg 4, och upphör när ärendet går under steg 4 (R-B4). "

@@ -21,7 +21,7 @@ internal static class ContinuityAssessments
 {
     public static void Map(RouteGroupBuilder cases) => cases
         .MapRecord<ContinuityAssessmentRequest>("continuity-assessments", (id, body) => new AssessContinuity(id,
-            new ContinuityContent(body.Impact, body.Supply, body.Alternative, body.RiskAcceptedBy?.Content(), body.Assessor)))
+            new ContinuityContent(body.Impact, body.Supply, body.Alternative, body.RiskAcceptedBy?.Decider(), body.Assessor)))
         .WithName("assessContinuity")
         .Describe("Bedöm konsekvensen för försörjningen / Assess the consequence for supply",
             "En spärr eller ett avslut vilar på en bedömning som inte är äldre än regionens antal dagar, 30 om den inte satt ett annat; utan alternativ försörjning accepterar inköpschefen eller motsvarande risken (R-B1, R-E5). "

@@ -28,7 +28,7 @@ internal static class CrisisGroups
     public static void Map(RouteGroupBuilder cases)
     {
         cases.MapRecord<CrisisGroupRequest>("crisis-groups", (id, body) => new AppointCrisisGroup(id, new CrisisGroupContent(
-                body.Chair, [.. body.Members.Select(m => m.Function)], body.Mandate, body.SupplyImpact, body.SpecialManagement, body.DecidedBy.Content())), Role.Decider)
+                body.Chair, [.. body.Members.Select(m => m.Function)], body.Mandate, body.SupplyImpact, body.SpecialManagement, body.DecidedBy.Decider())), Role.Decider)
             .WithName("appointCrisisGroup")
             .Describe("Tillsätt en krishanteringsgrupp / Appoint a crisis management group",
                 "Från steg 4; gör aktiviteten utförd, och löses upp innan ärendet avslutas (R-K1). From step 4; it does the activity, and is dissolved before the case is closed (R-K1).")

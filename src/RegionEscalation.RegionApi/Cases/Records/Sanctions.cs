@@ -30,13 +30,13 @@ public sealed record ImposedSanctionRequest(
     bool Automatic = false)
 {
     internal SanctionContent Content() =>
-        new(Kind, ClauseReference, Basis, Amount?.Content(), Clock.Truncate(NoticeSentAt), Automatic, DecidedBy.Content());
+        new(Kind, ClauseReference, Basis, Amount?.Content(), Clock.Truncate(NoticeSentAt), Automatic, DecidedBy.Decider());
 }
 
 /// <param name="Motivation">At least 30 characters.</param>
 public sealed record WaivedSanctionRequest(WaiverReason Reason, [TextLength(1, 4000)] string Motivation, DecisionMakerRequest DecidedBy)
 {
-    internal WaiverContent Content() => new(Reason, Motivation, DecidedBy.Content());
+    internal WaiverContent Content() => new(Reason, Motivation, DecidedBy.Decider());
 }
 
 /// <summary>Either of the two, never both.</summary>
@@ -85,7 +85,7 @@ internal static class Sanctions
                 "Sanktionen är därefter inte längre omtvistad (R-S2). The sanction is no longer disputed after that (R-S2).")
             .WithRequestExample(new SanctionAnswerRequest("Brist hos en underleverantör är inte force majeure; vitet står fast.", "Avtalsansvarig"));
         cases.MapRecordChange<SanctionWithdrawalRequest>("sanctions", "withdrawals",
-                (id, body) => new WithdrawSanction(id, body.Reason, body.DecidedBy.Content()), Role.Decider)
+                (id, body) => new WithdrawSanction(id, body.Reason, body.DecidedBy.Decider()), Role.Decider)
             .WithName("withdrawSanction")
             .Describe("Återkalla en sanktion / Withdraw a sanction",
                 "Sanktionen gäller inte längre och räknas inte som utförd aktivitet. The sanction is no longer in force and does not count as the activity.")

@@ -31,7 +31,7 @@ internal static class Terminations
     {
         var decidedBy = new DecisionMakerRequest("Inköpschef", "headOfPurchasing", "Delegationsordning 2026, punkt 4.7");
         cases.MapRecord<TerminationRequest>("terminations", (id, body) => new DecideTermination(id, new TerminationContent(
-                body.Scope, body.Reasons, body.EndsOn, body.Early, Clock.Truncate(body.NoticeSentAt), body.NoticeReference, body.DecidedBy.Content())), Role.Decider)
+                body.Scope, body.Reasons, body.EndsOn, body.Early, Clock.Truncate(body.NoticeSentAt), body.NoticeReference, body.DecidedBy.Decider())), Role.Decider)
             .WithName("decideTermination")
             .Describe("Avsluta avtalet eller samarbetet / Terminate the contract or the cooperation",
                 "På steg 5, med delegation och besked till leverantören (R-E5); gör aktiviteten Avslut utförd. At step 5, with a delegation and notice to the supplier (R-E5); it does the activity of ending the contract.")
@@ -39,7 +39,7 @@ internal static class Terminations
                 "Leveranserna av operationsset har uteblivit trots två handlingsplaner; bristerna är väsentliga.", new DateOnly(2026, 9, 30), true,
                 Examples.Opened.AddDays(13), "26RK1024-31", decidedBy));
         cases.MapRecordChange<TerminationWithdrawalRequest>("terminations", "withdrawals",
-                (id, body) => new WithdrawTermination(id, body.Reason, body.DecidedBy.Content()), Role.Decider)
+                (id, body) => new WithdrawTermination(id, body.Reason, body.DecidedBy.Decider()), Role.Decider)
             .WithName("withdrawTermination")
             .Describe("Återkalla ett avslut / Withdraw a termination",
                 "Återkallat eller förlikt; därefter är vägen tillbaka från steg 5 möjlig (R-D3). Withdrawn or settled; after that the way back from step 5 is possible (R-D3).")
