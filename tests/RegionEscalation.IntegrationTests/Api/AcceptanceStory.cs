@@ -170,7 +170,7 @@ internal sealed class AcceptanceStory(TestHost host, HttpClient? http = null) : 
         foreach (var activity in new[] { "increasedDialogue", "factFinding" })
             await DoAsync(id, "activities", Bodies.Activity(activity, Now));
         var cost = await RecordAsync(id, "cost-entries", new { amount = new { value = 48500.50m, currency = "SEK" }, kind = "Akutköp", reference = "V 4711", bookedBy = "Avtalsansvarig" });
-        await DoAsync(id, $"cost-entries/{cost}/bearers", new { bearer = "supplier", agreement = "agreed", motivation = "Den part som brast bär kostnaden.", settledBy = "Avtalsansvarig" });
+        await DoAsync(id, $"cost-entries/{cost}/bearers", new { bearer = "supplier", agreed = true, motivation = "Den part som brast bär kostnaden.", settledBy = "Avtalsansvarig" });
         await DoAsync(id, $"cost-entries/{cost}/conclusions", new { conclusion = "claimed", note = "Faktura 2026-118.", concludedBy = "Ekonomi" });
     }
 
