@@ -28,7 +28,8 @@ internal abstract record Outcome
 }
 
 /// <summary>A change of a case, and what else belongs into the same transaction.</summary>
-internal sealed record CaseChange(CaseCommand Command, Action<DateTimeOffset>? Also = null);
+/// <param name="Also">Is given the case as the command leaves it.</param>
+internal sealed record CaseChange(CaseCommand Command, Action<EscalationCase, DateTimeOffset>? Also = null);
 
 /// <summary>
 /// The way of every command: one round trip to fetch (facts and the idempotency key's first answer), replay, version, decision,
@@ -63,7 +64,7 @@ internal sealed class Commands(RegionSession session, IHttpContextAccessor acces
             if (decision.IsRejected)
                 return new Outcome.Rejected(decision.Rejections);
             var after = session.Append(before, decision.Events);
-            also?.Invoke(now);
+            also?.Invoke(after, now);
             return new Outcome.Accepted(StatusCodes.Status200OK, null, after.Version, CaseResponse.From(after, ContextOf(after, now), Http), decision.Events.Count);
         };
     }, id);
@@ -130,8 +131,8 @@ internal sealed class Commands(RegionSession session, IHttpContextAccessor acces
                     return problem.Answer;
                 case Outcome.Rejected rejected:
                     return Rejections.Answer(Http, rejected.Rejections, session.Scope.Region, caseId);
-                case Outcome.Accepted when Http.IsValidateOnly():
-                    return Results.Json(new DryRunResponse(true), Json.Options);
+                case Outcome.Accepted accepted when Http.IsValidateOnly():
+                    return Results.Json(new DryRunResponse(true, accepted.Body), Json.Options);
                 case Outcome.Accepted accepted:
                     var body = JsonSerializer.Serialize(accepted.Body, Json.Options);
                     var etag = $"\"{accepted.Version}\"";
@@ -186,4 +187,5 @@ internal static class CommandEndpoints
 }
 
 /// <summary>The answer to a command with <c>validateOnly=true</c> that every check lets pass; nothing was stored.</summary>
-public sealed record DryRunResponse(bool Valid);
+/// <param name="Result">What the answer would be: a preview.</param>
+public sealed record DryRunResponse(bool Valid, object Result);

@@ -23,7 +23,7 @@ internal static class Examples
     private static readonly Guid CriterionId = Guid.Parse("019cadb4-2f20-7000-8000-000000000004");
     private static readonly Supplier Supplier = new(Guid.Parse("019cadb4-2f20-7000-8000-000000000005"), "5560160680", "Exempel Sjukvårdsmaterial AB");
     private static readonly ContractReference Reference = new("RK-2025-0142", "Förbrukningsmaterial för operation", "Sjukvårdsmaterial", "avtal@region.example");
-    private static readonly DecisionMakerRequest DecidedBy = new("Avtalsansvarig", "contractOwner", "Delegationsordning 2026, punkt 4.2");
+    internal static readonly DecisionMakerRequest DecidedBy = new("Avtalsansvarig", "contractOwner", "Delegationsordning 2026, punkt 4.2");
 
     public static Guid DeviationId { get; } = Guid.Parse("019cadb4-2f20-7000-8000-000000000006");
 

@@ -64,6 +64,8 @@ public static class EscalationApi
         EscalateCase.Map(cases);
         DeEscalateCase.Map(cases);
         CloseCase.Map(cases);
+        ReopenCase.Map(cases);
+        MigrateCase.Map(cases);
 
         RiskAssessments.Map(cases);
         DialoguePartners.Map(cases);

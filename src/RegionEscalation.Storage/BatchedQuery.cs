@@ -51,6 +51,25 @@ public sealed class BatchedQuery(NpgsqlDataSource dataSource, RegionScope scope)
         WHERE k.tenant_id = $1 AND k.number = $2 AND c.state = 'open'
         """, Sql.Text(contractNumber));
 
+    /// <summary>Another open case about the same supplier and contract as the case (R-G2).</summary>
+    public Fetched<EscalationCase?> OpenCaseBeside(Guid caseId) => Document<EscalationCase>(
+        """
+        SELECT c.data, c.mt_last_modified FROM mt_doc_escalationcase own
+        JOIN mt_doc_escalationcase c ON c.tenant_id = own.tenant_id AND c.supplier_id = own.supplier_id AND c.contract_number = own.contract_number
+        WHERE own.tenant_id = $1 AND own.id = $2 AND c.state = 'open' AND c.id <> own.id
+        """, Sql.Uuid(caseId));
+
+    /// <summary>The case's contract as the catalogue has it now.</summary>
+    public Fetched<Contract?> ContractOfCase(Guid caseId) => Document<Contract>(
+        """
+        SELECT k.data, k.mt_last_modified FROM mt_doc_escalationcase c JOIN mt_doc_contract k ON k.tenant_id = c.tenant_id AND k.number = c.contract_number
+        WHERE c.tenant_id = $1 AND c.id = $2
+        """, Sql.Uuid(caseId));
+
+    /// <summary>The deviations attached to the case.</summary>
+    public Fetched<IReadOnlyList<Deviation>> DeviationsOf(Guid caseId) => Documents<Deviation>(
+        "SELECT data, mt_last_modified FROM mt_doc_deviation WHERE tenant_id = $1 AND case_id = $2 ORDER BY id", Sql.Uuid(caseId));
+
     public Fetched<Deviation?> Deviation(Guid id) => Document<Deviation>(
         "SELECT data, mt_last_modified FROM mt_doc_deviation WHERE tenant_id = $1 AND id = $2", Sql.Uuid(id));
 

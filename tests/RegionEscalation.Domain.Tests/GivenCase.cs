@@ -25,10 +25,10 @@ internal sealed class GivenCase
     /// <summary>The region's own part, when a test sets one.</summary>
     public LadderSettings Settings { get; private set; } = LadderSettings.Default;
 
-    public CaseContext Context => new(Settings.Applied(Edition ?? Ladders.Find(State.LadderVersion)!), Settings, Now);
+    public CaseContext Context => new(Settings.Applied(State is null ? Edition ?? Some.Ladder : Ladders.Find(State.LadderVersion) ?? Edition!), Settings, Now);
 
     /// <summary>An edition that is not published.</summary>
-    public LadderDefinition? Edition { get; private set; }
+    public LadderDefinition? Edition { get; private init; }
 
     public EvidenceReference LatestEvaluation => new(EvidenceKind.Evaluation, State.Evaluations().Last().Evaluation.Id);
 
@@ -37,6 +37,9 @@ internal sealed class GivenCase
     public EvidenceReference[] DeviationEvidence => [.. State.Deviations.Select(d => Some.Evidence(d.Id))];
 
     public static GivenCase OpenedBy(OpenCase command) => new GivenCase().And(command);
+
+    /// <summary>Under another edition than the current one.</summary>
+    public static GivenCase OpenedBy(OpenCase command, LadderDefinition edition) => new GivenCase { Edition = edition }.And(command);
 
     /// <summary>A case that climbed the ladder step by step, with every required activity done; to step 5 by the deviation that led to 4, still open.</summary>
     public static GivenCase AtStep(int step) => step switch
@@ -57,7 +60,7 @@ internal sealed class GivenCase
 
     public GivenCase And(CaseCommand command)
     {
-        var decision = CaseDecider.Decide(command, State, State is null ? Some.Context(Now) : Context);
+        var decision = CaseDecider.Decide(command, State, Context);
         return decision.Rejections.Count == 0
             ? Fold(decision.Events)
             : throw new InvalidOperationException($"What was given is rejected: {string.Join(", ", decision.Rejections.Select(r => $"{r.Code} {r.Reason}"))}.");
@@ -132,6 +135,46 @@ internal sealed class GivenCase
 
     public GivenCase EndedAtStepFive() => And(Ending());
 
+    /// <summary>The contract is terminated, and the day it ends on has passed.</summary>
+    public GivenCase Ended() => Happened(c => new TerminationDecided(c.Now, Guid.NewGuid(), new TerminationContent(
+        TerminationScope.Contract, Some.Motivation, SwedishTime.DateOf(c.Now).AddDays(30), true, c.Now, "RS 2026-0117-20", Some.HeadOfPurchasing))).Later(days: 32);
+
+    public GivenCase EvidenceComplete()
+    {
+        var id = Guid.NewGuid();
+        return Happened(c => new ExclusionEvidenceOpened(c.Now, id, new EvidenceFileContent(ExclusionGround.P5, "Regionjurist", "Avtalet är hävt")))
+            .Happened(c => new ExclusionEvidenceStated(c.Now, id, new EvidenceElements(
+                new PointFiveElements(ContractAct.Lou, "Krav 4.2", "Fem uteblivna leveranser", ContractConsequence.EarlyTermination, "Bristerna ledde till hävningen"),
+                null, SwedishTime.DateOf(c.Now).AddDays(-60), SwedishTime.DateOf(c.Now), null, "Tiden har gått ut", "Proportionerligt"), false))
+            .Happened(c => new ExclusionEvidenceCompleted(c.Now, id, false, "Regionjurist"));
+    }
+
+    public GivenCase ClassifiedSerious() => Happened(c => new AggregateClassifiedSerious(c.Now, Guid.NewGuid(),
+        new SeriousAggregateContent([Domain.Deviations.ConsequenceArea.Operations], Some.Motivation, Some.HeadOfPurchasing)));
+
+    public EvidenceReference LatestRecord<T>() where T : CaseRecord => new(EvidenceKind.Record, State.Of<T>().Last().Id);
+
+    /// <summary>A review that the supplier asked for found that the case belongs at a lower step.</summary>
+    public GivenCase ReviewChanged(int to)
+    {
+        var id = Guid.NewGuid();
+        return Happened(c => new ReviewRequested(c.Now, id, new ReviewContent("Steget", "Leveranserna var i tid", "Kvalitetschef", c.Now), c.Now.AddDays(21)))
+            .Happened(c => new ReviewDecided(c.Now, id, new ReviewDecision(ReviewOutcome.Changed, Some.Motivation, to, Some.HeadOfPurchasing)));
+    }
+
+    /// <summary>A sanction and a cost unsettled, business on hold, a block, and a crisis group at work.</summary>
+    public GivenCase MeasuresInForce() => BlockInForce()
+        .Happened(c => new SanctionImposed(c.Now, Guid.NewGuid(),
+            new SanctionContent(SanctionKind.Penalty, "7.3", "Två procent per vecka", new Amount(20000, "SEK"), c.Now, false, Some.HeadOfPurchasing)))
+        .Happened(c => new CostBooked(c.Now, Guid.NewGuid(), new CostContent(new Amount(12000, "SEK"), "Ersättningsköp", "V 4711", CostBearer.Supplier, "Avtalsansvarig")))
+        .Happened(c => new BusinessPutOnHold(c.Now, Guid.NewGuid(), new BusinessHoldContent(Some.Motivation, Some.HeadOfPurchasing)))
+        .Happened(c => new CrisisGroupAppointed(c.Now, Guid.NewGuid(),
+            new CrisisGroupContent("Inköpschef", ["Avtalsansvarig", "Verksamhetschef"], "Säkra försörjningen", "Operationer", null, Some.HeadOfPurchasing)));
+
+    public GivenCase BlockInForce(int days = 30) => Happened(c => new BlockImposed(c.Now, Guid.NewGuid(), new BlockContent(
+        BlockScope.Contract, null, [new BlockedContract("A-1", "9.2")], Some.Motivation, SwedishTime.DateOf(c.Now), SwedishTime.DateOf(c.Now).AddDays(days), Guid.NewGuid(), c.Now,
+        null, Some.HeadOfPurchasing)));
+
     public GivenCase PlanEstablished() => State.LatestPlan() is { } plan
         ? And(new ReviseActionPlan(plan.Id, Some.Plan(Now)))
         : And(new EstablishActionPlan(Guid.NewGuid(), Some.Plan(Now)));
@@ -177,14 +220,23 @@ internal sealed class GivenCase
 
     public GivenCase Closed(CaseOutcome outcome = CaseOutcome.Unfounded) => And(Closing(outcome));
 
-    public static CloseCase Closing(CaseOutcome outcome) =>
-        new(outcome, Some.Basis(outcome == CaseOutcome.Resolved ? Trigger.Resolved : Trigger.Unfounded, Some.Document()), "Bristande lagerstyrning", true);
+    /// <summary>With everything that any outcome wants to be stated.</summary>
+    public static CloseCase Closing(CaseOutcome outcome, TransitionBasis? basis = null) => new(
+        outcome, basis ?? Some.Basis(Enum.Parse<Trigger>($"{outcome}"), Some.Document()), "Bristande lagerstyrning", true, "4.2 bevaras",
+        outcome == CaseOutcome.Merged ? AtStep(0).State with { Id = Guid.NewGuid() } : null,
+        outcome == CaseOutcome.Transferred ? new CaseTransfer("13", "RH 2026-0044", "RS 2026-0117-30") : null);
 
-    public Outcome When(CaseCommand command) => new(State, CaseDecider.Decide(command, State, Context));
+    public Outcome When(CaseCommand command) => new(State, command, CaseDecider.Decide(command, State, Context));
 
     public Outcome When(Func<GivenCase, CaseCommand> command) => When(command(this));
 
-    public static Outcome WhenOpened(OpenCase command) => new(null, CaseDecider.Decide(command, null, Some.Context(Some.Start)));
+    /// <summary>The step's plan is agreed, where it asks for one and there is none.</summary>
+    public GivenCase PlanAgreedWhereAsked() =>
+        State.Step == 1 && State.LatestPlan() is null ? PlanAgreed() : this;
+
+    public static Outcome WhenOpened(OpenCase command, CaseContext context) => new(null, command, CaseDecider.Decide(command, null, context));
+
+    public static Outcome WhenOpened(OpenCase command) => new(null, command, CaseDecider.Decide(command, null, Some.Context(Some.Start)));
 
     private GivenCase Fold(IReadOnlyList<CaseEvent> events)
     {
@@ -194,7 +246,7 @@ internal sealed class GivenCase
     }
 }
 
-internal sealed record Outcome(EscalationCase? Before, Decision<CaseEvent> Decision)
+internal sealed record Outcome(EscalationCase? Before, CaseCommand Command, Decision<CaseEvent> Decision)
 {
     /// <summary>The case as it is once the events have been folded into it.</summary>
     public EscalationCase Then()
@@ -210,6 +262,8 @@ internal sealed record Outcome(EscalationCase? Before, Decision<CaseEvent> Decis
         Assert.That(Decision.Rejections, Is.Empty);
         return Decision.Events.OfType<TEvent>().Single();
     }
+
+    public void ThenContains(string rejection) => Assert.That(Decision.Rejections.Select(r => $"{r.Code} {r.Reason}"), Does.Contain(rejection));
 
     /// <summary>Exactly these rejections, each as <c>code reason</c>, and nothing happened.</summary>
     public void ThenRejected(params string[] rejections)
