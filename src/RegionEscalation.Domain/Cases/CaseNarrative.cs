@@ -64,7 +64,7 @@ public static class CaseNarrative
             "{0} på {1} planerades till {2} och ska utföras av {3}.", "{0} of {1} was planned for {2}, to be performed by {3}.",
             t.Activities(x.Step, [x.Code]), t.Step(x.Step), x.PlannedFor, x.AssignedTo), Rule: "R-A2"),
         ActivitiesNotNeeded x => new(Say(
-            "{0} på {1}, vid behov, behövdes inte.", "{0} of {1}, if needed, {2} not needed.",
+            "{0} på {1}, som görs vid behov, behövdes inte.", "{0} of {1}, done if needed, {2} not needed.",
             t.Activities(x.Step, x.Codes), t.Step(x.Step), WereOrWas(x.Codes)), Rule: "R-A1"),
         _ => throw Untold(e),
     };
@@ -82,7 +82,7 @@ public static class CaseNarrative
             Departing(Adding(
                 Say("Handlingsplanen (revision {0}) utvärderades: den {1}.",
                     "The action plan (revision {0}) was evaluated: it {1}.", x.Revision, CaseWords.Plan[x.Outcome]),
-                new Label("Verksamheten uppger", "The operations state"), x.OperationsConfirmation), "R-E2", x.EarlyMotivation),
+                new Label("Verksamheten uppger", "The operations say"), x.OperationsConfirmation), "R-E2", x.EarlyMotivation),
             x.EvaluatedBy, x.Motivation, x.Outcome is PlanOutcome.Effective or PlanOutcome.PartlyEffective ? "R-D2" : "R-E2, R-E3"),
         MeasureReportedDone x => new(
             Say("{0} rapporterades som genomförd.", "{0} was reported as done.", Measure(x.PlanId, x.Revision, x.Measure, t)), x.ReportedBy, x.Account, "R-E2"),
@@ -99,8 +99,8 @@ public static class CaseNarrative
             CaseWords.Deviation[d.Assessment?.Severity ?? Severity.Deviation], d.OccurredAt, d.ReportedBy), Rule: "R-G1"),
         AttachedDeviationReassessed { Assessment: var a } x => new(
             Adding(
-                Say("{0} bedömdes som en {1}{2}; {3}.", "{0} was assessed as a {1}{2}; {3}.",
-                    Deviation(x.DeviationId, t), CaseWords.Deviation[a.Severity], Consequences(a.ConsequenceAreas), CaseWords.Cause[a.CausedBy]),
+                Say("{0} bedömdes som {1}{2}; {3}.", "{0} was assessed as {1}{2}; {3}.",
+                    Deviation(x.DeviationId, t), CaseWords.Assessed[a.Severity], Consequences(a.ConsequenceAreas), CaseWords.Cause[a.CausedBy]),
                 new Label("Leverantörens del", "The supplier's part"), a.SupplierPart),
             a.Assessor, a.Motivation, a.Severity == Severity.Serious ? "R-V1, R-G6" : "R-G6"),
         AttachedDeviationResolved x => new(
@@ -108,18 +108,17 @@ public static class CaseNarrative
         StepDeadlinesSet x => new(Say("Tidsfrister sattes på {0}: {1}.", "Deadlines were set at {0}: {1}.", t.Step(x.Step), All(x.Deadlines.Select(d =>
                 Say("{0} senast {1}", "{0} by {1}", Deadline(x.Step, d.Code, t), By(d.Due))))),
             Rule: x.Deadlines.Any(d => d.Code == Obligations.InformRegionsCode) ? "R-D1, R-N1" : "R-D1"),
-        ReturnCriteriaSet x => new(Say("Villkor för väg tillbaka från {0} sattes: {1}.", "Criteria for the way back from {0} were set: {1}.",
-            t.Step(x.Step), All(x.Criteria.Select(r => Say("{0}, som observeras till {1}",
-                "{0}, observed until {1}", Quoted(r.Text), r.ObservedUntil)))), Rule: "R-D1"),
+        ReturnCriteriaSet x => new(Say("Villkor för väg tillbaka från {0} sattes: {1}.", "Criteria for the way back from {0} were set: {1}.", t.Step(x.Step),
+            All(x.Criteria.Select(r => Say("{0} (observeras till {1})", "{0} (observed until {1})", Quoted(r.Text), r.ObservedUntil)))), Rule: "R-D1"),
         ReturnCriterionMet x => new(
             Departing(Say("Villkoret för väg tillbaka{0} är uppfyllt.", "The criterion for the way back{0} is met.", Criterion(x.CriterionId, t)),
                 "R-D2", x.ShortenedObservationMotivation),
             x.VerifiedBy, x.Verification, "R-D2"),
         TerminationGroundStated { Ground: var g } => new(Say(
-            "Som grund för avslut angavs {0}{1}{2}{3}{4}.", "As the ground for ending the business {0}{1} was stated{2}{3}{4}.",
+            "Som grund för avslut angavs {0}{1}{2}{3}{4}.", "The ground stated for ending the business is {0}{1}{2}{3}{4}.",
             CaseWords.Ground[g.Kind], SayIf(g.ClauseReference is not null, " enligt avtalets klausul {0}",
                 " under the contract's clause {0}", g.ClauseReference),
-            SayIf(g.Immediate, ", som tillåter avslut omedelbart", ", which allows ending it at once"),
+            SayIf(g.Immediate, ", vilket tillåter omedelbart avslut", ", which allows ending it at once"),
             SayIf(g.SecondApprover is not null, ", med godkännande av ännu en funktion", ", with the approval of a second function"),
             g.Deferral is { } later
                 ? Say("; leverantören hörs först efteråt med hänsyn till {0}",

@@ -54,6 +54,12 @@ internal static class CaseWords
         [Severity.Serious] = new("allvarlig avvikelse", "serious deviation"),
     };
 
+    public static IReadOnlyDictionary<Severity, Label> Assessed { get; } = new Dictionary<Severity, Label>
+    {
+        [Severity.Deviation] = new("inte allvarlig", "not serious"),
+        [Severity.Serious] = new("allvarlig", "serious"),
+    };
+
     public static IReadOnlyDictionary<ConsequenceArea, Label> Area { get; } = new Dictionary<ConsequenceArea, Label>
     {
         [ConsequenceArea.Operations] = new("verksamhet", "operations"),

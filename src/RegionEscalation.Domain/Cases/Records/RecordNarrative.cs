@@ -31,7 +31,7 @@ internal static class RecordNarrative
         ContinuityAssessed { Content: var c } => new(Say(
             "Försörjningskonsekvensen bedömdes: {0}{1}{2}.", "The consequence for supply was assessed: {0}{1}{2}.", CaseWords.Supply[c.Supply],
             SayIf(c.Alternative is not null, ", {0}", ", {0}", Quoted(c.Alternative ?? "")),
-            c.RiskAcceptedBy is { } by ? Say(", och risken accepterades av {0}", ", and the risk was accepted by {0}", t.Who(by)) : Nothing),
+            c.RiskAcceptedBy is { } by ? Say(", och risken accepterades av {0}", ", and the risk was accepted by {0}", by.Function) : Nothing),
             c.Assessor, c.Impact, "R-B1, R-E5"),
         DialoguePartnerNamed { Content: var c } => new(Say(
             "Dialogpart hos leverantören är {0}{1}.", "The dialogue partner at the supplier is {0}{1}.", c.Function,
@@ -54,7 +54,7 @@ internal static class RecordNarrative
         var meeting = t.Find<Meeting>(e.RecordId)?.Content;
         var rule = meeting?.Kind is MeetingKind.Business or MeetingKind.ExecutiveBusiness or MeetingKind.JointRegional ? "R-M1, R-M2" : "R-M1";
         // The day tells one meeting of a kind from the next.
-        var which = meeting is null ? Nothing : Say(" {0} ({1})", " {0} ({1})", meeting.StartsAt, CaseWords.Meeting[meeting.Kind]);
+        var which = meeting is null ? Nothing : Say(" {0} ({1})", " of {0} ({1})", meeting.StartsAt, CaseWords.Meeting[meeting.Kind]);
         return e switch
         {
             MeetingPlanned { Content: var c } => new(Say(
@@ -190,7 +190,9 @@ internal static class RecordNarrative
         var one = c.Contracts.Count == 1;
         return c.Scope switch
         {
-            BlockScope.ContractPart => Say("En del av avtalet {0}, {1},", "A part of the contract {0}, {1}, was", contracts, Quoted(c.Part ?? "")),
+            BlockScope.ContractPart => Say(one ? "En del av avtalet {0}{1}" : "Delar av avtalen {0}{1}",
+                one ? "A part of the contract {0}{1} was" : "Parts of the contracts {0}{1} were", contracts,
+                SayIf(c.Part is not null, ", {0},", ", {0},", Quoted(c.Part ?? ""))),
             BlockScope.SupplierAllOwnContracts => Say(
                 "Regionens alla egna avtal med leverantören, {0},", "All of the region's own contracts with the supplier, {0}, were", contracts),
             _ => Say(one ? "Avtalet {0}" : "Avtalen {0}", one ? "The contract {0} was" : "The contracts {0} were", contracts),

@@ -30,9 +30,9 @@ internal static class SupplierNarrative
         var content = (e as ExclusionEvidenceOpened)?.Content ?? t.Find<ExclusionEvidence>(e.RecordId)?.Content;
         var point = content is null ? Nothing : CaseWords.Point[content.Ground];
         Narration File(string sv, string en, string? who, string? why, string rule, params object?[] parts) => new(Say(
-            "Underlaget enligt 13 kap. 3 §{0} LOU {1}; egen bedömning krävs (13 kap. 3–5 §§ LOU).",
-            "The file under chapter 13 section 3{0} of the Swedish Public Procurement Act (LOU) {1}; whoever procures makes its own assessment (chapter 13 sections 3–5).",
-            point, Say(sv, en, parts)), who, why, rule);
+            "{0} enligt 13 kap. 3 §{1} LOU {2}; egen bedömning krävs (13 kap. 3–5 §§ LOU).",
+            "{0} under chapter 13 section 3{1} of the Swedish Public Procurement Act (LOU) {2}; whoever procures makes its own assessment (chapter 13 sections 3–5).",
+            e is ExclusionEvidenceOpened ? new Label("Underlag", "A file") : new Label("Underlaget", "The file"), point, Say(sv, en, parts)), who, why, rule);
         return e switch
         {
             ExclusionEvidenceOpened { Content: var c } => File(
@@ -56,6 +56,6 @@ internal static class SupplierNarrative
     }
 
     private static Label Preliminary(bool preliminary) => SayIf(preliminary,
-        ", men är preliminärt så länge varken ett avslut eller en påföljd står fast",
-        ", but is preliminary as long as neither a termination nor a sanction stands");
+        "; det är preliminärt så länge varken ett avslut eller en påföljd står fast",
+        "; it is preliminary as long as neither a termination nor a sanction stands");
 }
