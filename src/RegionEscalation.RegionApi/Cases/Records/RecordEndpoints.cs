@@ -10,7 +10,7 @@ internal static class RecordEndpoints
 {
     /// <summary><c>POST /cases/{id}/letters</c>: the platform gives the record its id, and the answer is the case.</summary>
     public static RouteHandlerBuilder MapRecord<TBody>(
-        this RouteGroupBuilder cases, string resource, Func<Guid, TBody, CaseCommand> command, Role role = Role.Handler) => cases
+        this RouteGroupBuilder cases, string resource, Func<Guid, TBody, CaseCommand> command, Role role = Role.Handler) where TBody : class => cases
         .MapPost("/{id:guid}/" + resource, (Guid id, TBody body, Commands commands, TimeProvider time) =>
             commands.OnCaseAsync(id, () => command(Guid.CreateVersion7(time.GetUtcNow()), body)))
         .ChangesWhatHasAVersion(role)
@@ -19,7 +19,7 @@ internal static class RecordEndpoints
     /// <summary><c>POST /cases/{id}/meetings/{recordId}/minutes</c>.</summary>
     /// <param name="resource">The record's resource and the change, such as <c>meetings</c> and <c>minutes</c>.</param>
     public static RouteHandlerBuilder MapRecordChange<TBody>(
-        this RouteGroupBuilder cases, string resource, string change, Func<Guid, TBody, CaseCommand> command, Role role = Role.Handler) => cases
+        this RouteGroupBuilder cases, string resource, string change, Func<Guid, TBody, CaseCommand> command, Role role = Role.Handler) where TBody : class => cases
         .MapPost($"/{{id:guid}}/{resource}/{{recordId:guid}}/{change}", (Guid id, Guid recordId, TBody body, Commands commands) =>
             commands.OnCaseAsync(id, () => command(recordId, body)))
         .ChangesWhatHasAVersion(role)
