@@ -84,6 +84,10 @@ public class CaseNarrativeTests
         Of("evidence file", new ExclusionEvidenceOpened(Some.Start, Id, new EvidenceFileContent(ExclusionGround.P5, "Jurist", "Uppsägningen i förtid")),
             "Underlag enligt 13 kap. 3 § första stycket 5 LOU upprättades för att samla det som regionen har funnit; egen bedömning krävs (13 kap. 3–5 §§ LOU).",
             "Jurist", "R-X1, R-X4"),
+        Of("evidence stated", new ExclusionEvidenceStated(Some.Start, Id, new EvidenceElements(
+                new PointFiveElements(null, null, null, ContractConsequence.EarlyTermination, null), null, Today.AddDays(-60), Today.AddDays(-20), null, null, null), "Jurist"),
+            "Underlaget enligt 13 kap. 3 § LOU har fått uppgifter: angiven händelsedag är 2026-01-01, angiven påföljd är uppsägning i förtid "
+            + "och angiven dag för påföljden är 2026-02-10; egen bedömning krävs (13 kap. 3–5 §§ LOU).", "Jurist", "R-X2, R-X3"),
     ];
 
     [TestCaseSource(nameof(Sentences))]

@@ -62,7 +62,7 @@ public static class CaseNarrative
             t.Activities(x.Step, x.Codes), t.Step(x.Step), WereOrWas(x.Codes)), Rule: "R-E4a"),
         ActivityPlanned x => new(Say(
             "{0} på {1} planerades till {2} och ska utföras av {3}.", "{0} of {1} was planned for {2}, to be performed by {3}.",
-            t.Activities(x.Step, [x.Code]), t.Step(x.Step), x.PlannedFor, x.AssignedTo), Rule: "R-A2"),
+            t.Activities(x.Step, [x.Code]), t.Step(x.Step), x.PlannedFor, x.AssignedTo), Why: x.Note, Rule: "R-A2"),
         ActivitiesNotNeeded x => new(Say(
             "{0} på {1}, som görs vid behov, behövdes inte.", "{0} of {1}, done if needed, {2} not needed.",
             t.Activities(x.Step, x.Codes), t.Step(x.Step), WereOrWas(x.Codes)), Rule: "R-A1"),

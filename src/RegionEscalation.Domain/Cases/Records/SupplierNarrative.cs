@@ -37,11 +37,8 @@ internal static class SupplierNarrative
         {
             ExclusionEvidenceOpened { Content: var c } => File(
                 "upprättades för att samla det som regionen har funnit", "was opened to gather what the region has found", c.CreatedBy, c.Reason, "R-X1, R-X4"),
-            ExclusionEvidenceStated { Elements: var x } s => File(
-                "har fått sina uppgifter: angiven händelsedag är {0}{1}{2}{3}", "has been given its particulars: the day stated for the event is {0}{1}{2}{3}",
-                null, x.Proportionality, "R-X2, R-X3", x.EventDate,
-                x.PointFive is { } five ? Say(", angiven påföljd är {0}", ", the consequence stated is {0}", CaseWords.Consequence[five.Consequence]) : Nothing,
-                SayIf(x.ConsequenceDate is not null, " den {0}", " on {0}", x.ConsequenceDate), Preliminary(s.Preliminary)),
+            ExclusionEvidenceStated x => File(
+                "har fått uppgifter{0}", "has been given particulars{0}", x.StatedBy, x.Elements.Proportionality, "R-X2, R-X3", Stated(x.Elements)),
             ExclusionEvidenceCompleted x => File(
                 "är fullständigt{0}", "is complete{0}", x.CompletedBy, null, "R-X2, R-X4", Preliminary(x.Preliminary)),
             ExclusionEvidenceWithdrawn x => File("är återkallat och ska inte användas", "is withdrawn and not to be used", x.WithdrawnBy, x.Reason, "R-X1"),
@@ -53,6 +50,18 @@ internal static class SupplierNarrative
                 x.SubmittedBy, x.Text, "R-X5", x.ReceivedAt, CaseWords.SelfCleaning[x.Limb]),
             _ => throw CaseNarrative.Untold(e),
         };
+    }
+
+    /// <summary>As stated, and no more: nothing of it has been judged.</summary>
+    private static Label Stated(EvidenceElements x)
+    {
+        Label?[] stated =
+        [
+            x.EventDate is { } day ? Say("angiven händelsedag är {0}", "the day stated for the event is {0}", day) : null,
+            x.PointFive?.Consequence is { } consequence ? Say("angiven påföljd är {0}", "the consequence stated is {0}", CaseWords.Consequence[consequence]) : null,
+            x.ConsequenceDate is { } later ? Say("angiven dag för påföljden är {0}", "the day stated for the consequence is {0}", later) : null,
+        ];
+        return SayIf(stated.Any(s => s is not null), ": {0}", ": {0}", All(stated.OfType<Label>()));
     }
 
     private static Label Preliminary(bool preliminary) => SayIf(preliminary,
