@@ -75,6 +75,13 @@ public static class EscalationApi
         ExclusionEvidence.Map(cases);
         Meetings.Map(cases);
         SupplierVoice.Map(cases);
+        ContinuityAssessments.Map(cases);
+        Sanctions.Map(cases);
+        CostEntries.Map(cases);
+        Blocks.Map(cases);
+        BusinessHolds.Map(cases);
+        CrisisGroups.Map(cases);
+        Terminations.Map(cases);
     }
 
     private static ApiDocument Document { get; } = new(

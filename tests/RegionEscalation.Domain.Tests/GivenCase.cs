@@ -66,6 +66,8 @@ internal sealed class GivenCase
             : throw new InvalidOperationException($"What was given is rejected: {string.Join(", ", decision.Rejections.Select(r => $"{r.Code} {r.Reason}"))}.");
     }
 
+    public GivenCase And(Func<GivenCase, CaseCommand> command) => And(command(this));
+
     public GivenCase Happened(Func<GivenCase, CaseEvent> e) => Fold([e(this)]);
 
     public GivenCase Later(int days = 0, int months = 0)

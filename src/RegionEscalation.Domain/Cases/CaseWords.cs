@@ -157,14 +157,11 @@ internal static class CaseWords
         [CostBearer.Split] = new("leverantören och regionen delar på den", "the supplier and the region share it"),
     };
 
-    public static IReadOnlyDictionary<CostState, Label> Cost { get; } = new Dictionary<CostState, Label>
+    public static IReadOnlyDictionary<CostConclusion, Label> Concluded { get; } = new Dictionary<CostConclusion, Label>
     {
-        [CostState.Proposed] = new("har ett förslag till fördelning", "has a proposed bearer"),
-        [CostState.Agreed] = new("har en överenskommen fördelning", "has an agreed bearer"),
-        [CostState.Decided] = new("har en beslutad fördelning", "has a decided bearer"),
-        [CostState.Claimed] = new("krävs av leverantören", "is claimed from the supplier"),
-        [CostState.Recovered] = new("är ersatt av leverantören", "is recovered from the supplier"),
-        [CostState.WrittenOff] = new("är avskriven", "is written off"),
+        [CostConclusion.Claimed] = new("krävs av leverantören", "is claimed from the supplier"),
+        [CostConclusion.Recovered] = new("är ersatt av leverantören", "is recovered from the supplier"),
+        [CostConclusion.WrittenOff] = new("är avskriven", "is written off"),
     };
 
     public static IReadOnlyDictionary<TerminationScope, Label> Ending { get; } = new Dictionary<TerminationScope, Label>

@@ -124,7 +124,7 @@ internal static class RecordNarrative
                 which, CaseWords.Bearer[x.Bearer],
                 SayIf(x.SupplierShare is not null, ", leverantören med {0} procent",
                     ", the supplier by {0} per cent", x.SupplierShare)), x.SettledBy, x.Motivation, "R-C1"),
-            CostConcluded x => new(Say("Kostnaden{0} {1}.", "The cost{0} {1}.", which, CaseWords.Cost[x.State]), x.ConcludedBy, x.Note, "R-C1"),
+            CostConcluded x => new(Say("Kostnaden{0} {1}.", "The cost{0} {1}.", which, CaseWords.Concluded[x.Conclusion]), x.ConcludedBy, x.Note, "R-C1"),
             _ => throw CaseNarrative.Untold(e),
         };
     }
@@ -144,7 +144,7 @@ internal static class RecordNarrative
                     "R-B1", c.LengthMotivation),
                 t.Who(c.DecidedBy), c.Reasons, "R-B1, R-B2"),
             BlockExtended x => new(
-                Say("{0} förlängdes till och med {1}.", "{0} was extended until {1}.", which, x.Until), t.Who(x.DecidedBy), x.Motivation, "R-B1, R-B3"),
+                Departing(Say("{0} förlängdes till och med {1}.", "{0} was extended until {1}.", which, x.Until), "R-B1", x.LengthMotivation), t.Who(x.DecidedBy), x.Motivation, "R-B1, R-B3"),
             BlockLifted x => new(Say("{0} hävdes.", "{0} was lifted.", which), t.Who(x.DecidedBy), x.Reason, "R-B3"),
             BlockExpired => new(Say("{0} löpte ut utan att förlängas.", "{0} expired without being extended.", which), Rule: "R-B3"),
             _ => throw CaseNarrative.Untold(e),

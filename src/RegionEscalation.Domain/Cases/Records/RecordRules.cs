@@ -26,6 +26,15 @@ internal static class RecordRules
                 $"Beslutet ska motiveras med minst {Motivation.MinLength} tecken.", $"The decision is motivated with at least {Motivation.MinLength} characters."), Field: field);
     }
 
+    /// <summary>What is for a case at a step where contracts may be blocked, and no lower (R-B1, R-B4, R-K1).</summary>
+    public static IEnumerable<Rejection> AgainstStepTooLow(string rule, EscalationCase s)
+    {
+        if (s.Step < WayBack.BlockingStep)
+            yield return new Rejection(rule, "tooLow", new Label(
+                $"Ärendet står på steg {s.Step}; åtgärden hör till steg {WayBack.BlockingStep} och högre.",
+                $"The case stands at step {s.Step}; the measure belongs to step {WayBack.BlockingStep} and above."), "escalations");
+    }
+
     /// <summary>R-G7: a decision level that the ladder knows; high enough for the step where the region enforces it.</summary>
     public static IEnumerable<Rejection> AgainstDecider(DecisionMaker by, string field, int step, CaseContext context)
     {
