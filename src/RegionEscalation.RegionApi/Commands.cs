@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Mime;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using RegionEscalation.Domain;
@@ -132,7 +133,7 @@ internal sealed class Commands(RegionSession session, IHttpContextAccessor acces
                 case Outcome.Rejected rejected:
                     return Rejections.Answer(Http, rejected.Rejections, session.Scope.Region, caseId);
                 case Outcome.Accepted accepted when Http.IsValidateOnly():
-                    return Results.Json(new DryRunResponse(true, accepted.Body), Json.Options);
+                    return Results.Json(new DryRunResponse(true, accepted.Status == StatusCodes.Status200OK ? accepted.Body : null), Json.Options);
                 case Outcome.Accepted accepted:
                     var body = JsonSerializer.Serialize(accepted.Body, Json.Options);
                     var etag = $"\"{accepted.Version}\"";
@@ -187,5 +188,5 @@ internal static class CommandEndpoints
 }
 
 /// <summary>The answer to a command with <c>validateOnly=true</c> that every check lets pass; nothing was stored.</summary>
-/// <param name="Result">What the answer would be: a preview.</param>
-public sealed record DryRunResponse(bool Valid, object Result);
+/// <param name="Result">What the answer would be, as a preview; left out for what would be created, since its id is given only then.</param>
+public sealed record DryRunResponse(bool Valid, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] object? Result);

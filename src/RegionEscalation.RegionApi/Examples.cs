@@ -83,7 +83,7 @@ internal static class Examples
         "Avvikelserna är åtgärdade och leveranserna löper enligt avtalet igen.",
         new DecisionMakerRequest("Kategoriledare", "categoryLead"), "Leverantörens lager saknade säkerhetsnivå.", true);
 
-    private static EscalationCase State { get; } = new CaseEvent[]
+    public static EscalationCase State { get; } = new CaseEvent[]
     {
         new CaseOpened(Opened, CaseId, "26RK1024", Supplier, Reference, Ladders.Current, 0,
             new TransitionBasis(Trigger.SingleDeviation, [new EvidenceReference(EvidenceKind.Deviation, DeviationId)],

@@ -79,7 +79,7 @@ public sealed class BatchedQuery(NpgsqlDataSource dataSource, RegionScope scope)
     public Fetched<Contract?> Contract(string number) => Document<Contract>(
         "SELECT data, mt_last_modified FROM mt_doc_contract WHERE tenant_id = $1 AND number = $2", Sql.Text(number));
 
-    /// <summary>All of the region's contracts with the case's supplier, as they are now.</summary>
+    /// <summary>The region's contracts with the case's supplier, by number.</summary>
     public Fetched<IReadOnlyList<Contract>> ContractsOfCaseSupplier(Guid caseId) => Documents<Contract>(
         """
         SELECT k.data, k.mt_last_modified FROM mt_doc_escalationcase c

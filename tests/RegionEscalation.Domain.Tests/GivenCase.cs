@@ -147,7 +147,7 @@ internal sealed class GivenCase
         return Happened(c => new ExclusionEvidenceOpened(c.Now, id, new EvidenceFileContent(ExclusionGround.P5, "Regionjurist", "Avtalet är hävt")))
             .Happened(c => new ExclusionEvidenceStated(c.Now, id, new EvidenceElements(
                 new PointFiveElements(ContractAct.Lou, "Krav 4.2", "Fem uteblivna leveranser", ContractConsequence.EarlyTermination, "Bristerna ledde till hävningen"),
-                null, SwedishTime.DateOf(c.Now).AddDays(-60), SwedishTime.DateOf(c.Now), null, "Tiden har gått ut", "Proportionerligt"), false))
+                null, SwedishTime.DateOf(c.Now).AddDays(-60), SwedishTime.DateOf(c.Now), null, "Tiden har gått ut", "Proportionerligt"), "Regionjurist"))
             .Happened(c => new ExclusionEvidenceCompleted(c.Now, id, false, "Regionjurist"));
     }
 

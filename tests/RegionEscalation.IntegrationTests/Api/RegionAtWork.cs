@@ -116,7 +116,7 @@ internal sealed class RegionAtWork(TestHost host, string code = "08", string who
         if (step >= 3)
         {
             foreach (var activity in new[] { "regularMeetings", "letterToSalesManager", "sanctions" })
-                await DoneAsync(id, "activities", Bodies.Activity(activity, host.Clock.GetUtcNow()));
+                await DoneAsync(id, "activities", Bodies.DispensedWith(activity));
             await EscalateAsync(id, 3, "unitManager", await EvaluatedPlanAsync(id, "withoutEffect"));
         }
         return id;
@@ -214,6 +214,8 @@ internal static class Bodies
 
     public static object Activity(string code, DateTimeOffset performedAt) =>
         new { code, outcome = "completed", by = "Avtalsansvarig", text = "Utförd; se 26RK1024.", performedAt };
+
+    public static object DispensedWith(string code) => new { code, outcome = "dispensedWith", by = "Avtalsansvarig", text = "Behövs inte i ärendet." };
 
     public static object Plan(DateTimeOffset now) => new
     {

@@ -38,13 +38,18 @@ internal static class RecordRules
     /// <summary>R-G7: a decision level that the ladder knows; high enough for the step where the region enforces it.</summary>
     public static IEnumerable<Rejection> AgainstDecider(DecisionMaker by, string field, int step, CaseContext context)
     {
-        if (!context.Ladder.DecisionLevels().Contains(by.Level))
-            yield return new Rejection("R-G7", "decisionLevelUnknown", new Label(
-                $"Trappan känner beslutsnivåerna {string.Join(", ", context.Ladder.DecisionLevels())}.",
-                $"The ladder knows the decision levels {string.Join(", ", context.Ladder.DecisionLevels())}."), Field: field + ".level");
+        if (AgainstUnknownLevel(by, field, context) is { } unknown)
+            yield return unknown;
         else if (TransitionRules.AgainstLevel(by, context.Ladder.Step(step).DecisionLevel, context) is { } tooLow)
             yield return tooLow with { Field = field + ".level" };
     }
+
+    /// <summary>R-G7: a decision level that the ladder knows.</summary>
+    public static Rejection? AgainstUnknownLevel(DecisionMaker by, string field, CaseContext context) => context.Ladder.DecisionLevels().Contains(by.Level)
+        ? null
+        : new Rejection("R-G7", "decisionLevelUnknown", new Label(
+            $"Trappan känner beslutsnivåerna {string.Join(", ", context.Ladder.DecisionLevels())}.",
+            $"The ladder knows the decision levels {string.Join(", ", context.Ladder.DecisionLevels())}."), Field: field + ".level");
 
     /// <summary>Whether the contract has the clause, of one of the types where types are given.</summary>
     public static bool HasClause(Contract? contract, string reference, params ReadOnlySpan<ClauseType> types)
