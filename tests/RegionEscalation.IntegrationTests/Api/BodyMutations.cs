@@ -35,7 +35,7 @@ internal static class BodyMutations
         yield return new("a field twice", Member(path, value.First().Key),
             Raw(example, path, value.First().Key, $"{value.First().Value!.ToJsonString()},{JsonSerializer.Serialize(value.First().Key)}:{value.First().Value!.ToJsonString()}"));
 
-        var required = (schema["required"]?.AsArray() ?? []).Select(r => (string)r!).ToHashSet();
+        var required = schema["required"]!.AsArray().Select(r => (string)r!).ToHashSet();
         foreach (var (name, property) in schema["properties"]!.AsObject())
         {
             var field = Member(path, name);

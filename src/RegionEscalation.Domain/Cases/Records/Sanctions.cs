@@ -118,7 +118,7 @@ public sealed record DecideSanction(Guid RecordId, SanctionContent? Imposed, Wai
         (null, { } waived) => Decision<CaseEvent>.Unless(
         [
             .. RecordRules.AgainstMotivation(waived.Motivation, "waived.motivation", "R-S1"),
-            .. RecordRules.AgainstDecider(waived.DecidedBy, "waived.decidedBy", s.Step, context),
+            .. RecordRules.AgainstDecider(waived.DecidedBy, "decidedBy", s.Step, context),
         ], () => [new SanctionWaived(context.Now, RecordId, waived)]),
         _ => Decision<CaseEvent>.Reject(Rejection.InField("imposed", "imposedOrWaived",
             "Sanktionen antingen beslutas eller avstås.", "The sanction is either imposed or waived.")),
@@ -138,7 +138,7 @@ public sealed record DecideSanction(Guid RecordId, SanctionContent? Imposed, Wai
             .. content.Amount?.Against("imposed.amount") ?? [],
             .. RecordRules.AgainstFuture(content.NoticeSentAt, "imposed.noticeSentAt", context),
             .. RecordRules.AgainstBeforeCase(content.NoticeSentAt, "imposed.noticeSentAt", s),
-            .. RecordRules.AgainstDecider(content.DecidedBy, "imposed.decidedBy", s.Step, context),
+            .. RecordRules.AgainstDecider(content.DecidedBy, "decidedBy", s.Step, context),
         ];
         foreach (var rejection in rest)
             yield return rejection;

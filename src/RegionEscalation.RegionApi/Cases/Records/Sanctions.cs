@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
+using RegionEscalation.Domain;
 using RegionEscalation.Domain.Cases.Records;
 using RegionEscalation.Http;
 using RegionEscalation.Storage;
@@ -25,24 +26,23 @@ public sealed record ImposedSanctionRequest(
     [TextLength(1, 60)] string ClauseReference,
     [TextLength(1, 4000)] string Basis,
     DateTimeOffset NoticeSentAt,
-    DecisionMakerRequest DecidedBy,
     AmountRequest? Amount = null,
     bool Automatic = false)
 {
-    internal SanctionContent Content() =>
-        new(Kind, ClauseReference, Basis, Amount?.Content(), Clock.Truncate(NoticeSentAt), Automatic, DecidedBy.Decider());
+    internal SanctionContent Content(DecisionMaker decidedBy) =>
+        new(Kind, ClauseReference, Basis, Amount?.Content(), Clock.Truncate(NoticeSentAt), Automatic, decidedBy);
 }
 
 /// <param name="Motivation">At least 30 characters.</param>
-public sealed record WaivedSanctionRequest(WaiverReason Reason, [TextLength(1, 4000)] string Motivation, DecisionMakerRequest DecidedBy)
+public sealed record WaivedSanctionRequest(WaiverReason Reason, [TextLength(1, 4000)] string Motivation)
 {
-    internal WaiverContent Content() => new(Reason, Motivation, DecidedBy.Decider());
+    internal WaiverContent Content(DecisionMaker decidedBy) => new(Reason, Motivation, decidedBy);
 }
 
-/// <summary>Either of the two, never both.</summary>
+/// <summary>A sanction is imposed or waived: either of the two, never both.</summary>
 /// <param name="Imposed">What is imposed.</param>
 /// <param name="Waived">Why no sanction is imposed.</param>
-public sealed record SanctionRequest(ImposedSanctionRequest? Imposed = null, WaivedSanctionRequest? Waived = null);
+public sealed record SanctionRequest(DecisionMakerRequest DecidedBy, ImposedSanctionRequest? Imposed = null, WaivedSanctionRequest? Waived = null);
 
 /// <param name="Objection">The supplier's objection.</param>
 public sealed record SanctionObjectionRequest([TextLength(1, 4000)] string Objection);
@@ -65,14 +65,15 @@ internal static class Sanctions
         cases.MapRecord<SanctionRequest>("sanctions", (query, caseId) =>
             {
                 var contract = query.ContractOfCase(caseId);
-                return (id, body) => new DecideSanction(id, body.Imposed?.Content(), body.Waived?.Content(), contract.Value);
+                return (id, body) => new DecideSanction(
+                    id, body.Imposed?.Content(body.DecidedBy.Decider()), body.Waived?.Content(body.DecidedBy.Decider()), contract.Value);
             }, Role.Decider)
             .WithName("decideSanction")
             .Describe("Besluta om en sanktion / Decide on a sanction",
                 "Vite, skadestånd, prisavdrag eller annat med stöd av en klausul i avtalet, eller att avstå med skäl; båda gör aktiviteten utförd. Från steg 2, tidigare bara när avtalet självt föreskriver det (R-S1). "
                 + "A penalty, damages, a price reduction or other by a clause of the contract, or waiving it for a reason; either does the activity. From step 2, earlier only where the contract itself prescribes it (R-S1).")
-            .WithRequestExample(new SanctionRequest(new ImposedSanctionRequest(SanctionKind.Penalty, "7.3",
-                "Två procent av ordervärdet per påbörjad vecka, tre veckor.", Examples.Opened.AddDays(10), decidedBy, new AmountRequest(48_600.50m, "SEK"))));
+            .WithRequestExample(new SanctionRequest(decidedBy, new ImposedSanctionRequest(SanctionKind.Penalty, "7.3",
+                "Två procent av ordervärdet per påbörjad vecka, tre veckor.", Examples.Opened.AddDays(10), new AmountRequest(48_600.50m, "SEK"))));
         cases.MapRecordChange<SanctionObjectionRequest>("sanctions", "objections", (id, body) => new ObjectToSanction(id, body.Objection))
             .WithName("objectToSanction")
             .Describe("Registrera leverantörens invändning / Record the supplier's objection",
