@@ -193,7 +193,7 @@ public class CaseNarrativeTests
         var settings = LadderSettings.Default with
         {
             OwnActivities = [new OwnActivity(0, "ownCheck", new Label("Lagerkontroll", "Stock check"), false)],
-            RoleNames = new Dictionary<string, Label> { ["unitManager"] = new("Sektionschef", "Section manager") },
+            RoleNames = [new RoleName("unitManager", new Label("Sektionschef", "Section manager"))],
         };
         var e = new ActivityDispensedWith(Some.Start, 0, "ownCheck", "Inget lager", "Avtalsansvarig");
         var by = new CaseClosed(Some.Start, 0, CaseOutcome.Unfounded, Some.Basis(Trigger.Unfounded) with { DecidedBy = UnitManager }, null, null, 0);

@@ -153,6 +153,32 @@ internal sealed class AcceptanceStory(TestHost host, HttpClient? http = null) : 
         return id;
     }
 
+    /// <summary>A case at step 5 with a record of every kind that something can be done about.</summary>
+    /// <returns>The case, and its records by their resources.</returns>
+    public async Task<(Guid Id, Dictionary<string, Guid> Records)> CaseWithEverythingAsync()
+    {
+        var id = await _kalmar.CaseAtAsync(4);
+        var contract = (string)(await _kalmar.GetAsync($"cases/{id}")).Body!["contract"]!["number"]!;
+        await DoAsync(id, "dialogue-partners", new { level = "companyManagement", function = "Verkställande direktör", address = "vd@leverantor.example" });
+        var records = new Dictionary<string, Guid>
+        {
+            ["continuity-assessments"] = await RecordAsync(id, "continuity-assessments", Continuity),
+            ["meetings"] = await RecordAsync(id, "meetings", Meeting("regular")),
+            ["business-holds"] = await RecordAsync(id, "business-holds", new { reasons = "Inga nya avrop.", decidedBy = HeadOfPurchasing }, "decider"),
+            ["cost-entries"] = await RecordAsync(id, "cost-entries", Cost),
+            ["sanctions"] = await RecordAsync(id, "sanctions", Penalty(), "decider"),
+            ["crisis-groups"] = await RecordAsync(id, "crisis-groups", CrisisGroup, "decider"),
+        };
+        records["blocks"] = await RecordAsync(id, "blocks", Block(contract, records["continuity-assessments"]), "decider");
+        await DoAsync(id, "comment-requests", new { subject = "Avslut av avtalet", sentTo = "Företagsledning", reference = "26RK1024-12", sentAt = Now, deadline = Day(12) });
+        await DoAsync(id, "supplier-statements", new { text = "Vi bestrider.", submittedBy = "VD", receivedAt = Now });
+        await EscalateAsync(id, Ending(await OpenDeviationAsync(id)));
+        records["terminations"] = await RecordAsync(id, "terminations", Termination(days: 30), "decider");
+        records["reviews"] = await RecordAsync(id, "reviews", new { contested = "Steg 5", grounds = "Vi levererade.", requestedBy = "VD", requestedAt = Now });
+        records["exclusion-evidence"] = await EvidenceIdAsync(id, new { ground = "p5", createdBy = "Regionjurist", reason = "Avtalet hävs i förtid." });
+        return (id, records);
+    }
+
     private async Task StepZeroAsync(Guid id)
     {
         await DoAsync(id, "activities", new { code = "supplierDialogue", outcome = "planned", by = "Avtalsansvarig", text = "Telefonmöte.", plannedFor = Day(2) });
@@ -169,7 +195,7 @@ internal sealed class AcceptanceStory(TestHost host, HttpClient? http = null) : 
     {
         foreach (var activity in new[] { "increasedDialogue", "factFinding" })
             await DoAsync(id, "activities", Bodies.Activity(activity, Now));
-        var cost = await RecordAsync(id, "cost-entries", new { amount = new { value = 48500.50m, currency = "SEK" }, kind = "Akutköp", reference = "V 4711", bookedBy = "Avtalsansvarig" });
+        var cost = await RecordAsync(id, "cost-entries", Cost);
         await DoAsync(id, $"cost-entries/{cost}/bearers", new { bearer = "supplier", agreed = true, motivation = "Den part som brast bär kostnaden.", settledBy = "Avtalsansvarig" });
         await DoAsync(id, $"cost-entries/{cost}/conclusions", new { conclusion = "claimed", note = "Faktura 2026-118.", concludedBy = "Ekonomi" });
     }
@@ -184,14 +210,7 @@ internal sealed class AcceptanceStory(TestHost host, HttpClient? http = null) : 
         var cancelled = await RecordAsync(id, "meetings", Meeting("regular"));
         await DoAsync(id, $"meetings/{cancelled}/cancellations", new { reason = "Flyttas en vecka." });
         await MeetAsync(id, "regular", []);
-        var vite = await RecordAsync(id, "sanctions", new
-        {
-            imposed = new
-            {
-                kind = "penalty", clauseReference = "7.3", basis = "Två procent av ordervärdet per försenad vecka.", amount = new { value = 20000, currency = "SEK" },
-                noticeSentAt = Now, decidedBy = HeadOfPurchasing,
-            },
-        }, "decider");
+        var vite = await RecordAsync(id, "sanctions", Penalty(), "decider");
         var disputed = await DoAsync(id, $"sanctions/{vite}/objections", new { objection = "Förseningen berodde på väglaget." });
         Assert.That(disputed.Body!["sanctions"]![0]!["disputed"]!.GetValue<bool>(), Is.True);
         await DoAsync(id, $"sanctions/{vite}/answers", new { answer = "Avtalet räknar inte väglag som befrielsegrund.", answeredBy = "Kategoriledare" });
@@ -208,20 +227,12 @@ internal sealed class AcceptanceStory(TestHost host, HttpClient? http = null) : 
         await DoAsync(id, "dialogue-partners", new { level = "companyManagement", function = "Verkställande direktör", address = "vd@leverantor.example" });
         var hold = await RecordAsync(id, "business-holds", new { reasons = "Inga nya avrop medan försörjningen är osäker.", decidedBy = HeadOfPurchasing }, "decider");
         var continuity = await RecordAsync(id, "continuity-assessments", Continuity);
-        var block = await RecordAsync(id, "blocks", new
-        {
-            scope = "contractPart", part = "Vätskor och infusioner", contracts = new[] { new { number = contract, clauseReference = "9.2" } }, from = Day(0), until = Day(20),
-            reasons = "Leveranserna av vätskor är osäkra och patienter kan komma till skada.", continuityAssessmentId = continuity, supplierNotifiedAt = Now, decidedBy = HeadOfPurchasing,
-        }, "decider");
+        var block = await RecordAsync(id, "blocks", Block(contract, continuity), "decider");
         var national = (await _halland.NationalAsync($"cases/08/{id}", "halland-reader")).Body!;
         Assert.That(((string?)national["block"]!["scope"], (string?)national["block"]!["until"]), Is.EqualTo(("contractPart", Day(20))));
         await DoAsync(id, $"blocks/{block}/extensions",
             new { until = Day(40), motivation = "Försörjningen är ännu inte säkrad på de berörda enheterna.", continuityAssessmentId = continuity, decidedBy = HeadOfPurchasing }, "decider");
-        var group = await RecordAsync(id, "crisis-groups", new
-        {
-            chair = "Inköpschef", members = new[] { new { function = "Läkemedelschef" }, new { function = "Beredskapschef" } }, mandate = "Säkra försörjningen av vätskor.",
-            supplyImpact = "Operationer skjuts upp.", specialManagement = "LSSL 2026-03", decidedBy = HeadOfPurchasing,
-        }, "decider");
+        var group = await RecordAsync(id, "crisis-groups", CrisisGroup, "decider");
         await MeetAsync(id, "executiveBusiness", await ContractsOfSupplierAsync(id));
         await MeetAsync(id, "jointRegional", [], "13");
         await DoAsync(id, "supplier-statements", new { text = "Vi har byggt ut lagret och anställt transportledare.", submittedBy = "VD", receivedAt = Now });
@@ -328,6 +339,29 @@ internal sealed class AcceptanceStory(TestHost host, HttpClient? http = null) : 
     }
 
     private static object Continuity { get; } = new { impact = "Operationer flyttas till reservleverantör.", supply = "available", assessor = "Kategoriledare", alternative = "Reservavtal RK-2025-0150" };
+
+    private static object Cost { get; } = new { amount = new { value = 48500.50m, currency = "SEK" }, kind = "Akutköp", reference = "V 4711", bookedBy = "Avtalsansvarig" };
+
+    private static object CrisisGroup => new
+    {
+        chair = "Inköpschef", members = new[] { new { function = "Läkemedelschef" }, new { function = "Beredskapschef" } }, mandate = "Säkra försörjningen av vätskor.",
+        supplyImpact = "Operationer skjuts upp.", specialManagement = "LSSL 2026-03", decidedBy = HeadOfPurchasing,
+    };
+
+    private object Penalty() => new
+    {
+        imposed = new
+        {
+            kind = "penalty", clauseReference = "7.3", basis = "Två procent av ordervärdet per försenad vecka.", amount = new { value = 20000, currency = "SEK" },
+            noticeSentAt = Now, decidedBy = HeadOfPurchasing,
+        },
+    };
+
+    private object Block(string contract, Guid continuity) => new
+    {
+        scope = "contractPart", part = "Vätskor och infusioner", contracts = new[] { new { number = contract, clauseReference = "9.2" } }, from = Day(0), until = Day(20),
+        reasons = "Leveranserna av vätskor är osäkra och patienter kan komma till skada.", continuityAssessmentId = continuity, supplierNotifiedAt = Now, decidedBy = HeadOfPurchasing,
+    };
 
     private static object HeadOfPurchasing { get; } = new { function = "Inköpschef", level = "headOfPurchasing", delegationReference = "Delegationsordning 2026, punkt 4.2" };
 
