@@ -25,6 +25,7 @@ internal sealed class AcceptanceStory(TestHost host, HttpClient? http = null) : 
     /// <summary>Up to 4 and all the way back, with everything that a case can hold; opened again later, under another edition.</summary>
     public async Task<Guid> MainLineAsync()
     {
+        await SettingsAsync(18);
         var contract = await _kalmar.ContractAsync(name: "Exempel Apotekslogistik AB");
         Guid[] hospitals = [await _kalmar.DeviationAsync(contract), await _kalmar.DeviationAsync(contract), await _kalmar.DeviationAsync(contract, daysAgo: 2)];
         var id = RegionAtWork.Succeeded(await _kalmar.PostAsync("cases", Bodies.Case(contract, hospitals[..1]))).Id;
@@ -153,6 +154,10 @@ internal sealed class AcceptanceStory(TestHost host, HttpClient? http = null) : 
         });
         return id;
     }
+
+    /// <summary>The region changes how long a deviation counts towards recurrence.</summary>
+    public async Task SettingsAsync(int recurrenceMonths) => RegionAtWork.Succeeded(await _kalmar.SendAsync("decider", HttpMethod.Put, "ladder-settings",
+        new { recurrenceMonths, changedBy = "Inköpschef", motivation = "Regionen räknar avvikelser över en hel avtalsperiod." }, ("If-Match", (await _kalmar.GetAsync("ladder-settings")).ETag)));
 
     /// <summary>A case at step 5 with a record of every kind that something can be done about.</summary>
     /// <returns>The case, and its records by their resources.</returns>
