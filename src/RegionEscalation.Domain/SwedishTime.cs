@@ -7,6 +7,8 @@ public static class SwedishTime
 
     public static DateOnly DateOf(DateTimeOffset instant) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(instant, Zone).DateTime);
 
+    public static TimeOnly TimeOf(DateTimeOffset instant) => TimeOnly.FromDateTime(TimeZoneInfo.ConvertTime(instant, Zone).DateTime);
+
     /// <summary>The instant at which the day is over, UTC; the last day that there is never ends.</summary>
     public static DateTimeOffset EndOf(DateOnly date)
     {

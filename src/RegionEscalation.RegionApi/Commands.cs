@@ -52,6 +52,7 @@ internal sealed class Commands(RegionSession session, IHttpContextAccessor acces
     public Task<IResult> OnCaseAsync(Guid id, Func<BatchedQuery, Func<CaseChange>> prepare) => RunAsync(query =>
     {
         var fetched = query.Case(id);
+        var settings = query.LadderSettings();
         var change = prepare(query);
         return now =>
         {
@@ -60,21 +61,27 @@ internal sealed class Commands(RegionSession session, IHttpContextAccessor acces
             if (Against(before.Version) is { } stale)
                 return new Outcome.Problem(stale);
             var (command, also) = change();
-            var context = ContextOf(before, now);
+            var context = ContextOf(before, settings, now);
             var decision = CaseDecider.Decide(command, before, context);
             if (decision.IsRejected)
                 return new Outcome.Rejected(decision.Rejections);
             var after = session.Append(before, decision.Events);
             also?.Invoke(after, now);
-            return new Outcome.Accepted(StatusCodes.Status200OK, null, after.Version, CaseResponse.From(after, ContextOf(after, now), Http), decision.Events.Count);
+            return new Outcome.Accepted(StatusCodes.Status200OK, null, after.Version, CaseResponse.From(after, ContextOf(after, settings, now), Http), decision.Events.Count);
         };
     }, id);
 
     /// <inheritdoc cref="OnCaseAsync(Guid, Func{BatchedQuery, Func{CaseChange}})"/>
     public Task<IResult> OnCaseAsync(Guid id, Func<CaseCommand> command) => OnCaseAsync(id, _ => () => new CaseChange(command()));
 
-    public static CaseContext ContextOf(EscalationCase c, DateTimeOffset now) =>
-        new(Ladders.Find(c.LadderVersion)!, LadderSettings.Default, now);
+    public static CaseContext ContextOf(EscalationCase c, Fetched<LadderSettingsState?> settings, DateTimeOffset now) => ContextOf(c.LadderVersion, settings, now);
+
+    /// <summary>The edition as it is in the region, and the region's numbers.</summary>
+    public static CaseContext ContextOf(string edition, Fetched<LadderSettingsState?> settings, DateTimeOffset now)
+    {
+        var own = settings.Value.OrDefault();
+        return new CaseContext(own.Applied(Ladders.Find(edition)!), own, now);
+    }
 
     /// <summary>428 or 412 unless <c>If-Match</c> names the version.</summary>
     public IResult? Against(long version) =>

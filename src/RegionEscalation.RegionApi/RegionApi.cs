@@ -45,6 +45,7 @@ public static class EscalationApi
 
         var region = api.MapGroup("/regions/{region}").RequireRegionAccess();
         Contracts.Map(region);
+        LadderSettingsEndpoints.Map(region);
 
         var deviations = region.MapGroup("/deviations").WithTags("Deviations");
         ReportDeviation.Map(deviations);
@@ -136,6 +137,8 @@ public static class EscalationApi
             ["step"] = new("Steg 0–5.", "Step 0–5."),
             ["state"] = new("Öppet eller avslutat.", "Open or closed."),
             ["updatedSince"] = new("Ändrade vid eller efter tidpunkten.", "Changed at or after the instant."),
+            ["overdue"] = new("Ärenden där något skulle ha gjorts före anropets tidpunkt; med `false` de övriga. Att vara sen flyttar inget ärende (R-E9).",
+                "Cases in which something was to be done before the time of the request; with `false` the others. Being late moves no case (R-E9)."),
             ["sort"] = new("Sorteringsordning.", "Order of the list."),
             ["at"] = new("Som det var vid tidpunkten.", "As it was at the instant."),
             ["version"] = new("Utgåvan, eller ärendets version.", "The edition, or the version of the case."),

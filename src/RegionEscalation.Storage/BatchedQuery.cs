@@ -3,6 +3,7 @@ using NpgsqlTypes;
 using RegionEscalation.Domain.Cases;
 using RegionEscalation.Domain.Contracts;
 using RegionEscalation.Domain.Deviations;
+using RegionEscalation.Domain.Ladder;
 
 namespace RegionEscalation.Storage;
 
@@ -26,6 +27,7 @@ public sealed class BatchedQuery(NpgsqlDataSource dataSource, RegionScope scope)
 {
     private readonly List<(NpgsqlBatchCommand Command, Func<NpgsqlDataReader, CancellationToken, Task> Read)> _queries = [];
     private (NpgsqlBatchCommand Command, Func<NpgsqlDataReader, CancellationToken, Task> Read)? _answer;
+    private Fetched<LadderSettingsState?>? _settings;
 
     /// <summary>
     /// When what was fetched last changed, UTC. What is decided on it happens no earlier, even on a host whose clock runs behind
@@ -90,6 +92,18 @@ public sealed class BatchedQuery(NpgsqlDataSource dataSource, RegionScope scope)
     public Fetched<Supplier?> Supplier(string organisationNumber) => Document<Supplier>(
         "SELECT data, mt_last_modified FROM mt_doc_supplier WHERE tenant_id = $1 AND organisation_number = $2", Sql.Text(organisationNumber));
 
+    /// <summary>The region's own part of the ladder; asked once however often it is called for.</summary>
+    public Fetched<LadderSettingsState?> LadderSettings() => _settings ??= Document<LadderSettingsState>(
+        "SELECT data, mt_last_modified FROM mt_doc_laddersettings WHERE tenant_id = $1 AND id = $2", Sql.Uuid(LadderSettingsState.StreamId));
+
+    /// <summary>The cases of which time has changed something that is not noted yet, those first that have waited longest.</summary>
+    public Fetched<IReadOnlyList<Guid>> ExpiredCases(DateTimeOffset now, int limit) => Add(
+        new NpgsqlBatchCommand("SELECT id FROM mt_doc_escalationcase WHERE tenant_id = $1 AND next_expiry <= $2 ORDER BY next_expiry, id LIMIT $3")
+        {
+            Parameters = { Sql.Text(scope.Region), Sql.Instant(now), Sql.Integer(limit) },
+        },
+        async (reader, ct) => (IReadOnlyList<Guid>)await RowsAsync(reader, r => r.GetGuid(0), ct));
+
     public Fetched<PageOf<EscalationCase>> Cases(CaseFilter filter, int limit, long offset)
     {
         var where = new Where(scope)
@@ -98,7 +112,8 @@ public sealed class BatchedQuery(NpgsqlDataSource dataSource, RegionScope scope)
             .And(filter.Supplier)
             .And("contract_number =", filter.ContractNumber, Sql.Text)
             .And("category =", filter.Category, Sql.Text)
-            .And("mt_last_modified >=", filter.UpdatedSince, v => Sql.Instant(v));
+            .And("mt_last_modified >=", filter.UpdatedSince, v => Sql.Instant(v))
+            .And(filter.Overdue);
         return Page<EscalationCase>(where, "FROM mt_doc_escalationcase", filter.Order switch
         {
             CaseOrder.Opened => "ORDER BY id",
@@ -247,6 +262,14 @@ public sealed class BatchedQuery(NpgsqlDataSource dataSource, RegionScope scope)
             { Id: { } id } => Add("supplier_id =", () => Sql.Uuid(id)),
             { OrganisationNumber: { } number } => Add(
                 "supplier_id = (SELECT s.id FROM mt_doc_supplier s WHERE s.tenant_id = $1 AND s.organisation_number =", () => Sql.Text(number), ")"),
+            _ => this,
+        };
+
+        /// <summary>Overdue cases are few and have an index; all the others are found as they stand.</summary>
+        public Where And(Overdue? overdue) => overdue switch
+        {
+            { Is: true, At: var at } => Add("next_due <=", () => Sql.Instant(at)),
+            { At: var at } => Add("coalesce(next_due, 'infinity') >", () => Sql.Instant(at)),
             _ => this,
         };
 

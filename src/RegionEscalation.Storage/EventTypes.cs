@@ -2,6 +2,7 @@ using RegionEscalation.Domain.Cases;
 using RegionEscalation.Domain.Cases.Records;
 using RegionEscalation.Domain.Contracts;
 using RegionEscalation.Domain.Deviations;
+using RegionEscalation.Domain.Ladder;
 
 namespace RegionEscalation.Storage;
 
@@ -14,6 +15,8 @@ public static class EventTypes
     private static readonly Dictionary<string, Type> ByName = new()
     {
         ["contract-synchronised.v1"] = typeof(ContractSynchronised),
+
+        ["ladder-settings-changed.v1"] = typeof(LadderSettingsChanged),
 
         ["deviation-reported.v1"] = typeof(DeviationReported),
         ["deviation-assessed.v1"] = typeof(DeviationAssessed),

@@ -49,6 +49,9 @@ public sealed record EscalationCase
     /// <summary>The steps left downwards.</summary>
     public IReadOnlyList<LeftStep> LeftSteps { get; init; } = [];
 
+    /// <summary>The editions left, in order; the events only carry codes, and this says whose codes they are.</summary>
+    public IReadOnlyList<LeftLadder> LeftLadders { get; init; } = [];
+
     /// <summary>The case it went on as, when merged.</summary>
     public Guid? MergedInto { get; init; }
 
@@ -59,6 +62,9 @@ public sealed record EscalationCase
 
     /// <summary>True while a review that the supplier asked for is pending (R-D5).</summary>
     public bool IsDisputed() => Of<Review>().Any(r => r.IsPending());
+
+    /// <summary>The edition in force when the case's event of that version happened; of a migration, the one that it left.</summary>
+    public string LadderAt(long version) => LeftLadders.FirstOrDefault(l => version <= l.Version)?.Ladder ?? LadderVersion;
 
     public IEnumerable<T> Of<T>() where T : CaseRecord => Records.OfType<T>();
 
@@ -174,6 +180,7 @@ public sealed record EscalationCase
         CaseMigratedToLadder m => c with
         {
             LadderVersion = m.To,
+            LeftLadders = [.. c.LeftLadders, new LeftLadder(m.From, c.Version + 1)],
             Activities =
             [
                 .. c.Activities,

@@ -8,11 +8,16 @@ public sealed record OwnActivity(int Step, string Code, Label Label, bool Requir
 /// <summary>An activity of the edition that it leaves optional and the region requires (R-A3).</summary>
 public sealed record RaisedActivity(int Step, string Code);
 
+/// <summary>The region's own name of a dialogue partner (L26-006, L26-032); the code stays.</summary>
+public sealed record RoleName(string Code, Label Name);
+
 /// <summary>How long things may take. All are this platform's defaults, not LfU's.</summary>
 /// <param name="ReturnCriteria">Working days from entering a step until its way back is set (R-D1).</param>
 /// <param name="Review">Working days until a request for review is answered (R-D5).</param>
 /// <param name="Minutes">Working days until the minutes of a meeting are sent (R-M1).</param>
-/// <param name="Comment">Working days that the supplier has for its comments (R-E5, R-N2); 0 for none.</param>
+/// <param name="Comment">
+/// Working days that the supplier has for its comments (R-E5, R-N2); 0 for none. The window is this project's legal proposal, not LfU's text.
+/// </param>
 /// <param name="InformRegionsAtThree">Working days until the regions are informed at step 3 (R-N1).</param>
 /// <param name="InformRegionsAboveThree">The same at steps 4 and 5; 24 hours whatever it says where patients are concerned.</param>
 public sealed record Deadlines(
@@ -66,11 +71,18 @@ public sealed record LadderSettings
 
     public IReadOnlyList<RaisedActivity> RaisedActivities { get; init; } = [];
 
-    /// <summary>The region's own names of the dialogue partners, by their codes; the codes stay (L26-032).</summary>
-    public IReadOnlyDictionary<string, Label> RoleNames { get; init; } = new Dictionary<string, Label>();
+    public IReadOnlyList<RoleName> RoleNames { get; init; } = [];
 
-    /// <summary>Days that the region does not work on beside the public holidays, Swedish calendar dates.</summary>
+    /// <summary>Days that the region does not work on beside the public holidays, Swedish calendar dates, each once and in order.</summary>
     public IReadOnlyList<DateOnly> FreeDays { get; init; } = [];
+
+    /// <summary>Compares lists by what stands in them; a member that is not named here is compared as a record compares it.</summary>
+    public bool SaysTheSameAs(LadderSettings other) =>
+        this == other with { OwnActivities = OwnActivities, RaisedActivities = RaisedActivities, RoleNames = RoleNames, FreeDays = FreeDays }
+        && OwnActivities.SequenceEqual(other.OwnActivities)
+        && RaisedActivities.SequenceEqual(other.RaisedActivities)
+        && RoleNames.SequenceEqual(other.RoleNames)
+        && FreeDays.SequenceEqual(other.FreeDays);
 
     public int ObservationMonthsAt(int step) => step == 1 ? ObservationMonthsAtStepOne : ObservationMonths;
 
@@ -94,7 +106,7 @@ public sealed record LadderSettings
             .. OwnActivities.Where(a => a.Step == step.Step && step.Find(a.Code) is null)
                 .Select(a => new LadderActivity(a.Code, a.Label, IfNeeded: false) { Raised = a.Required }),
         ],
-        DialoguePartners = [.. step.DialoguePartners.Select(p => RoleNames.TryGetValue(p.Code, out var name) ? p with { Label = name } : p)],
+        DialoguePartners = [.. step.DialoguePartners.Select(p => RoleNames.FirstOrDefault(n => n.Code == p.Code) is { } own ? p with { Label = own.Name } : p)],
     };
 
     private LadderActivity Raised(int step, LadderActivity activity) =>

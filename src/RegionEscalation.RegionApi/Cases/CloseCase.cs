@@ -49,6 +49,7 @@ internal static class CloseCase
         var merging = body is { Outcome: CaseOutcome.Merged, MergeInto: not null };
         var target = merging ? query.Case(body.MergeInto!.Value) : null;
         var deviations = merging ? query.DeviationsOf(id) : null;
+        var settings = query.LadderSettings();
         return () => new CaseChange(
             new Domain.Cases.CloseCase(
                 body.Outcome, TransitionRequests.Basis(TriggerOf(body.Outcome), body.Evidence, body.Motivation, body.DecidedBy, body.Departures),
@@ -58,7 +59,7 @@ internal static class CloseCase
             {
                 if (target?.Value is not { } other)
                     return;
-                commands.Session.Append(other, CaseDecider.Decide(new AbsorbCase(closed), other, Commands.ContextOf(other, now)).Events);
+                commands.Session.Append(other, CaseDecider.Decide(new AbsorbCase(closed), other, Commands.ContextOf(other, settings, now)).Events);
                 foreach (var deviation in deviations!.Value)
                     commands.Session.Append(deviation, [new DeviationJoinedCase(now, other.Id)]);
             });

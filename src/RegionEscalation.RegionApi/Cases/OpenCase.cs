@@ -57,9 +57,10 @@ internal static class OpenCase
         var contract = query.Contract(body.ContractNumber);
         var deviations = query.Deviations(basis.Evidence.Where(e => e is { Kind: EvidenceKind.Deviation, Id: not null }).Select(e => e.Id!.Value).Distinct());
         var other = query.OpenCaseAbout(body.ContractNumber);
+        var settings = query.LadderSettings();
         return now =>
         {
-            var context = new CaseContext(Ladders.Find(Ladders.Current)!, LadderSettings.Default, now);
+            var context = Commands.ContextOf(settings.Value.OrDefault().Ladder, settings, now);
             var decision = CaseDecider.Decide(
                 new Domain.Cases.OpenCase(Guid.CreateVersion7(now), body.RegistrationNumber, contract.Value, body.ToStep, deviations.Value, basis, other.Value?.Id,
                     body.RiskAssessment is { } r ? new OpeningRisk(Guid.CreateVersion7(now), r.Content()) : null,

@@ -19,6 +19,10 @@ public sealed class PreconditionTests
         _walk = new EndpointWalk(_host);
         _kalmar = new RegionAtWork(_host);
         await _walk.SeedAsync();
+        // Past the versions 0 and 1, which are no longer current then.
+        foreach (var count in new[] { 3, 4 })
+            RegionAtWork.Succeeded(await _kalmar.SendAsync("decider", HttpMethod.Put, "ladder-settings",
+                new { recurrenceCount = count, changedBy = "Inköpschef", motivation = RegionAtWork.Motivation }, ("If-Match", $"\"{count - 3}\"")));
     }
 
     [OneTimeTearDown]
@@ -146,6 +150,11 @@ public sealed class PreconditionTests
         using var asked = new AskedFirst(host.Database);
         using var http = new HttpClient(asked) { BaseAddress = anonymous.BaseAddress };
         await new Demo(http, _ => { }).PlayAsync();
+        using var story = new AcceptanceStory(host, http);
+        await story.MainLineAsync();
+        await story.EndOfBusinessAsync();
+        await story.UnfoundedAsync();
+        await story.RefusedAndPersistentAsync();
 
         Assert.Multiple(() =>
         {
