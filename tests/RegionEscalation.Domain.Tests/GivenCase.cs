@@ -70,6 +70,16 @@ internal sealed class GivenCase
 
     public GivenCase Happened(Func<GivenCase, CaseEvent> e) => Fold([e(this)]);
 
+    /// <summary>The step was decided by the level that it asks for and no higher one.</summary>
+    public GivenCase DecidedAtItsOwnLevel()
+    {
+        State = State with { StepDecidedBy = new DecisionMaker("Handläggande chef", Context.Ladder.Step(State.Step).DecisionLevel) };
+        return this;
+    }
+
+    public GivenCase ClosedAsTerminated() =>
+        Happened(c => new CaseClosed(c.Now, c.State.Step, CaseOutcome.Terminated, Some.Basis(Trigger.Terminated, Some.Document()), null, null, c.State.HighestStep));
+
     public GivenCase Later(int days = 0, int months = 0)
     {
         Now = Now.AddMonths(months).AddDays(days);
@@ -225,7 +235,7 @@ internal sealed class GivenCase
     /// <summary>With everything that any outcome wants to be stated.</summary>
     public static CloseCase Closing(CaseOutcome outcome, TransitionBasis? basis = null) => new(
         outcome, basis ?? Some.Basis(Enum.Parse<Trigger>($"{outcome}"), Some.Document()), "Bristande lagerstyrning", true, "4.2 bevaras",
-        outcome == CaseOutcome.Merged ? AtStep(0).State with { Id = Guid.NewGuid() } : null,
+        outcome == CaseOutcome.Merged ? AtStep(0).State with { Id = Guid.NewGuid(), Step = 5 } : null,
         outcome == CaseOutcome.Transferred ? new CaseTransfer("13", "RH 2026-0044", "RS 2026-0117-30") : null);
 
     public Outcome When(CaseCommand command) => new(State, command, CaseDecider.Decide(command, State, Context));
