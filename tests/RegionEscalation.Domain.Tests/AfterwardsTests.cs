@@ -183,6 +183,21 @@ public class AfterwardsTests
     }
 
     [Test]
+    public void A_reopened_case_learns_what_has_become_of_its_deviations_while_it_was_closed()
+    {
+        var (downgraded, resolved) = (Some.Serious(Some.Start), Some.Serious(Some.Start));
+        var given = GivenCase.AtStep(3).Attached(downgraded).Attached(resolved).Closed().Later(months: 1);
+        var again = Some.Deviation(given.Now);
+        Deviation[] now = [again, Some.Assessed(downgraded, Some.Assessment(), given.Now), Some.Resolved(resolved, given.Now)];
+
+        var reopened = given.When(new ReopenCase(0, now, Some.Basis(Trigger.SingleDeviation, Some.Evidence(again)), null));
+
+        Assert.That(reopened.Decision.Events.Skip(1).Select(e => e.GetType()),
+            Is.EqualTo(new[] { typeof(AttachedDeviationReassessed), typeof(AttachedDeviationResolved), typeof(DeviationAttached) }));
+        Assert.That(reopened.Then().Deviations.Where(d => d.IsOpenAndSerious()), Is.Empty);
+    }
+
+    [Test]
     public void A_case_is_reopened_within_twelve_months_or_with_a_motivation()
     {
         var given = GivenCase.AtStep(1).Closed().Later(months: 12).Later(days: 1);
