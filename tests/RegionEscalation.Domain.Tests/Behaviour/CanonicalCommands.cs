@@ -92,7 +92,7 @@ internal static class CanonicalCommands
         Row.Of(c => new AskToComment(Guid.NewGuid(), new CommentRequestContent("Steget", "Företagsledning", "RS 2026-0117-12", c.Now, Today(c).AddDays(14), null))),
         Row.Of(c => new ReceiveStatement(Guid.NewGuid(), new StatementContent("En brand i lagret", "Vd", c.Now, null, null, null))),
         Row.Of(Review),
-        Row.Of(c => new DecideReview(Id<Review>(c), new ReviewDecision(ReviewOutcome.Upheld, Some.Motivation, null, c.Decider)), c => c.Try(Review)),
+        Row.Of(c => new DecideReview(Id<Review>(c), new ReviewDecision(ReviewOutcome.Upheld, Some.Motivation, null, c.Decider with { Function = "Regiondirektör" })), c => c.Try(Review)),
     ];
 
     private static IEnumerable<Row> EvidenceFile =>

@@ -230,7 +230,7 @@ internal sealed class RecordCommands(Draw draw, Walker walker)
             return new RequestReview(draw.New(), new ReviewContent("Steget", "Leveranserna var i tid", "Kvalitetschef", draw.Past()));
         var outcome = draw.Of<ReviewOutcome>();
         return new DecideReview(draw.Record<Review>(r => r.Id == pending.Id), new ReviewDecision(outcome, draw.Motivation(),
-            outcome == ReviewOutcome.Changed != draw.Wrong() ? draw.Int(0, Math.Max(0, State.Step - 1)) : null, draw.Decider()));
+            outcome == ReviewOutcome.Changed != draw.Wrong() ? draw.Int(0, Math.Max(0, State.Step - 1)) : null, draw.Wrong() ? draw.Decider() : draw.Decider() with { Function = "Regionjurist" }));
     }
 
     private ClassifyAggregate Aggregate() =>
