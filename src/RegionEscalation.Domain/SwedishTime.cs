@@ -7,9 +7,13 @@ public static class SwedishTime
 
     public static DateOnly DateOf(DateTimeOffset instant) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(instant, Zone).DateTime);
 
-    /// <summary>The instant at which the day is over, UTC.</summary>
+    public static TimeOnly TimeOf(DateTimeOffset instant) => TimeOnly.FromDateTime(TimeZoneInfo.ConvertTime(instant, Zone).DateTime);
+
+    /// <summary>The instant at which the day is over, UTC; the last day that there is never ends.</summary>
     public static DateTimeOffset EndOf(DateOnly date)
     {
+        if (date == DateOnly.MaxValue)
+            return DateTimeOffset.MaxValue;
         var midnight = date.AddDays(1).ToDateTime(TimeOnly.MinValue);
         return new DateTimeOffset(midnight, Zone.GetUtcOffset(midnight)).ToUniversalTime();
     }

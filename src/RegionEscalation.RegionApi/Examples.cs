@@ -83,7 +83,7 @@ internal static class Examples
         "Avvikelserna är åtgärdade och leveranserna löper enligt avtalet igen.",
         new DecisionMakerRequest("Kategoriledare", "categoryLead"), "Leverantörens lager saknade säkerhetsnivå.", true);
 
-    private static EscalationCase State { get; } = new CaseEvent[]
+    public static EscalationCase State { get; } = new CaseEvent[]
     {
         new CaseOpened(Opened, CaseId, "26RK1024", Supplier, Reference, Ladders.Current, 0,
             new TransitionBasis(Trigger.SingleDeviation, [new EvidenceReference(EvidenceKind.Deviation, DeviationId)],
@@ -108,7 +108,7 @@ internal static class Examples
     public static CaseEventResponse CaseEvent { get; } = CaseHistory.From(new StoredEvent(
         Guid.Parse("019cadb4-2f20-7000-8000-000000000007"), 3, "activity-completed.v1", Opened.AddHours(5), "kalmar-handler",
         "4bf92f3577b34da6a3ce929d0e0e4736",
-        new ActivityCompleted(Opened.AddHours(5), 0, "supplierDialogue", Opened.AddHours(4), "Avtalsansvarig", ActivityRequest.Text)));
+        new ActivityCompleted(Opened.AddHours(5), 0, "supplierDialogue", Opened.AddHours(4), "Avtalsansvarig", ActivityRequest.Text)), State, LadderSettings.Default);
 
     public static PagedResponse<T> Page<T>(T item)
     {

@@ -71,6 +71,18 @@ public static class EscalationApi
         RiskAssessments.Map(cases);
         DialoguePartners.Map(cases);
         Letters.Map(cases);
+        PlanRefusals.Map(cases);
+        SeriousAggregates.Map(cases);
+        ExclusionEvidence.Map(cases);
+        Meetings.Map(cases);
+        SupplierVoice.Map(cases);
+        ContinuityAssessments.Map(cases);
+        Sanctions.Map(cases);
+        CostEntries.Map(cases);
+        Blocks.Map(cases);
+        BusinessHolds.Map(cases);
+        CrisisGroups.Map(cases);
+        Terminations.Map(cases);
     }
 
     private static ApiDocument Document { get; } = new(
@@ -113,6 +125,7 @@ public static class EscalationApi
             ["id"] = new("Plattformens id, UUID version 7.", "The platform's id, UUID version 7."),
             ["planId"] = new("Handlingsplanens id.", "The id of the action plan."),
             ["recordId"] = new("Postens id i ärendet.", "The id of the record on the case."),
+            ["includeEnded"] = new("Också återkallade och utgångna underlag.", "Withdrawn and expired files too."),
             ["criterionId"] = new("Villkorets id.", "The id of the criterion."),
             ["contractNumber"] = new("Avtalets nummer i regionens katalog.", "The contract's number in the region's catalogue."),
             ["supplier"] = new("Organisationsnummer, eller plattformens id för leverantören i regionen.", "Organisation number, or the platform's id of the supplier within the region."),

@@ -81,6 +81,14 @@ public sealed class BatchedQuery(NpgsqlDataSource dataSource, RegionScope scope)
     public Fetched<Contract?> Contract(string number) => Document<Contract>(
         "SELECT data, mt_last_modified FROM mt_doc_contract WHERE tenant_id = $1 AND number = $2", Sql.Text(number));
 
+    /// <summary>The region's contracts with the case's supplier, by number.</summary>
+    public Fetched<IReadOnlyList<Contract>> ContractsOfCaseSupplier(Guid caseId) => Documents<Contract>(
+        """
+        SELECT k.data, k.mt_last_modified FROM mt_doc_escalationcase c
+        JOIN mt_doc_contract k ON k.tenant_id = c.tenant_id AND k.supplier_id = c.supplier_id
+        WHERE c.tenant_id = $1 AND c.id = $2 ORDER BY k.number
+        """, Sql.Uuid(caseId));
+
     public Fetched<Supplier?> Supplier(string organisationNumber) => Document<Supplier>(
         "SELECT data, mt_last_modified FROM mt_doc_supplier WHERE tenant_id = $1 AND organisation_number = $2", Sql.Text(organisationNumber));
 

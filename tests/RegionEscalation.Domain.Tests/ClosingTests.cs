@@ -134,7 +134,7 @@ public class ClosingTests
         new AttachDeviation(Some.Deviation(Some.Start)),
         new CompleteActivity("factFinding", null, Some.Start, "Avtalsansvarig", "Genomfört"),
         new DispenseWithActivity("factFinding", null, "Behövs inte", "Avtalsansvarig"),
-        new PlanActivity("factFinding", null, SwedishTime.DateOf(Some.Start), "Avtalsansvarig"),
+        new PlanActivity("factFinding", null, SwedishTime.DateOf(Some.Start), "Avtalsansvarig", "Genomgång"),
         new ReportMeasure(Guid.NewGuid(), 1, "Genomfört", "Leverantören"),
         new VerifyMeasure(Guid.NewGuid(), 1, "Kontrollerat", "Avtalsansvarig"),
         new MigrateCaseToLadder(Ladders.Find("2024-kalmar"), Region.Find("08")!, 1, [], Some.Motivation, Some.HeadOfPurchasing),

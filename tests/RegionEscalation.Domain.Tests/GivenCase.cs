@@ -66,6 +66,8 @@ internal sealed class GivenCase
             : throw new InvalidOperationException($"What was given is rejected: {string.Join(", ", decision.Rejections.Select(r => $"{r.Code} {r.Reason}"))}.");
     }
 
+    public GivenCase And(Func<GivenCase, CaseCommand> command) => And(command(this));
+
     public GivenCase Happened(Func<GivenCase, CaseEvent> e) => Fold([e(this)]);
 
     public GivenCase Later(int days = 0, int months = 0)
@@ -145,7 +147,7 @@ internal sealed class GivenCase
         return Happened(c => new ExclusionEvidenceOpened(c.Now, id, new EvidenceFileContent(ExclusionGround.P5, "Regionjurist", "Avtalet är hävt")))
             .Happened(c => new ExclusionEvidenceStated(c.Now, id, new EvidenceElements(
                 new PointFiveElements(ContractAct.Lou, "Krav 4.2", "Fem uteblivna leveranser", ContractConsequence.EarlyTermination, "Bristerna ledde till hävningen"),
-                null, SwedishTime.DateOf(c.Now).AddDays(-60), SwedishTime.DateOf(c.Now), null, "Tiden har gått ut", "Proportionerligt"), false))
+                null, SwedishTime.DateOf(c.Now).AddDays(-60), SwedishTime.DateOf(c.Now), null, "Tiden har gått ut", "Proportionerligt"), "Regionjurist"))
             .Happened(c => new ExclusionEvidenceCompleted(c.Now, id, false, "Regionjurist"));
     }
 

@@ -135,8 +135,8 @@ public partial class RejectionSurfaceTests
         }
         foreach (var code in new[] { "supplierDialogue", "audit", "unknown" })
         {
-            yield return new PlanActivity(code, null, SwedishTime.DateOf(given.Now), "Avtalsansvarig");
-            yield return new PlanActivity(code, 0, SwedishTime.DateOf(given.Now).AddDays(-1), "Avtalsansvarig");
+            yield return new PlanActivity(code, null, SwedishTime.DateOf(given.Now), "Avtalsansvarig", "Genomgång");
+            yield return new PlanActivity(code, 0, SwedishTime.DateOf(given.Now).AddDays(-1), "Avtalsansvarig", "Genomgång");
         }
         yield return new NoteExpiries();
 

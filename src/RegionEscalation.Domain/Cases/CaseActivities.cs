@@ -39,7 +39,8 @@ public static class CaseActivities
     /// <summary>"Vid behov" and nothing recorded: chosen not to be needed when the step is left (R-A1).</summary>
     internal static IEnumerable<CaseEvent> NotNeeded(EscalationCase s, CaseContext context)
     {
-        var codes = context.Ladder.Step(s.Step).IfNeeded.Where(a => IsOpen(s, s.Step, a.Code)).Select(a => a.Code).ToArray();
+        var codes = context.Ladder.Step(s.Step).IfNeeded.Select(a => a.Code)
+            .Where(code => s.Activity(s.Step, code) is null && !IsDoneByRecord(s, s.Step, code)).ToArray();
         return codes.Length == 0 ? [] : [new ActivitiesNotNeeded(context.Now, s.Step, codes)];
     }
 
@@ -86,7 +87,7 @@ public static class CaseActivities
         if (c.PlannedFor < SwedishTime.DateOf(context.Now))
             rejections.Add(A2("plannedInPast", "plannedFor",
                 "En aktivitet kan inte planeras bakåt i tiden.", "An activity cannot be planned backwards in time."));
-        return Decision<CaseEvent>.Unless(rejections, () => [new ActivityPlanned(context.Now, step, c.Code, c.PlannedFor, c.AssignedTo)]);
+        return Decision<CaseEvent>.Unless(rejections, () => [new ActivityPlanned(context.Now, step, c.Code, c.PlannedFor, c.AssignedTo, c.Note)]);
     }
 
     private static IEnumerable<Rejection> AgainstRecording(string code, int step, EscalationCase s, LadderDefinition ladder)

@@ -88,7 +88,7 @@ public sealed record MigrateCaseToLadder(
 public sealed record NoteExpiries : CaseCommand;
 
 /// <param name="PlannedFor">Swedish calendar date, not in the past.</param>
-public sealed record PlanActivity(string Code, int? Step, DateOnly PlannedFor, string AssignedTo) : CaseCommand;
+public sealed record PlanActivity(string Code, int? Step, DateOnly PlannedFor, string AssignedTo, string Note) : CaseCommand;
 
 /// <param name="Measure">Its place in the plan's latest revision, from 1.</param>
 public sealed record ReportMeasure(Guid PlanId, int Measure, string Account, string ReportedBy) : CaseCommand;

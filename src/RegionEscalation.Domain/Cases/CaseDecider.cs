@@ -71,5 +71,5 @@ public static class CaseDecider
         : Decision<CaseEvent>.Unless([.. AgainstAttaching(deviation, s.Supplier.Id, s.Contract.Number, "deviationId")],
             () => [new DeviationAttached(now, AttachedDeviation.CopyOf(deviation, now))]);
 
-    private static Rejection Closed() => new("R-G3", "caseClosed", new Label("Ärendet är avslutat.", "The case is closed."));
+    internal static Rejection Closed() => new("R-G3", "caseClosed", new Label("Ärendet är avslutat.", "The case is closed."));
 }

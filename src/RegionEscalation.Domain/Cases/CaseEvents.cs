@@ -34,7 +34,7 @@ public sealed record ActivityDispensedWith(DateTimeOffset At, int Step, string C
 public sealed record ActivitiesSkipped(DateTimeOffset At, int Step, IReadOnlyList<string> Codes) : CaseEvent(At);
 
 /// <param name="PlannedFor">Swedish calendar date.</param>
-public sealed record ActivityPlanned(DateTimeOffset At, int Step, string Code, DateOnly PlannedFor, string AssignedTo) : CaseEvent(At);
+public sealed record ActivityPlanned(DateTimeOffset At, int Step, string Code, DateOnly PlannedFor, string AssignedTo, string Note) : CaseEvent(At);
 
 /// <summary>The activities "vid behov" that nobody had recorded when the case left the step: chosen not to be needed (R-A1).</summary>
 public sealed record ActivitiesNotNeeded(DateTimeOffset At, int Step, IReadOnlyList<string> Codes) : CaseEvent(At);

@@ -105,6 +105,10 @@ public sealed record ActivityMapping(string From, string To);
 /// <summary>A step that was left downwards (R-D6).</summary>
 public sealed record LeftStep(int Step, DateTimeOffset At);
 
+/// <summary>An edition that the case has left (R-G4).</summary>
+/// <param name="Version">The case's version by which it left: up to there its events answer to this edition.</param>
+public sealed record LeftLadder(string Ladder, long Version);
+
 /// <summary>What ending the business may rest on (R-E5).</summary>
 public enum TerminationGroundKind
 {

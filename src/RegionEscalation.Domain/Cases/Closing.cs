@@ -117,8 +117,8 @@ internal static class Closing
     /// <summary>Blocks, holds and crisis groups end before the case does (R-Z1, R-Z2, R-K1).</summary>
     private static IEnumerable<Rejection> AgainstMeasuresInForce(string rule, EscalationCase s, DateTimeOffset now)
     {
-        foreach (var block in s.Of<Block>().Where(b => b.IsInForce(now)))
-            yield return new Rejection(rule, "blockInForce", new Label("En spärr gäller.", "A block is in force."), $"blocks/{block.Id}/liftings");
+        foreach (var block in s.Of<Block>().Where(b => b.Stands(now)))
+            yield return new Rejection(rule, "blockInForce", new Label("En spärr gäller eller är beslutad.", "A block is in force or decided."), $"blocks/{block.Id}/liftings");
         foreach (var hold in s.Of<BusinessHold>().Where(h => h.Holds()))
             yield return new Rejection(rule, "businessOnHold", new Label("Nya affärer är stoppade.", "New business is on hold."), $"business-holds/{hold.Id}/resumptions");
         foreach (var group in s.Of<CrisisGroup>().Where(g => g.IsActive()))

@@ -49,6 +49,9 @@ public sealed record EscalationCase
     /// <summary>The steps left downwards.</summary>
     public IReadOnlyList<LeftStep> LeftSteps { get; init; } = [];
 
+    /// <summary>The editions left, in order; the events only carry codes, and this says whose codes they are.</summary>
+    public IReadOnlyList<LeftLadder> LeftLadders { get; init; } = [];
+
     /// <summary>The case it went on as, when merged.</summary>
     public Guid? MergedInto { get; init; }
 
@@ -59,6 +62,9 @@ public sealed record EscalationCase
 
     /// <summary>True while a review that the supplier asked for is pending (R-D5).</summary>
     public bool IsDisputed() => Of<Review>().Any(r => r.IsPending());
+
+    /// <summary>The edition in force when the case's event of that version happened; of a migration, the one that it left.</summary>
+    public string LadderAt(long version) => LeftLadders.FirstOrDefault(l => version <= l.Version)?.Ladder ?? LadderVersion;
 
     public IEnumerable<T> Of<T>() where T : CaseRecord => Records.OfType<T>();
 
@@ -121,7 +127,7 @@ public sealed record EscalationCase
         ActivityCompleted a => Record(c, new ActivityRecord(a.Step, a.Code, ActivityOutcome.Completed, a.PerformedAt, a.PerformedBy, a.Note)),
         ActivityDispensedWith a => Record(c, new ActivityRecord(a.Step, a.Code, ActivityOutcome.DispensedWith, a.At, a.DecidedBy, a.Reason)),
         ActivitiesSkipped a => a.Codes.Aggregate(c, (x, code) => Record(x, new ActivityRecord(a.Step, code, ActivityOutcome.Skipped, a.At, null, null))),
-        ActivityPlanned a => Record(c, new ActivityRecord(a.Step, a.Code, ActivityOutcome.Planned, a.At, a.AssignedTo, null, a.PlannedFor)),
+        ActivityPlanned a => Record(c, new ActivityRecord(a.Step, a.Code, ActivityOutcome.Planned, a.At, a.AssignedTo, a.Note, a.PlannedFor)),
         ActivitiesNotNeeded a => a.Codes.Aggregate(c, (x, code) => Record(x, new ActivityRecord(a.Step, code, ActivityOutcome.NotNeeded, a.At, null, null))),
         StepDeadlinesSet d => c with { Deadlines = d.Deadlines },
         RecordEvent r => c with { Records = Put(c.Records, r.Apply(c.Records.FirstOrDefault(x => x.Id == r.RecordId), c)) },
@@ -174,6 +180,7 @@ public sealed record EscalationCase
         CaseMigratedToLadder m => c with
         {
             LadderVersion = m.To,
+            LeftLadders = [.. c.LeftLadders, new LeftLadder(m.From, c.Version + 1)],
             Activities =
             [
                 .. c.Activities,

@@ -83,9 +83,10 @@ internal static class WayBack
                     "Avslutet är varken återkallat eller förlikt.", "The termination is neither withdrawn nor settled."),
                     $"terminations/{termination.Id}/withdrawals");
         }
-        foreach (var block in s.Of<Block>().Where(b => b.IsInForce(context.Now) && toStep < BlockingStep))
+        foreach (var block in s.Of<Block>().Where(b => b.Stands(context.Now) && toStep < BlockingStep))
             yield return new Rejection("R-B3", "blockInForce", new Label(
-                "En spärr gäller; den ska hävas innan ärendet går under steg 4.", "A block is in force; it is lifted before the case goes below step 4."),
+                "En spärr gäller eller är beslutad; den ska hävas innan ärendet går under steg 4.",
+                "A block is in force or decided; it is lifted before the case goes below step 4."),
                 $"blocks/{block.Id}/liftings");
         if (trigger == Trigger.ReviewChanged)
         {

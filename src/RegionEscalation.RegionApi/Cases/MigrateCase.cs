@@ -31,7 +31,7 @@ internal static class MigrateCase
         .Describe("Flytta ärendet till en annan utgåva / Move the case to another edition",
             "Steget består; det som är utfört är utfört, och det som återstår är vad den nya utgåvan kräver (R-G4). Med `validateOnly=true` visar `result` ärendet som det skulle bli. "
             + "The step stays; what is done is done, and what is outstanding is what the new edition asks for (R-G4). With `validateOnly=true` the `result` is the case as it would be.")
-        .WithRequestExample(new LadderMigrationRequest("2024-kalmar", 0, [new ActivityMappingRequest("supplierDialogue", "supplierDialogue")],
+        .WithRequestExample(new LadderMigrationRequest(Ladders.All.First(l => l.Version != Ladders.Current).Version, 0, [new ActivityMappingRequest("supplierDialogue", "supplierDialogue")],
             "Regionen följer sin egen utgåva tills den gemensamma är införd.", Examples.DecidedBy))
         .WithResponseExample(200, Examples.Case);
 

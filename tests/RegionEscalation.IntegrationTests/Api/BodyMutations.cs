@@ -82,11 +82,12 @@ internal static class BodyMutations
         if (type == "array")
             yield return ("an item that is null", "[null]");
         if (property["minimum"] is { } minimum)
-            yield return ("too small a number", $"{(int)minimum - 1}");
+            yield return ("too small a number", $"{(decimal)minimum - 1}");
         if (property["maximum"] is { } maximum)
         {
-            yield return ("too great a number", $"{(int)maximum + 1}");
-            yield return ("a fraction", "1.5");
+            yield return ("too great a number", $"{(decimal)maximum + 1}");
+            if (type == "integer")
+                yield return ("a fraction", "1.5");
             yield return ("an enormous number", "1e400");
         }
     }

@@ -42,11 +42,14 @@ internal sealed partial class EndpointWalk(TestHost host) : IDisposable
             e => e.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"], (e, method) => new Operation(method, e)),
     ];
 
-    /// <summary>A case at step 4, so that it is in the national register too, with everything that a route can name.</summary>
+    /// <summary>A case at step 5, so that it is in the national register too, with everything that a route can name.</summary>
     public async Task SeedAsync()
     {
         using var kalmar = new RegionAtWork(host);
-        var id = await kalmar.CaseAtAsync(4);
+        using var story = new AcceptanceStory(host);
+        var (id, records) = await story.CaseWithEverythingAsync();
+        foreach (var (resource, record) in records)
+            _values[$"{resource}/{{recordId}}"] = record.ToString();
         var found = (await kalmar.GetAsync($"cases/{id}")).Body!;
         var contract = found["contract"]!["number"]!.ToString();
         await kalmar.EvaluatedPlanAsync(id, "effective");

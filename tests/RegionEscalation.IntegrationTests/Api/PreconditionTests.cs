@@ -150,6 +150,11 @@ public sealed class PreconditionTests
         using var asked = new AskedFirst(host.Database);
         using var http = new HttpClient(asked) { BaseAddress = anonymous.BaseAddress };
         await new Demo(http, _ => { }).PlayAsync();
+        using var story = new AcceptanceStory(host, http);
+        await story.MainLineAsync();
+        await story.EndOfBusinessAsync();
+        await story.UnfoundedAsync();
+        await story.RefusedAndPersistentAsync();
 
         Assert.Multiple(() =>
         {

@@ -29,12 +29,13 @@ internal sealed record Answer(HttpStatusCode Status, JsonNode? Body, string Text
 }
 
 /// <summary>A region's people and systems at work over HTTP, each with a token of the role; it arranges what a test needs.</summary>
-internal sealed class RegionAtWork(TestHost host, string code = "08", string who = "kalmar") : IDisposable
+/// <param name="http">What the requests go through, when a test wants to see them.</param>
+internal sealed class RegionAtWork(TestHost host, string code = "08", string who = "kalmar", HttpClient? http = null) : IDisposable
 {
     public const string Motivation = "Underlaget visar att leveranserna inte blivit bättre; verksamheten påverkas fortfarande.";
 
     private static int _number;
-    private readonly HttpClient _http = host.CreateClient();
+    private readonly HttpClient _http = http ?? host.CreateClient();
 
     public string Path => $"/escalation/v1/regions/{code}";
 
@@ -181,7 +182,11 @@ internal static class Bodies
         supplier = new { organisationNumber, name },
         category = "Sjukvårdsmaterial",
         ownerAddress = "avtal@region.example",
-        clauses = new[] { new { type = "penalty", reference = "7.3" } },
+        clauses = new[]
+        {
+            new { type = "penalty", reference = "7.3" }, new { type = "callOffStop", reference = "9.2" }, new { type = "rescission", reference = "12.1" },
+            new { type = "damages", reference = "7.9" },
+        },
     };
 
     public static object Deviation(string contractNumber, int daysAgo, DateTimeOffset now) => new

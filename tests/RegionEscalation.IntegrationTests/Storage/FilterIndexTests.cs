@@ -34,6 +34,7 @@ public sealed partial class FilterIndexTests : StoreFixture
         ["contracts by supplierId"] = ("supplier_id", q => q.Contracts(new SupplierKey(Supplier, null), null, 20, 0)),
         ["contracts by category"] = ("category", q => q.Contracts(null, "K7", 20, 0)),
         ["a contract by number"] = ("number", q => q.Contract("AVT-7")),
+        ["contracts of a case's supplier"] = ("supplier_id", q => q.ContractsOfCaseSupplier(Supplier)),
         ["a supplier by number"] = ("organisation_number", q => q.Supplier("7")),
         ["deviations by ids"] = ("id", q => q.Deviations([Supplier])),
         ["events of a stream"] = ("stream_id", q => q.Events(Supplier, 0, 20)),

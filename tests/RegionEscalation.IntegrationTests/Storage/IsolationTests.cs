@@ -137,6 +137,7 @@ public sealed class IsolationTests : StoreFixture
             ["Deviation(Guid)"] = q => Later(q.Deviation(_deviation)),
             ["Deviations(IEnumerable`1)"] = q => Later(q.Deviations([_deviation]), d => d.Count),
             ["Contract(String)"] = q => Later(q.Contract("AVT-1")),
+            ["ContractsOfCaseSupplier(Guid)"] = q => Later(q.ContractsOfCaseSupplier(_case.Id), c => c.Count),
             ["Supplier(String)"] = q => Later(q.Supplier(Given.Supplier.OrganisationNumber)),
             ["LadderSettings()"] = q => Later(q.LadderSettings()),
             ["ExpiredCases(DateTimeOffset,Int32)"] = q => Later(q.ExpiredCases(_expired.NextExpiry()!.Value, 100), i => i.Count),

@@ -80,3 +80,128 @@ public sealed record ReviewDecided(DateTimeOffset At, Guid RecordId, ReviewDecis
 {
     protected override Review Change(Review record) => record with { Decision = Decision, DecidedAt = At };
 }
+
+public sealed record AskToComment(Guid RecordId, CommentRequestContent Content) : RecordCommand(RecordId)
+{
+    internal override Decision<CaseEvent> Decide(EscalationCase s, CaseContext context)
+    {
+        var days = context.Settings.Deadlines.Comment;
+        var shortened = SwedishTime.EndOf(Content.Deadline) < context.Settings.After(Content.SentAt, days);
+        var rejections = new List<Rejection>
+        ([
+            .. RecordRules.AgainstFuture(Content.SentAt, "sentAt", context),
+            .. RecordRules.AgainstBeforeCase(Content.SentAt, "sentAt", s),
+        ]);
+        if (Content.Deadline < SwedishTime.DateOf(Content.SentAt))
+            rejections.Add(Rejection.InField("deadline", "beforeSent",
+                "Sista dagen att yttra sig kan inte ligga före begäran.", "The last day to comment cannot lie before the request."));
+        else if (shortened && !Motivation.IsGiven(Content.ShortenedMotivation))
+            rejections.Add(new Rejection("R-E5", "commentTimeTooShort", new Label(
+                $"Leverantören ska ha minst {days} arbetsdagar att yttra sig; kortare tid motiveras med minst {Motivation.MinLength} tecken.",
+                $"The supplier has at least {days} working days to comment; a shorter time is motivated with at least {Motivation.MinLength} characters."),
+                Field: "shortenedMotivation"));
+        return Decision<CaseEvent>.Unless(rejections, () =>
+            [new SupplierAskedToComment(context.Now, RecordId, Content with { ShortenedMotivation = shortened ? Content.ShortenedMotivation : null })]);
+    }
+}
+
+/// <summary>The supplier is heard whenever it speaks: at every step, asked or not, also once the case is closed.</summary>
+public sealed record ReceiveStatement(Guid RecordId, StatementContent Content) : RecordCommand(RecordId)
+{
+    internal override bool WhenClosed => true;
+
+    internal override Decision<CaseEvent> Decide(EscalationCase s, CaseContext context)
+    {
+        var rejections = RecordRules.AgainstFuture(Content.ReceivedAt, "receivedAt", context).ToList();
+        if (Content.CommentRequestId is { } request && s.Find<CommentRequest>(request) is null)
+            rejections.Add(Rejection.InField("commentRequestId", "unknownCommentRequest",
+                "Ärendet har ingen sådan begäran om yttrande.", "The case has no such request to comment."));
+        return Decision<CaseEvent>.Unless(rejections, () => [new SupplierStatementReceived(context.Now, RecordId, Content)]);
+    }
+}
+
+public sealed record RequestReview(Guid RecordId, ReviewContent Content) : RecordCommand(RecordId)
+{
+    internal override bool WhenClosed => true;
+
+    internal override Decision<CaseEvent> Decide(EscalationCase s, CaseContext context)
+    {
+        var rejections = new List<Rejection>
+        ([
+            .. RecordRules.AgainstFuture(Content.RequestedAt, "requestedAt", context),
+            .. RecordRules.AgainstBeforeCase(Content.RequestedAt, "requestedAt", s),
+        ]);
+        if (s.Of<Review>().FirstOrDefault(r => r.IsPending()) is { } pending)
+            rejections.Add(new Rejection("R-D5", "reviewPending", new Label(
+                "En begäran om omprövning är redan under behandling.", "A request for review is already pending."), $"reviews/{pending.Id}/decisions"));
+        return Decision<CaseEvent>.Unless(rejections, () =>
+            [new ReviewRequested(context.Now, RecordId, Content, context.Settings.After(Content.RequestedAt, context.Settings.Deadlines.Review))]);
+    }
+}
+
+/// <summary>Answers a request for review (R-D5). The answer moves nothing: a changed step is entered by a de-escalation that cites it.</summary>
+public sealed record DecideReview(Guid RecordId, ReviewDecision Decision) : RecordChange<Review>(RecordId)
+{
+    internal override bool WhenClosed => true;
+
+    internal override Decision<CaseEvent> Decide(Review record, EscalationCase s, CaseContext context) => record.IsPending()
+        ? Decision<CaseEvent>.Unless(
+        [
+            .. RecordRules.AgainstMotivation(Decision.Motivation, "motivation", "R-D5"),
+            .. Reviews.AgainstLevel(Decision.DecidedBy, s, context),
+            .. Reviews.AgainstStep(Decision, s),
+        ], () => [new ReviewDecided(context.Now, RecordId, Decision)])
+        : Decision<CaseEvent>.Reject(new Rejection("R-D5", "alreadyDecided", new Label(
+            "Begäran om omprövning är redan besvarad.", "The request for review has already been answered.")));
+}
+
+/// <summary>R-D5.</summary>
+internal static class Reviews
+{
+    /// <summary>
+    /// One level above the one that decides on the current step, whether or not the region enforces levels elsewhere: a review by the same
+    /// level is none. At the highest level nobody stands above; another of that level decides then, and states by which delegation.
+    /// </summary>
+    public static IEnumerable<Rejection> AgainstLevel(DecisionMaker by, EscalationCase s, CaseContext context)
+    {
+        if (RecordRules.AgainstUnknownLevel(by, "decidedBy", context) is { } unknown)
+        {
+            yield return unknown;
+            yield break;
+        }
+        var ladder = context.Ladder;
+        var levels = ladder.DecisionLevels().ToArray();
+        var above = ladder.RankOf(ladder.Step(s.Step).DecisionLevel) + 1;
+        var wanted = Math.Min(above, levels.Length - 1);
+        if (ladder.RankOf(by.Level) < wanted)
+            yield return new Rejection("R-D5", "levelTooLow", new Label(
+                $"Steg {s.Step} omprövas minst en nivå över den som beslutat det: av {levels[wanted]} eller högre.",
+                $"Step {s.Step} is reviewed at least one level above the one that decided it: by {levels[wanted]} or higher."), Field: "decidedBy.level");
+        else if (above > wanted && string.IsNullOrWhiteSpace(by.DelegationReference))
+            yield return new Rejection("R-D5", "delegationMissing", new Label(
+                "Ingen nivå ligger över den som beslutat steget; omprövningen ska hänvisa till en delegation.",
+                "No level is above the one that decided the step; the review refers to a delegation."), Field: "decidedBy.delegationReference");
+    }
+
+    public static IEnumerable<Rejection> AgainstStep(ReviewDecision decision, EscalationCase s)
+    {
+        if (decision.Outcome != ReviewOutcome.Changed)
+        {
+            if (decision.ToStep is not null)
+                yield return Rejection.InField("toStep", "onlyWhenChanged",
+                    "Ett steg anges bara när omprövningen ändrar steget.", "A step is named only when the review changes it.");
+            yield break;
+        }
+        if (!s.IsOpen())
+            yield return CaseDecider.Closed() with { Field = "outcome" };
+        if (decision.ToStep is not { } toStep)
+            yield return new Rejection("R-D5", "toStepMissing", new Label(
+                "En omprövning som ändrar steget anger vilket steg ärendet hör till.", "A review that changes the step names the step that the case belongs at."),
+                Field: "toStep");
+        else if (TransitionRules.AgainstStep(toStep) is { } noStep)
+            yield return noStep;
+        else if (toStep >= s.Step)
+            yield return new Rejection("R-D5", "toStepNotBelow", new Label(
+                $"Steg {toStep} ligger inte under ärendets steg {s.Step}.", $"Step {toStep} is not below the case's step {s.Step}."), Field: "toStep");
+    }
+}

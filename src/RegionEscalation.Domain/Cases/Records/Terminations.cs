@@ -1,3 +1,5 @@
+using RegionEscalation.Domain.Ladder;
+
 namespace RegionEscalation.Domain.Cases.Records;
 
 public enum TerminationScope
@@ -33,4 +35,43 @@ public sealed record TerminationDecided(DateTimeOffset At, Guid RecordId, Termin
 public sealed record TerminationWithdrawn(DateTimeOffset At, Guid RecordId, string Reason, DecisionMaker DecidedBy) : RecordChanged<Termination>(At, RecordId)
 {
     protected override Termination Change(Termination record) => record with { WithdrawnBecause = Reason };
+}
+
+public sealed record DecideTermination(Guid RecordId, TerminationContent Content) : RecordCommand(RecordId)
+{
+    internal override Decision<CaseEvent> Decide(EscalationCase s, CaseContext context) => Decision<CaseEvent>.Unless(
+    [
+        .. Against(s),
+        .. RecordRules.AgainstFuture(Content.NoticeSentAt, "noticeSentAt", context),
+        .. RecordRules.AgainstBeforeCase(Content.NoticeSentAt, "noticeSentAt", s),
+        .. RecordRules.AgainstMotivation(Content.Reasons, "reasons", "R-E5"),
+        .. RecordRules.AgainstDecider(Content.DecidedBy, "decidedBy", s.Step, context),
+    ], () => [new TerminationDecided(context.Now, RecordId, Content)]);
+
+    private IEnumerable<Rejection> Against(EscalationCase s)
+    {
+        if (s.Step != LadderDefinition.HighestStep)
+            yield return new Rejection("R-E5", "notAtFive", new Label(
+                $"Avslut beslutas på steg {LadderDefinition.HighestStep}.", $"Termination is decided at step {LadderDefinition.HighestStep}."), "escalations");
+        if (string.IsNullOrWhiteSpace(Content.DecidedBy.DelegationReference))
+            yield return new Rejection("R-E5", "delegationMissing", new Label(
+                "Avslut kräver en delegation att hänvisa till.", "Termination needs a delegation to refer to."), Field: "decidedBy.delegationReference");
+        if (s.Of<Termination>().FirstOrDefault(t => t.Stands() && t.Content.Scope == Content.Scope) is { } other)
+            yield return new Rejection("terminationLifecycle", "alreadyDecided", new Label(
+                "Ett sådant avslut är redan beslutat.", "Such a termination is already decided."), $"terminations/{other.Id}/withdrawals", "scope");
+    }
+}
+
+public sealed record WithdrawTermination(Guid RecordId, string Reason, DecisionMaker DecidedBy) : RecordChange<Termination>(RecordId)
+{
+    internal override Decision<CaseEvent> Decide(Termination record, EscalationCase s, CaseContext context) => Decision<CaseEvent>.Unless(
+        [.. Against(record), .. RecordRules.AgainstDecider(DecidedBy, "decidedBy", s.Step, context)],
+        () => [new TerminationWithdrawn(context.Now, RecordId, Reason, DecidedBy)]);
+
+    private static IEnumerable<Rejection> Against(Termination record)
+    {
+        if (!record.Stands())
+            yield return new Rejection("terminationLifecycle", "alreadyWithdrawn", new Label(
+                "Avslutet är redan återkallat eller förlikt.", "The termination is already withdrawn or settled."));
+    }
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using RegionEscalation.Domain.Cases;
 using RegionEscalation.Http;
+using RegionEscalation.Storage;
 
 namespace RegionEscalation.RegionApi.Cases.Records;
 
@@ -10,9 +11,18 @@ internal static class RecordEndpoints
 {
     /// <summary><c>POST /cases/{id}/letters</c>: the platform gives the record its id, and the answer is the case.</summary>
     public static RouteHandlerBuilder MapRecord<TBody>(
-        this RouteGroupBuilder cases, string resource, Func<Guid, TBody, CaseCommand> command, Role role = Role.Handler) where TBody : class => cases
-        .MapPost("/{id:guid}/" + resource, (Guid id, TBody body, Commands commands, TimeProvider time) =>
-            commands.OnCaseAsync(id, () => command(Guid.CreateVersion7(time.GetUtcNow()), body)))
+        this RouteGroupBuilder cases, string resource, Func<Guid, TBody, CaseCommand> command, Role role = Role.Handler) where TBody : class =>
+        cases.MapRecord<TBody>(resource, (_, _) => (id, body) => command(id, body), role);
+
+    /// <inheritdoc cref="MapRecord{TBody}(RouteGroupBuilder, string, Func{Guid, TBody, CaseCommand}, Role)"/>
+    /// <param name="prepare">Adds what must be known to the one query, given the case's id; what it returns makes the command once that is fetched.</param>
+    public static RouteHandlerBuilder MapRecord<TBody>(
+        this RouteGroupBuilder cases, string resource, Func<BatchedQuery, Guid, Func<Guid, TBody, CaseCommand>> prepare, Role role = Role.Handler) where TBody : class => cases
+        .MapPost("/{id:guid}/" + resource, (Guid id, TBody body, Commands commands, TimeProvider time) => commands.OnCaseAsync(id, query =>
+        {
+            var command = prepare(query, id);
+            return () => new CaseChange(command(Guid.CreateVersion7(time.GetUtcNow()), body));
+        }))
         .ChangesWhatHasAVersion(role)
         .WithResponseExample(200, Examples.Case);
 
