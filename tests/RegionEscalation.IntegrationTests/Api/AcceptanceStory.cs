@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
+using RegionEscalation.Domain;
 
 namespace RegionEscalation.IntegrationTests.Api;
 
@@ -24,6 +25,7 @@ internal sealed class AcceptanceStory(TestHost host, HttpClient? http = null) : 
     /// <summary>Up to 4 and all the way back, with everything that a case can hold; opened again later, under another edition.</summary>
     public async Task<Guid> MainLineAsync()
     {
+        await SettingsAsync(18);
         var contract = await _kalmar.ContractAsync(name: "Exempel Apotekslogistik AB");
         Guid[] hospitals = [await _kalmar.DeviationAsync(contract), await _kalmar.DeviationAsync(contract), await _kalmar.DeviationAsync(contract, daysAgo: 2)];
         var id = RegionAtWork.Succeeded(await _kalmar.PostAsync("cases", Bodies.Case(contract, hospitals[..1]))).Id;
@@ -153,6 +155,10 @@ internal sealed class AcceptanceStory(TestHost host, HttpClient? http = null) : 
         return id;
     }
 
+    /// <summary>The region changes how long a deviation counts towards recurrence.</summary>
+    public async Task SettingsAsync(int recurrenceMonths) => RegionAtWork.Succeeded(await _kalmar.SendAsync("decider", HttpMethod.Put, "ladder-settings",
+        new { recurrenceMonths, changedBy = "Inköpschef", motivation = "Regionen räknar avvikelser över en hel avtalsperiod." }, ("If-Match", (await _kalmar.GetAsync("ladder-settings")).ETag)));
+
     /// <summary>A case at step 5 with a record of every kind that something can be done about.</summary>
     /// <returns>The case, and its records by their resources.</returns>
     public async Task<(Guid Id, Dictionary<string, Guid> Records)> CaseWithEverythingAsync()
@@ -164,7 +170,7 @@ internal sealed class AcceptanceStory(TestHost host, HttpClient? http = null) : 
         {
             ["continuity-assessments"] = await RecordAsync(id, "continuity-assessments", Continuity),
             ["meetings"] = await RecordAsync(id, "meetings", Meeting("regular")),
-            ["business-holds"] = await RecordAsync(id, "business-holds", new { reasons = "Inga nya avrop.", decidedBy = HeadOfPurchasing }, "decider"),
+            ["business-holds"] = await RecordAsync(id, "business-holds", new { reasons = "Inga nya avrop medan försörjningen är osäker.", decidedBy = HeadOfPurchasing }, "decider"),
             ["cost-entries"] = await RecordAsync(id, "cost-entries", Cost),
             ["sanctions"] = await RecordAsync(id, "sanctions", Penalty(), "decider"),
             ["crisis-groups"] = await RecordAsync(id, "crisis-groups", CrisisGroup, "decider"),
@@ -217,7 +223,7 @@ internal sealed class AcceptanceStory(TestHost host, HttpClient? http = null) : 
         await DoAsync(id, $"sanctions/{vite}/settlements", new { how = "Betald genom avdrag på faktura.", settledBy = "Ekonomi" });
         var second = await RecordAsync(id, "sanctions", new
         {
-            imposed = new { kind = "damages", clauseReference = "7.9", basis = "Merkostnad för akutköp.", noticeSentAt = Now, decidedBy = HeadOfPurchasing },
+            decidedBy = HeadOfPurchasing, imposed = new { kind = "damages", clauseReference = "7.9", basis = "Merkostnad för akutköp.", noticeSentAt = Now },
         }, "decider");
         await DoAsync(id, $"sanctions/{second}/withdrawals", new { reason = "Regleras genom kostnadsposten.", decidedBy = HeadOfPurchasing }, "decider");
     }
@@ -239,7 +245,7 @@ internal sealed class AcceptanceStory(TestHost host, HttpClient? http = null) : 
         Assert.That((await _kalmar.NationalAsync($"cases/08/{id}")).Body!["supplierStatementAttached"]!.GetValue<bool>(), Is.True);
         await DoAsync(id, "activities", Bodies.Activity("informRegions", Now));
 
-        var barred = await OnCaseAsync(id, "de-escalations", Bodies.StepDown(3, await _kalmar.CriterionAsync(id), "headOfPurchasing"), "decider");
+        var barred = await OnCaseAsync(id, "de-escalations", new { toStep = 3, evidence = Document, motivation = RegionAtWork.Motivation, decidedBy = HeadOfPurchasing }, "decider");
         Assert.That(barred.Body!["unmet"]!.AsArray().Select(u => (string?)u!["reason"]), Does.Contain("blockInForce"));
         await DoAsync(id, $"blocks/{block}/liftings", new { reason = "Försörjningen är säkrad.", decidedBy = HeadOfPurchasing }, "decider");
         await DoAsync(id, $"business-holds/{hold}/resumptions", new { reason = "Avrop kan ske igen." }, "decider");
@@ -350,10 +356,10 @@ internal sealed class AcceptanceStory(TestHost host, HttpClient? http = null) : 
 
     private object Penalty() => new
     {
+        decidedBy = HeadOfPurchasing,
         imposed = new
         {
-            kind = "penalty", clauseReference = "7.3", basis = "Två procent av ordervärdet per försenad vecka.", amount = new { value = 20000, currency = "SEK" },
-            noticeSentAt = Now, decidedBy = HeadOfPurchasing,
+            kind = "penalty", clauseReference = "7.3", basis = "Två procent av ordervärdet per försenad vecka.", amount = new { value = 20000, currency = "SEK" }, noticeSentAt = Now,
         },
     };
 
@@ -398,7 +404,8 @@ internal sealed class AcceptanceStory(TestHost host, HttpClient? http = null) : 
     private static DateTimeOffset Due(Answer answer, string code) => DateTimeOffset.Parse(
         (string)answer.Body!["obligations"]!.AsArray().Single(o => (string?)o!["code"] == code)!["due"]!, CultureInfo.InvariantCulture);
 
-    private string Day(int days) => Now.AddDays(days).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+    /// <summary>A Swedish calendar date, whatever the hour in UTC.</summary>
+    private string Day(int days) => SwedishTime.DateOf(Now).AddDays(days).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private Task<Answer> EscalateAsync(Guid id, object body) => DoAsync(id, "escalations", body, "decider");
 

@@ -48,6 +48,8 @@ internal sealed partial class EndpointWalk(TestHost host) : IDisposable
         using var kalmar = new RegionAtWork(host);
         using var story = new AcceptanceStory(host);
         var (id, records) = await story.CaseWithEverythingAsync();
+        await story.SettingsAsync(13);
+        await story.SettingsAsync(12);
         foreach (var (resource, record) in records)
             _values[$"{resource}/{{recordId}}"] = record.ToString();
         var found = (await kalmar.GetAsync($"cases/{id}")).Body!;

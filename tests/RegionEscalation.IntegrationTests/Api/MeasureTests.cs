@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
+using RegionEscalation.Domain;
 
 namespace RegionEscalation.IntegrationTests.Api;
 
@@ -233,7 +234,7 @@ public sealed class MeasureTests : KalmarFixture
 
     private static object Cost(object value, string currency) => new { amount = new { value, currency }, kind = "Ersättningsköp", reference = "V 4471", bookedBy = "Ekonom" };
 
-    private string Day(int days) => Host.Clock.GetUtcNow().AddDays(days).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+    private string Day(int days) => SwedishTime.DateOf(Host.Clock.GetUtcNow()).AddDays(days).ToString("O", CultureInfo.InvariantCulture);
 
     private static (string?, string?, string?)[] Unmet(Answer answer) =>
         [.. answer.Body!["unmet"]!.AsArray().Select(u => ((string?)u!["code"], (string?)u["reason"], (string?)u["field"]))];

@@ -51,13 +51,13 @@ public sealed class PlanningTests : KalmarFixture
     {
         var id = await Kalmar.CaseAtAsync(1);
         var reminded = Host.Clock.GetUtcNow();
-        Host.Clock.Move(TimeSpan.FromDays(3));
+        Host.Clock.Move(TimeSpan.FromDays(4));
         var refusal = new
         {
             account = "Leverantören avböjer att ta fram en plan.",
             reminderSentAt = reminded,
             reminderReference = "26RK1024-9",
-            deadline = reminded.AddDays(1).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+            deadline = reminded.AddDays(2).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
             recordedBy = "Avtalsansvarig",
         };
         var refused = await Kalmar.DoneAsync(id, "plan-refusals", refusal);
