@@ -134,6 +134,14 @@ public class EndOfBusinessTests
     }
 
     [Test]
+    public void What_has_taken_effect_is_not_withdrawn()
+    {
+        var given = GivenCase.AtStep(5).Ended();
+
+        given.When(new WithdrawTermination(given.State.Of<Termination>().Single().Id, "Förlikning", Some.HeadOfPurchasing)).ThenRejected("R-D3 hasTakenEffect");
+    }
+
+    [Test]
     public void A_case_whose_contract_has_ended_is_closed_as_terminated()
     {
         var given = GivenCase.AtStep(5).Done("crisisGroup").Ended().EvidenceComplete();

@@ -65,13 +65,16 @@ public sealed record DecideTermination(Guid RecordId, TerminationContent Content
 public sealed record WithdrawTermination(Guid RecordId, string Reason, DecisionMaker DecidedBy) : RecordChange<Termination>(RecordId)
 {
     internal override Decision<CaseEvent> Decide(Termination record, EscalationCase s, CaseContext context) => Decision<CaseEvent>.Unless(
-        [.. Against(record), .. RecordRules.AgainstDecider(DecidedBy, "decidedBy", s.Step, context)],
+        [.. Against(record, context), .. RecordRules.AgainstDecider(DecidedBy, "decidedBy", s.Step, context)],
         () => [new TerminationWithdrawn(context.Now, RecordId, Reason, DecidedBy)]);
 
-    private static IEnumerable<Rejection> Against(Termination record)
+    private static IEnumerable<Rejection> Against(Termination record, CaseContext context)
     {
         if (!record.Stands())
             yield return new Rejection("terminationLifecycle", "alreadyWithdrawn", new Label(
                 "Avslutet är redan återkallat eller förlikt.", "The termination is already withdrawn or settled."));
+        if (record.HasTakenEffect(context.Now))
+            yield return new Rejection("R-D3", "hasTakenEffect", new Label(
+                "Avtalet eller samarbetet har redan upphört.", "The contract or the cooperation has already ended."));
     }
 }

@@ -55,8 +55,8 @@ internal static class SupplierVoice
                 body.Subject, body.SentTo, body.Reference, Clock.Truncate(body.SentAt), body.Deadline, body.ShortenedMotivation)))
             .WithName("askSupplierToComment")
             .Describe("Be leverantören yttra sig / Ask the supplier to comment",
-                "Leverantören får tillfälle att yttra sig; krävs före ett avslut (R-E5). Kortare tid än regionens antal arbetsdagar kräver en motivering. "
-                + "The supplier is given the opportunity to comment; needed before the business ends (R-E5). A shorter time than the region's number of working days needs a motivation.")
+                "Leverantören får tillfälle att yttra sig; krävs före ett avslut (R-E5). Kortare tid än regionens antal arbetsdagar kräver en motivering; att tiden finns är projektets juridiska förslag och inte LfU:s text. "
+                + "The supplier is given the opportunity to comment; needed before the business ends (R-E5). A shorter time than the region's number of working days needs a motivation; that there is such a time is this project's legal proposal and not LfU's text.")
             .WithRequestExample(new HearingRequest("Avslut av avtal RK-2025-0142", "Företagsledning", "26RK1024-15", Examples.Opened.AddDays(7), new DateOnly(2026, 3, 20)));
         cases.MapRecord<StatementRequest>("supplier-statements", (id, body) => new ReceiveStatement(id, new StatementContent(
                 body.Text, body.SubmittedBy, Clock.Truncate(body.ReceivedAt), body.CommentRequestId, body.Reference, body.SecrecyClaim)))
