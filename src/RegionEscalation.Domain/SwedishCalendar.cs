@@ -14,7 +14,7 @@ public static class SwedishCalendar
     /// <param name="days">Working days, from 0; with 0 it is the day itself.</param>
     public static DateOnly AddWorkingDays(DateOnly date, int days, IReadOnlyCollection<DateOnly> freeDays)
     {
-        while (days > 0)
+        while (days > 0 && date < DateOnly.MaxValue)
         {
             date = date.AddDays(1);
             if (IsWorkingDay(date, freeDays))

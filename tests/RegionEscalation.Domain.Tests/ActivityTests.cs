@@ -12,7 +12,7 @@ public class ActivityTests
 
         var record = given.When(Completing("reportToMonitoring", given.Now.AddDays(-1))).Then().Activity(0, "reportToMonitoring");
 
-        Assert.That(record, Is.EqualTo(new ActivityRecord(0, "reportToMonitoring", ActivityOutcome.Completed, given.Now.AddDays(-1), "Avtalsansvarig", "Genomfört")));
+        Assert.That(record, Is.EqualTo(new ActivityRecord(0, "reportToMonitoring", ActivityOutcome.Completed, given.Now.AddDays(-1), "Avtalsansvarig", "Genomfört", null, 1)));
     }
 
     [Test]
@@ -20,7 +20,7 @@ public class ActivityTests
     {
         var record = GivenCase.AtStep(0).When(new DispenseWithActivity("supplierDialogue", null, "Bara en risk", "Beställare")).Then().Activity(0, "supplierDialogue");
 
-        Assert.That(record, Is.EqualTo(new ActivityRecord(0, "supplierDialogue", ActivityOutcome.DispensedWith, Some.Start, "Beställare", "Bara en risk")));
+        Assert.That(record, Is.EqualTo(new ActivityRecord(0, "supplierDialogue", ActivityOutcome.DispensedWith, Some.Start, "Beställare", "Bara en risk", null, 1)));
     }
 
     [Test]

@@ -127,7 +127,7 @@ public class BlockTests
         var given = Assessed();
         given.And(Imposing(Content(given) with { Until = DateOnly.MaxValue, LengthMotivation = Some.Motivation }));
 
-        Assert.That((given.State.NextExpiry(), Obligations.Of(given.State).Last().Due), Is.EqualTo((DateTimeOffset.MaxValue, DateTimeOffset.MaxValue)));
+        Assert.That((given.State.NextExpiry(), Obligations.Of(given.State).Last().Due), Is.EqualTo((SwedishTime.EndOf(DateOnly.MaxValue), SwedishTime.EndOf(DateOnly.MaxValue))));
     }
 
     [Test]

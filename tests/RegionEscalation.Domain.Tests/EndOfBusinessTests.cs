@@ -134,6 +134,65 @@ public class EndOfBusinessTests
     }
 
     [Test]
+    public void A_file_that_was_never_complete_does_not_count_when_it_expires()
+    {
+        var given = GivenCase.AtStep(5).ActivitiesDone().Ended().Happened(c => new ExclusionEvidenceOpened(c.Now, Guid.NewGuid(), new EvidenceFileContent(ExclusionGround.P1, "Regionjurist", "Villkor")));
+        given.Happened(c => new ExclusionEvidenceExpired(c.Now, c.State.Of<ExclusionEvidence>().Single().Id));
+
+        given.When(GivenCase.Closing(CaseOutcome.Terminated)).ThenRejected("R-Z2 evidenceFileMissing");
+    }
+
+    [Test]
+    public void An_unfounded_case_leaves_neither_a_termination_nor_evidence_behind()
+    {
+        var given = GivenCase.AtStep(5).EvidenceComplete().Happened(c => new TerminationDecided(c.Now, Guid.NewGuid(), new TerminationContent(
+            TerminationScope.Contract, Some.Motivation, SwedishTime.DateOf(c.Now).AddDays(30), true, c.Now, "RS 2026-0117-20", Some.HeadOfPurchasing)));
+
+        given.When(GivenCase.Closing(CaseOutcome.Unfounded)).ThenRejected("R-Z3 terminationStands", "R-Z3 evidenceFileStands");
+        given.When(GivenCase.Closing(CaseOutcome.Transferred)).ThenRejected("R-Z4 terminationStands");
+        Assert.That(given.State.Of<ExclusionEvidence>().Single().IsPreliminary(given.State with { Outcome = CaseOutcome.Unfounded }), Is.True);
+    }
+
+    [Test]
+    public void The_termination_of_an_earlier_life_decides_nothing_in_a_later_one()
+    {
+        var given = GivenCase.AtStep(5).ActivitiesDone().Ended().EvidenceComplete().Closed(CaseOutcome.Terminated).Later(months: 1);
+        var again = Some.Serious(given.Now);
+        given.And(new ReopenCase(4, [again], Some.Basis(Trigger.SeriousDeviation, Some.Evidence(again)), null)).ReadyToEnd().EndedAtStepFive().Done("crisisGroup");
+
+        given.When(GivenCase.Closing(CaseOutcome.Terminated)).ThenContains("R-Z2 notEnded");
+        Assert.That(given.AllDeviationsResolved().WayBackOpen().When(c => new DeEscalate(4, c.WayBackBasis())).Then().Step, Is.EqualTo(4));
+    }
+
+    [Test]
+    public void A_contract_does_not_end_before_the_supplier_was_told() => GivenCase.AtStep(5).When(c => new DecideTermination(Guid.NewGuid(), new TerminationContent(
+        TerminationScope.Contract, Some.Motivation, SwedishTime.DateOf(c.Now).AddDays(-1), true, c.Now, "RS 2026-0117-20", Some.HeadOfPurchasing)))
+        .ThenRejected("field beforeNotice");
+
+    [Test]
+    public void Hearing_is_about_what_is_asked_at_the_step_and_not_about_older_letters()
+    {
+        var given = GivenCase.AtStep(4).ContinuityIsAssessed().Later(days: 10);
+        given.Happened(c => new SupplierAskedToComment(c.Now, Guid.NewGuid(),
+            new CommentRequestContent("Avslut", "Företagsledning", "RS 2026-0117-12", c.State.StepEnteredAt.AddDays(-1), SwedishTime.DateOf(c.State.StepEnteredAt), null)));
+        given.When(given.Ending()).ThenRejected("R-E5 supplierNotHeard");
+
+        given.Happened(c => new SupplierAskedToComment(c.Now, Guid.NewGuid(),
+            new CommentRequestContent("Avslut", "Företagsledning", "RS 2026-0117-13", c.Now, SwedishTime.DateOf(c.Now).AddDays(7), null)));
+        given.Happened(c => new SupplierStatementReceived(c.Now, Guid.NewGuid(), new StatementContent("Gammalt brev", "VD", c.Now.AddDays(-9), null, null, null)));
+        given.When(given.Ending()).ThenRejected("R-E5 supplierNotHeard");
+    }
+
+    [Test]
+    public void From_below_four_what_has_triggered_once_does_not_end_the_business()
+    {
+        var given = GivenCase.AtStep(4).ReviewChanged(to: 1);
+        given.And(new DeEscalate(1, Some.Basis(Trigger.ReviewChanged, given.LatestRecord<Review>()))).ReadyToEnd();
+
+        given.When(given.Ending(Some.Ground(immediate: true))).ThenRejected("R-E8 alreadyUsed", "R-E5 noSeriousDeviation");
+    }
+
+    [Test]
     public void What_has_taken_effect_is_not_withdrawn()
     {
         var given = GivenCase.AtStep(5).Ended();
@@ -144,7 +203,7 @@ public class EndOfBusinessTests
     [Test]
     public void A_case_whose_contract_has_ended_is_closed_as_terminated()
     {
-        var given = GivenCase.AtStep(5).Done("crisisGroup").Ended().EvidenceComplete();
+        var given = GivenCase.AtStep(5).ActivitiesDone().Ended().EvidenceComplete();
 
         var outcome = given.When(GivenCase.Closing(CaseOutcome.Terminated));
 
@@ -155,14 +214,14 @@ public class EndOfBusinessTests
     public void Closing_as_terminated_waits_for_the_end_the_group_the_file_and_the_class()
     {
         GivenCase.AtStep(5).When(GivenCase.Closing(CaseOutcome.Terminated) with { RetentionClass = " " })
-            .ThenRejected("R-Z2 notEnded", "R-K1 crisisGroupUndecided", "R-Z2 evidenceFileMissing", "R-Z2 retentionClassMissing");
+            .ThenRejected("R-Z2 notEnded", "R-K1 crisisGroupUndecided", "R-Z2 activityOutstanding", "R-Z2 evidenceFileMissing", "R-Z2 retentionClassMissing");
         GivenCase.AtStep(2).Ended().EvidenceComplete().When(GivenCase.Closing(CaseOutcome.Terminated)).ThenRejected("R-Z2 notAtFive");
     }
 
     [Test]
     public void Doing_without_the_evidence_file_is_motivated()
     {
-        var given = GivenCase.AtStep(5).Done("crisisGroup").Ended();
+        var given = GivenCase.AtStep(5).ActivitiesDone().Ended();
 
         var closed = given.When(GivenCase.Closing(CaseOutcome.Terminated, Some.Basis(Trigger.Terminated, Some.Document()).DepartingFrom("R-Z2")));
 
@@ -175,7 +234,9 @@ public class EndOfBusinessTests
     [TestCase(CaseOutcome.Transferred, "R-Z4")]
     public void No_measure_outlives_its_case(CaseOutcome outcome, string rule)
     {
-        var given = GivenCase.AtStep(5).Ended().EvidenceComplete().Done("crisisGroup").MeasuresInForce();
+        var given = GivenCase.AtStep(5).Ended().EvidenceComplete().ActivitiesDone().MeasuresInForce();
+        if (outcome == CaseOutcome.Unfounded)
+            given.Happened(c => new ExclusionEvidenceWithdrawn(c.Now, c.State.Of<ExclusionEvidence>().Single().Id, "Ogrundat", "Regionjurist"));
 
         given.When(GivenCase.Closing(outcome)).ThenRejected($"{rule} blockInForce", $"{rule} businessOnHold", "R-K1 crisisGroupActive");
     }

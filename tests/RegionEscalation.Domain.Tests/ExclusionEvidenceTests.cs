@@ -24,7 +24,7 @@ public class ExclusionEvidenceTests
     [Test]
     public void A_file_lives_on_after_the_case_is_closed()
     {
-        var given = Standing.At(5).Heard().EndedEarly().Closed();
+        var given = Standing.At(5).Heard().EndedEarly().ClosedAsTerminated();
 
         given.And(Opening(ExclusionGround.P5)).And(Stating(Full(given))).And(new CompleteEvidenceFile(File, "Jurist")).And(Cleaning(given.Now));
         Assert.That(given.FileState(), Is.EqualTo(EvidenceFileState.Complete));
@@ -248,7 +248,7 @@ public class ExclusionEvidenceTests
     public void A_complete_file_of_a_closed_case_expires_too_and_a_withdrawn_one_does_not()
     {
         var given = Opened().Heard();
-        given.And(Stating(Full(given))).And(new CompleteEvidenceFile(File, "Jurist")).Closed();
+        given.And(Stating(Full(given))).And(new CompleteEvidenceFile(File, "Jurist")).ClosedAsTerminated();
         Assert.That(given.Later(months: 36).When(new NoteExpiries()).Then<ExclusionEvidenceExpired>().RecordId, Is.EqualTo(File));
         Assert.That(Withdrawn().Later(months: 36).When(new NoteExpiries()).Decision.Events, Is.Empty);
     }

@@ -31,7 +31,7 @@ public class KalmarEditionTests
             }
         }
         var four = At(4).Attached(Some.Serious(Some.Start));
-        four.When(Up(four, 5, Trigger.SeriousDeviation) with { Termination = Ground with { Immediate = true }, Contract = Some.Contract() }).ThenRejected("R-E5 triggerNotOfStep");
+        four.When(Up(four, 5, Trigger.SeriousDeviation) with { Termination = four.Ground(immediate: true), Contract = Some.Contract() }).ThenRejected("R-E5 triggerNotOfStep");
     }
 
     [TestCase(PlanOutcome.NotFollowed, Trigger.PlanNotFollowed)]
@@ -40,7 +40,7 @@ public class KalmarEditionTests
     {
         var given = At(1).ActivitiesDone().PlanEvaluated(outcome);
 
-        Assert.That(given.When(c => new Escalate(2, Basis(trigger, c.LatestEvaluation))).Then().Step, Is.EqualTo(2));
+        Assert.That(given.When(c => new Escalate(2, c.Basis(trigger, c.LatestEvaluation))).Then().Step, Is.EqualTo(2));
     }
 
     [Test]
@@ -48,7 +48,7 @@ public class KalmarEditionTests
     {
         var given = At(2).ActivitiesDone().PlanEvaluated(PlanOutcome.NotFollowed);
 
-        given.When(c => new Escalate(3, Basis(Trigger.PlanNotFollowed, c.LatestEvaluation))).ThenRejected("R-E3 triggerNotOfStep");
+        given.When(c => new Escalate(3, c.Basis(Trigger.PlanNotFollowed, c.LatestEvaluation))).ThenRejected("R-E3 triggerNotOfStep");
     }
 
     [Test]
@@ -56,53 +56,35 @@ public class KalmarEditionTests
     {
         var given = At(3).ActivitiesDone().PlanEvaluated(PlanOutcome.WithoutEffect);
 
-        Assert.That(given.When(c => new Escalate(4, Basis(Trigger.PlanWithoutEffect, c.LatestEvaluation))).Then().Step, Is.EqualTo(4));
-        given.When(c => new Escalate(4, Basis(Trigger.PersistentFailure, c.LatestEvaluation))).ThenRejected("R-E4b triggerNotOfStep");
+        Assert.That(given.When(c => new Escalate(4, c.Basis(Trigger.PlanWithoutEffect, c.LatestEvaluation))).Then().Step, Is.EqualTo(4));
+        given.When(c => new Escalate(4, c.Basis(Trigger.PersistentFailure, c.LatestEvaluation))).ThenRejected("R-E4b triggerNotOfStep");
     }
 
     [Test]
     public void No_solution_leads_from_four_to_five_on_what_has_come_since()
     {
         var given = At(4).ActivitiesDone().ReadyToEnd();
-        Escalate Ending(params EvidenceReference[] evidence) => new(5, Basis(Trigger.NoSolution, evidence), Ground, Some.Contract());
+        Escalate Ending(params EvidenceReference[] evidence) => given.Ending(basis: given.Basis(Trigger.NoSolution, evidence));
 
         given.When(Ending(given.DeviationEvidence)).ThenRejected("R-E10 noSolutionUnsupported");
         given.Attached(Some.Deviation(given.Now));
         Assert.That(given.When(Ending(given.DeviationEvidence[^1])).Then().Step, Is.EqualTo(5));
-        At(3).When(c => new Escalate(5, Basis(Trigger.NoSolution, c.DeviationEvidence))).ThenContains("R-E6 oneStepAtATime");
+        At(3).When(c => new Escalate(5, c.Basis(Trigger.NoSolution, c.DeviationEvidence))).ThenContains("R-E6 oneStepAtATime");
     }
 
     [Test]
     public void A_risk_alone_opens_no_case_there()
     {
-        var risk = Some.Opening(0, Trigger.Risk) with { Basis = Basis(Trigger.Risk) with { DecidedBy = new DecisionMaker("Avtalsansvarig", "contractOwner") }, Risk = new OpeningRisk(Guid.NewGuid(), Some.Risk(Some.Start)) };
+        var risk = Some.Opening(0, Trigger.Risk) with { Basis = Some.Basis(Trigger.Risk) with { DecidedBy = new DecisionMaker("Avtalsansvarig", "contractOwner") }, Risk = new OpeningRisk(Guid.NewGuid(), Some.Risk(Some.Start)) };
 
         GivenCase.WhenOpened(risk, Some.Context(Some.Start) with { Ladder = Kalmar }).ThenRejected("R-E0 triggerNotOfStep");
         Assert.That(GivenCase.WhenOpened(risk).Then().Step, Is.Zero);
     }
 
-    private static readonly DecisionMaker BaseUnitManager = new("Basenhetschef", "baseUnitManager", "RD 2025:14");
-
-    private static TerminationGround Ground { get; } = Some.Ground() with { SecondApprover = BaseUnitManager with { Function = "Regionjurist" } };
-
-    private static TransitionBasis Basis(Trigger trigger, params EvidenceReference[] evidence) => Some.Basis(trigger, evidence) with { DecidedBy = BaseUnitManager };
-
-    private static OpenCase Opening(Domain.Deviations.Deviation deviation) =>
-        Some.Opening(0, Trigger.SingleDeviation, deviation) with { Basis = Basis(Trigger.SingleDeviation, Some.Evidence(deviation)) };
-
     private static LadderDefinition Kalmar => Ladders.Find("2024-kalmar")!;
 
-    /// <summary>A case under the edition, brought to the step by recurring deviations.</summary>
-    private static GivenCase At(int step)
-    {
-        if (step == 0)
-            return GivenCase.OpenedBy(Opening(Some.Deviation(Some.Start.AddDays(-3))), Kalmar);
-        var below = At(step - 1).ActivitiesDone().Attached(Some.Deviation(Some.Start)).Attached(Some.Deviation(Some.Start));
-        below.PlanAgreedWhereAsked();
-        return below.And(Up(below, step, Trigger.RecurringDeviation));
-    }
+    private static GivenCase At(int step) => GivenCase.AtStep(step, Kalmar);
 
     /// <summary>On everything in the case that has triggered nothing yet.</summary>
-    private static Escalate Up(GivenCase given, int to, Trigger trigger) => new(to,
-        Basis(trigger, [.. given.DeviationEvidence.Where(e => !given.State.UsedEvidence.Contains(e.Id!.Value))]).DepartingFrom("R-E7"));
+    private static Escalate Up(GivenCase given, int to, Trigger trigger) => new(to, given.Basis(trigger, given.UnusedDeviations).DepartingFrom("R-E7"));
 }

@@ -63,6 +63,11 @@ public class LadderSettingsTests
         LadderSettingsDecider.Decide(new ChangeLadderSettings(Full(), Some.Ladder, Region.Find("08")!, "Inköpschef", Some.TooShort), null, Some.Start)
             .Rejections.Select(r => $"{r.Code} {r.Reason}"), Is.EqualTo(new[] { "field motivationTooShort" }));
 
+    [TestCase("block")]
+    [TestCase("establishActionPlan")]
+    public void An_own_activity_is_not_named_as_what_a_record_does(string code) =>
+        Rejected(new LadderSettings { OwnActivities = [new(0, code, Named, Required: true)] }, "R-A3 activityOfRecord", "ownActivities[0].code");
+
     [TestCase("supplierDialogue", Description = "A common one.")]
     [TestCase("watchList", Description = "A specific one.")]
     public void An_own_activity_cannot_take_the_place_of_the_editions(string code) => Assert.Multiple(() =>

@@ -11,7 +11,7 @@ public class PlannedActivityTests
     [Test]
     public void A_planned_activity_says_for_when_and_who_is_to_do_it() =>
         Assert.That(Standing.At(1).When(Planning("factFinding", Today.AddDays(7))).Then().Activity(1, "factFinding"), Is.EqualTo(
-            new ActivityRecord(1, "factFinding", ActivityOutcome.Planned, Some.Start, "Avtalsansvarig", "Genomgång av orderloggen", Today.AddDays(7))));
+            new ActivityRecord(1, "factFinding", ActivityOutcome.Planned, Some.Start, "Avtalsansvarig", "Genomgång av orderloggen", Today.AddDays(7), 2)));
 
     [Test]
     public void An_activity_is_planned_for_today_at_the_earliest()

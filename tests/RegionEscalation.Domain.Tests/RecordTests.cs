@@ -42,4 +42,15 @@ public class RecordTests
         Assert.That(given.State.Holds(given.LatestRecord<Letter>()), Is.True);
         Assert.That(given.State.Holds(new EvidenceReference(EvidenceKind.Record, Guid.NewGuid())), Is.False);
     }
+
+    [Test]
+    public void A_case_has_at_most_a_thousand_records()
+    {
+        var given = GivenCase.AtStep(0);
+        for (var i = 0; i < 999; i++)
+            given.Done("riskAssessment");
+        given.Happened(c => new SupplierStatementReceived(c.Now, Guid.NewGuid(), new StatementContent("Vi bestrider", "VD", c.Now, null, null, null)));
+
+        given.When(c => new ConfirmRiskAssessment(Guid.NewGuid(), Some.Risk(c.Now))).ThenRejected("recordLifecycle tooMany");
+    }
 }

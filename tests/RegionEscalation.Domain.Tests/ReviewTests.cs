@@ -153,13 +153,26 @@ public class ReviewTests
         new(id ?? Id, new ReviewContent("Att ärendet står på steget", "Avvikelserna var regionens egna.", "Försäljningschef", at));
 
     private static DecideReview Deciding(DecisionMaker? by = null) =>
-        new(Id, new ReviewDecision(ReviewOutcome.Upheld, Some.Motivation, null, by ?? Some.HeadOfPurchasing));
+        new(Id, new ReviewDecision(ReviewOutcome.Upheld, Some.Motivation, null, by ?? Some.HeadOfPurchasing with { Function = "Regiondirektör" }));
 
-    private static DecideReview Changing(int? toStep) => new(Id, new ReviewDecision(ReviewOutcome.Changed, Some.Motivation, toStep, Some.HeadOfPurchasing));
+    private static DecideReview Changing(int? toStep) => new(Id, new ReviewDecision(ReviewOutcome.Changed, Some.Motivation, toStep, Some.HeadOfPurchasing with { Function = "Regiondirektör" }));
 
     private static GivenCase Requested(int step)
     {
-        var given = GivenCase.AtStep(step);
+        var given = GivenCase.AtStep(step).DecidedAtItsOwnLevel();
         return given.And(Requesting(given.Now));
     }
+
+    [Test]
+    public void Who_decided_on_the_step_does_not_review_it() => GivenCase.AtStep(4)
+        .Happened(c => new ReviewRequested(c.Now, Guid.NewGuid(), new ReviewContent("Steget", "I tid", "Kvalitetschef", c.Now), c.Now.AddDays(21)))
+        .When(c => new DecideReview(c.State.Of<Review>().Last().Id, new ReviewDecision(ReviewOutcome.Upheld, Some.Motivation, null, Some.HeadOfPurchasing)))
+        .ThenRejected("R-D5 sameDecider");
+
+    [Test]
+    public void A_review_at_five_leads_to_four_or_three() => GivenCase.AtStep(5)
+        .Happened(c => new ReviewRequested(c.Now, Guid.NewGuid(), new ReviewContent("Steget", "I tid", "Kvalitetschef", c.Now), c.Now.AddDays(21)))
+        .When(c => new DecideReview(c.State.Of<Review>().Last().Id,
+            new ReviewDecision(ReviewOutcome.Changed, Some.Motivation, 1, Some.HeadOfPurchasing with { Function = "Regiondirektör" })))
+        .ThenRejected("R-D3 notBelowThree");
 }

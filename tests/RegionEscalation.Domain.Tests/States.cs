@@ -46,7 +46,7 @@ internal static class States
             () => GivenCase.AtStep(1).ActivitiesDone().PlanEvaluated(PlanOutcome.WithoutEffect).PlanEvaluated(PlanOutcome.Effective));
         yield return ("step 3, a failed plan that is serious as a whole", () => GivenCase.AtStep(3).ActivitiesDone().PlanEvaluated(PlanOutcome.WithoutEffect).ClassifiedSerious());
         yield return ("step 4, ready to end", () => GivenCase.AtStep(4).ReadyToEnd());
-        yield return ("step 5, ended and settled", () => GivenCase.AtStep(5).Ended().EvidenceComplete().Done("crisisGroup"));
+        yield return ("step 5, ended and settled", () => GivenCase.AtStep(5).ActivitiesDone().Ended().EvidenceComplete());
         yield return ("step 3, review changed to 1", () => GivenCase.AtStep(3).ReviewChanged(to: 1));
         yield return ("step 2, sanction, cost, hold, block and crisis group", () => GivenCase.AtStep(2).MeasuresInForce());
         for (var step = 1; step <= 4; step++)

@@ -86,10 +86,10 @@ public class TerminationTests
         var given = GivenCase.AtStep(5);
         given.And(Deciding(Content(given))).Later(days: 30);
         Assert.That(given.State.Of<Termination>().Single().HasTakenEffect(given.Now), Is.False);
+        Assert.That(given.When(Withdrawing).Then().Of<Termination>().Single().HasTakenEffect(given.Now.AddDays(1)), Is.False);
 
         given.Later(days: 1);
         Assert.That(given.State.Of<Termination>().Single().HasTakenEffect(given.Now), Is.True);
-        Assert.That(given.And(Withdrawing).State.Of<Termination>().Single().HasTakenEffect(given.Now), Is.False);
     }
 
     private static TerminationContent Content(GivenCase given) => new(

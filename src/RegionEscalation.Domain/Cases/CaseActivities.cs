@@ -45,10 +45,18 @@ public static class CaseActivities
     }
 
     private static bool IsOpen(EscalationCase s, int step, string code) =>
-        s.Activity(step, code) is null or { Outcome: ActivityOutcome.Planned } && !IsDoneByRecord(s, step, code);
+        (s.Activity(step, code) is null or { Outcome: ActivityOutcome.Planned }
+            // What was jumped over is to be done once the case comes to stand there.
+            || (s.Activity(step, code)!.Outcome == ActivityOutcome.Skipped && step == s.Step))
+        && !IsDoneByRecord(s, step, code);
 
-    internal static IEnumerable<Rejection> AgainstLeaving(EscalationCase s, LadderDefinition ladder, string rule, bool departable) =>
+    /// <summary>Whether a record does the activity, so that no hand can.</summary>
+    public static bool IsOfRecords(string code) => DoneBy.ContainsKey(code);
+
+    /// <param name="but">Activities that another rule asks for.</param>
+    internal static IEnumerable<Rejection> AgainstLeaving(EscalationCase s, LadderDefinition ladder, string rule, bool departable, params string[] but) =>
         from activity in Outstanding(s, ladder.Step(s.Step))
+        where !but.Contains(activity.Code)
         select new Rejection(rule, "activityOutstanding", new Label(
             $"Aktiviteten ”{activity.Label.Sv}” på steg {s.Step} är varken utförd eller avstådd med skäl.",
             $"The activity “{activity.Label.En}” of step {s.Step} is neither done nor dispensed with."),
@@ -94,9 +102,11 @@ public static class CaseActivities
     {
         if (step < 0 || step > s.HighestStep)
             yield return A2("stepNotReached", "step", "Ärendet har inte stått på det steget.", "The case has not stood at that step.");
-        else if (ladder.Step(step).Find(code) is null)
+        // What was planned may have left the edition or the region's own part since; it must still come to an end.
+        else if (ladder.Step(step).Find(code) is null && s.Activity(step, code) is not { Outcome: ActivityOutcome.Planned })
             yield return A2("activityNotOfStep", "code", $"Aktiviteten hör inte till steg {step}.", $"The activity does not belong to step {step}.");
-        else if (s.Activity(step, code) is { Outcome: ActivityOutcome.Completed } || IsDoneByRecord(s, step, code))
+        // At a new visit to the step the same may be done again.
+        else if ((s.Activity(step, code) is { Outcome: ActivityOutcome.Completed } done && (step != s.Step || done.Visit == s.Visit)) || IsDoneByRecord(s, step, code))
             yield return A2("alreadyCompleted", "code", "Aktiviteten är redan utförd.", "The activity is already completed.");
     }
 

@@ -73,7 +73,7 @@ public sealed record CaseTransfer(string Region, string? AcceptanceReference, st
 /// <summary>Takes another case's deviations over, in the transaction that closes the other as merged.</summary>
 public sealed record AbsorbCase(EscalationCase Other) : CaseCommand;
 
-/// <param name="Deviations">Those of the evidence that are not attached yet, each as it stands now.</param>
+/// <param name="Deviations">Those of the evidence that are not attached yet, and the case's own, each as it stands now.</param>
 /// <param name="OtherOpenCase">An open case about the same supplier and contract, if there is one (R-G2).</param>
 public sealed record ReopenCase(int ToStep, IReadOnlyList<Deviation> Deviations, TransitionBasis Basis, Guid? OtherOpenCase) : CaseCommand;
 

@@ -13,6 +13,7 @@ public static class CaseDecider
         (OpenCase c, null) => Opening.Decide(c, context),
         (NoteExpiries, { } s) => Decision<CaseEvent>.Accept([.. s.Records.Select(r => r.Expired(context.Now)).OfType<CaseEvent>()]),
         (ReopenCase c, { } s) => Reopening.Decide(c, s, context),
+        (RecordCommand c, { } s) when (s.IsOpen() || c.WhenClosed) && s.Records.Count >= MostRecords && s.Records.All(r => r.Id != c.RecordId) => Decision<CaseEvent>.Reject(TooMany()),
         (RecordCommand { WhenClosed: true } c, { } s) => c.Decide(s, context),
         (_, { State: CaseState.Closed }) => Decision<CaseEvent>.Reject(Closed()),
         (RecordCommand c, { } s) => c.Decide(s, context),
@@ -70,6 +71,12 @@ public static class CaseDecider
         ? Decision<CaseEvent>.Reject(UnknownDeviation("deviationId"))
         : Decision<CaseEvent>.Unless([.. AgainstAttaching(deviation, s.Supplier.Id, s.Contract.Number, "deviationId")],
             () => [new DeviationAttached(now, AttachedDeviation.CopyOf(deviation, now))]);
+
+    /// <summary>A case is read and written whole; what holds more than this is no case any more.</summary>
+    private const int MostRecords = 1000;
+
+    private static Rejection TooMany() => new("recordLifecycle", "tooMany", new Label(
+        $"Ett ärende har högst {MostRecords} poster.", $"A case has at most {MostRecords} records."));
 
     internal static Rejection Closed() => new("R-G3", "caseClosed", new Label("Ärendet är avslutat.", "The case is closed."));
 }

@@ -93,7 +93,8 @@ public enum ActivityOutcome
 /// <param name="By">The function that performed it, dispensed with it, or is to do it; null when skipped or not needed.</param>
 /// <param name="Text">The note, or the reason; null otherwise.</param>
 /// <param name="PlannedFor">Swedish calendar date; when planned only.</param>
-public sealed record ActivityRecord(int Step, string Code, ActivityOutcome Outcome, DateTimeOffset At, string? By, string? Text, DateOnly? PlannedFor = null);
+/// <param name="Visit">Which entry into a step the case stood at when it was recorded.</param>
+public sealed record ActivityRecord(int Step, string Code, ActivityOutcome Outcome, DateTimeOffset At, string? By, string? Text, DateOnly? PlannedFor = null, int Visit = 0);
 
 /// <param name="Code">What is to be done: <c>returnCriteria</c> or <c>informRegions</c>.</param>
 /// <param name="Due">The instant from which it is overdue, UTC.</param>

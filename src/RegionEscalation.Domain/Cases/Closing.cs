@@ -59,18 +59,33 @@ internal static class Closing
         CaseOutcome.Resolved => AgainstResolved(s, context),
         CaseOutcome.Terminated => AgainstTerminated(s, context),
         // A case that goes on elsewhere, or should never have been, leaves no measure behind that nobody answers for.
-        _ => AgainstMeasuresInForce(RuleOf(outcome), s, context.Now),
+        _ => [.. AgainstMeasuresInForce(RuleOf(outcome), s, context.Now), .. AgainstTerminations(RuleOf(outcome), s, context), .. outcome == CaseOutcome.Unfounded ? AgainstEvidence(s, context) : []],
     };
+
+    private static IEnumerable<Rejection> AgainstTerminations(string rule, EscalationCase s, CaseContext context) =>
+        from termination in s.Of<Termination>()
+        where termination.Stands() && !termination.HasTakenEffect(context.Now)
+        select new Rejection(rule, "terminationStands", new Label(
+            "Ett avslut är beslutat och inte återkallat.", "A termination is decided and not withdrawn."), $"terminations/{termination.Id}/withdrawals");
+
+    /// <summary>What was unfounded is no evidence either (R-Z3, R-X1).</summary>
+    private static IEnumerable<Rejection> AgainstEvidence(EscalationCase s, CaseContext context) =>
+        from file in s.Of<ExclusionEvidence>()
+        where !file.HasEnded(context.Now)
+        select new Rejection("R-Z3", "evidenceFileStands", new Label(
+            "Ett underlag enligt 13 kap. 3 § LOU är inte återkallat.", "A file under LOU 13:3 is not withdrawn."), $"exclusion-evidence/{file.Id}/withdrawals");
 
     private static IEnumerable<Rejection> AgainstTerms(CloseCase c, EscalationCase s)
     {
         if (c.Outcome == CaseOutcome.Terminated && string.IsNullOrWhiteSpace(c.RetentionClass))
             yield return new Rejection("R-Z2", "retentionClassMissing", new Label(
                 "Ange klass i dokumenthanteringsplanen.", "State the class in the records schedule."), Field: "retentionClass");
-        if (c.Outcome == CaseOutcome.Merged && (c.MergeInto is not { } other || other.Id == s.Id || !other.IsOpen() || other.Supplier.Id != s.Supplier.Id))
+        if (c.Outcome == CaseOutcome.Merged && (c.MergeInto is not { } other || other.Id == s.Id || !other.IsOpen() || other.Supplier.Id != s.Supplier.Id
+            // Going on at a lower step would be a way back without its conditions (R-G3, R-D2).
+            || other.Step < s.Step))
             yield return new Rejection("R-Z4", "mergeTargetUnfit", new Label(
-                "Ärendet går upp i ett annat öppet ärende om samma leverantör i regionen.",
-                "The case goes on as another open case of the region about the same supplier."), Field: "mergeInto");
+                "Ärendet går upp i ett annat öppet ärende om samma leverantör i regionen, på samma steg eller ett högre.",
+                "The case goes on as another open case of the region about the same supplier, at the same step or a higher one."), Field: "mergeInto");
         if (c.Outcome == CaseOutcome.Transferred)
         {
             if (c.TransferTo is not { } to || Region.Find(to.Region) is null)
@@ -98,7 +113,7 @@ internal static class Closing
         if (s.Step != LadderDefinition.HighestStep)
             yield return new Rejection("R-Z2", "notAtFive", new Label(
                 "Ett ärende avslutas som avslutat samarbete från steg 5.", "A case is closed as terminated from step 5."), "escalations");
-        if (!s.Of<Termination>().Any(t => t.HasTakenEffect(context.Now)))
+        if (!s.Of<Termination>().Any(t => t.Visit == s.Visit && t.HasTakenEffect(context.Now)))
             yield return new Rejection("R-Z2", "notEnded", new Label(
                 "Avtalet eller samarbetet har inte upphört ännu.", "The contract or the cooperation has not ended yet."), "terminations");
         // R-K1: at 5 it is decided whether a group is appointed.
@@ -106,7 +121,10 @@ internal static class Closing
             yield return new Rejection("R-K1", "crisisGroupUndecided", new Label(
                 "Vid steg 5 ska en krishanteringsgrupp tillsättas, eller avstås från med skäl.",
                 "At step 5 a crisis management group is appointed, or dispensed with for a reason."), "crisis-groups");
-        if (!s.Of<ExclusionEvidence>().Any(e => e.State is EvidenceFileState.Complete or EvidenceFileState.Expired))
+        // What the termination and the decision on a crisis group do is asked for above, by rules of their own.
+        foreach (var outstanding in s.Step == LadderDefinition.HighestStep ? CaseActivities.AgainstLeaving(s, context.Ladder, "R-Z2", departable: false, "endContract", "crisisGroup") : [])
+            yield return outstanding;
+        if (!s.Of<ExclusionEvidence>().Any(e => e.CompletedAt is not null && e.State != EvidenceFileState.Withdrawn))
             yield return new Rejection("R-Z2", "evidenceFileMissing", new Label(
                 "Underlag enligt 13 kap. 3 § LOU är inte fullständigt; att avstå från det motiveras.",
                 "The file under LOU 13:3 is not complete; doing without it is motivated."), "exclusion-evidence", Departable: true);
@@ -140,9 +158,10 @@ internal static class Closing
         foreach (var open in s.Deviations.Where(d => d.ResolvedAt is null))
             yield return new Rejection("R-Z1", "deviationOpen", new Label(
                 $"Avvikelsen {open.Id} är inte hanterad och återkopplad.", $"The deviation {open.Id} is not handled and fed back."));
-        if (s.LatestPlan() is { } plan && plan.Latest().Evaluation?.Outcome != PlanOutcome.Effective)
+        if (s.LatestPlan() is { } plan && (plan.Latest().Evaluation is not { Outcome: PlanOutcome.Effective } evaluation || evaluation.At < s.LastEscalatedAt))
             yield return new Rejection("R-Z1", "planNotEffective", new Label(
-                "Handlingsplanen är inte utvärderad med avsedd effekt.", "The action plan is not evaluated as effective."),
+                "Handlingsplanen är inte utvärderad med avsedd effekt sedan ärendet senast gick uppåt.",
+                "The action plan is not evaluated as effective since the case last moved upwards."),
                 $"action-plans/{plan.Id}/evaluations");
         foreach (var sanction in s.Of<Sanction>().Where(x => !x.IsFinal()))
             yield return new Rejection("R-Z1", "sanctionNotFinal", new Label(

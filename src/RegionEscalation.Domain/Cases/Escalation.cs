@@ -62,6 +62,10 @@ internal static class Escalation
         if (AgainstHigherStep(s.Step, toStep, trigger, termination, context.Ladder) is { } lowerFirst)
             rejections.Add(lowerFirst);
 
+        if (s.ChangedStep() is { } review && !(trigger == Trigger.SeriousDeviation && s.Deviations.Any(d => d.OccurredAt >= review.DecidedAt && evidence.Any(e => e.Cites(EvidenceKind.Deviation, d.Id)))))
+            rejections.Add(new Rejection("R-D5", "reviewNotCarriedOut", new Label(
+                "En omprövning har ändrat steget; ärendet trappas ned dit innan det kan eskalera av annat än en ny allvarlig avvikelse.",
+                "A review has changed the step; the case is de-escalated there before it can escalate by anything but a new serious deviation."), "de-escalations"));
         rejections.AddRange(AgainstTrigger(rule, toStep, trigger, s, evidence, context));
         if (toStep == LadderDefinition.HighestStep)
             rejections.AddRange(TerminationGrounds.Against(s, termination, context));
@@ -84,10 +88,10 @@ internal static class Escalation
     {
         Trigger.PlanWithoutEffect or Trigger.PlanNotFollowed => Refusal(s) is { } refusal ? [OfRecord(refusal)] : LatestEvaluation(s),
         Trigger.PersistentFailure => [.. LatestEvaluation(s), .. Classification(s) is { } c ? [OfRecord(c)] : Array.Empty<EvidenceReference>()],
-        Trigger.SeriousDeviation => OfDeviations(s.Deviations.Where(d => d.IsOpenAndSerious() && (toStep == LadderDefinition.HighestStep || !s.UsedEvidence.Contains(d.Id)))),
+        Trigger.SeriousDeviation => OfDeviations(s.Deviations.Where(d => d.IsOpenAndSerious() && (StillOpenIsEnough(s, toStep) || !s.UsedEvidence.Contains(d.Id)))),
         Trigger.NoSolution => [.. OfDeviations(NewSince(s, s.StepEnteredAt)), .. LatestEvaluation(s)],
         Trigger.Relapse => OfDeviations(NewSince(s, LastLeft(s))),
-        _ => OfDeviations(Recurring(s.Deviations, s.UsedEvidence, context)),
+        _ => OfDeviations(Recurring(s.Deviations.Where(d => !s.Absorbed.Contains(d.Id)), s.UsedEvidence, context)),
     };
 
     /// <summary>Whether the deviations, which may have triggered nothing yet, support the trigger (R-E1, R-E4a, R-E8).</summary>
@@ -190,10 +194,14 @@ internal static class Escalation
             Trigger.PersistentFailure => [.. AgainstEvaluation(rule, Trigger.PlanWithoutEffect, s, evidence), .. AgainstClassification(s, evidence)],
             Trigger.NoSolution => AgainstNoSolution(s, Cited(), evidence),
             Trigger.Relapse => AgainstRelapse(s, s.Deviations, evidence),
-            // What is still open when the business ends is the same failure that led to step 4, not a second one.
-            _ => AgainstDeviations(rule, trigger, Cited(), toStep == LadderDefinition.HighestStep ? [] : s.UsedEvidence, context),
+            // Another contract's deviations do not recur under this one.
+            Trigger.RecurringDeviation => AgainstDeviations(rule, trigger, [.. Cited().Where(d => !s.Absorbed.Contains(d.Id))], s.UsedEvidence, context),
+            _ => AgainstDeviations(rule, trigger, Cited(), StillOpenIsEnough(s, toStep) ? [] : s.UsedEvidence, context),
         };
     }
+
+    /// <summary>R-E5: what is still open when the business ends from step 4 is the same failure that led there, not a second one.</summary>
+    private static bool StillOpenIsEnough(EscalationCase s, int toStep) => toStep == LadderDefinition.HighestStep && s.Step == toStep - 1;
 
     /// <summary>R-E2, R-E3: a revision that was evaluated without effect while the case stood at this step, in this visit, and has triggered nothing yet.</summary>
     private static IEnumerable<Rejection> AgainstEvaluation(string rule, Trigger trigger, EscalationCase s, IReadOnlyList<EvidenceReference> evidence)
@@ -255,7 +263,9 @@ internal static class Escalation
                 "deviations", "evidence");
     }
 
-    private static PlanRefusal? Refusal(EscalationCase s) => s.Of<PlanRefusal>().LastOrDefault(r => r.Visit == s.Visit && !s.UsedEvidence.Contains(r.Id));
+    /// <summary>A refusal is over once a plan is agreed or imposed after it.</summary>
+    private static PlanRefusal? Refusal(EscalationCase s) => s.Of<PlanRefusal>().LastOrDefault(r => r.Visit == s.Visit && !s.UsedEvidence.Contains(r.Id)
+        && !s.ActionPlans.SelectMany(p => p.Revisions).Any(x => x.Agreement is not null && x.EstablishedAt >= r.RecordedAt));
 
     private static SeriousAggregate? Classification(EscalationCase s) =>
         s.Of<SeriousAggregate>().LastOrDefault(r => r.Visit == s.Visit && !s.UsedEvidence.Contains(r.Id));

@@ -27,6 +27,9 @@ public sealed record EscalationCase
 
     /// <summary>When the case last moved upwards; what was found to work before that does not lead back.</summary>
     public required DateTimeOffset LastEscalatedAt { get; init; }
+
+    /// <summary>Who decided that the case stands where it stands; a review is another's (R-D5).</summary>
+    public required DecisionMaker StepDecidedBy { get; init; }
     public CaseState State { get; init; }
     public CaseOutcome? Outcome { get; init; }
     public required DateTimeOffset OpenedAt { get; init; }
@@ -58,10 +61,17 @@ public sealed record EscalationCase
     /// <summary>The body that took it over, when transferred; its code.</summary>
     public string? TransferredTo { get; init; }
 
+    /// <summary>Deviations from another contract of the supplier, from a case that was merged into this one; they do not recur under this contract (R-E1).</summary>
+    public IReadOnlyList<Guid> Absorbed { get; init; } = [];
+
     public bool IsOpen() => State == CaseState.Open;
 
-    /// <summary>True while a review that the supplier asked for is pending (R-D5).</summary>
-    public bool IsDisputed() => Of<Review>().Any(r => r.IsPending());
+    /// <summary>True while a review that the supplier asked for is pending, or its changed step not yet entered (R-D5).</summary>
+    public bool IsDisputed() => Of<Review>().Any(r => r.IsPending()) || (IsOpen() && ChangedStep() is not null);
+
+    /// <summary>The review that has changed the step the case stands at, until the case is where it belongs.</summary>
+    public Review? ChangedStep() =>
+        Of<Review>().LastOrDefault(r => r.Decision is { Outcome: ReviewOutcome.Changed } d && d.ToStep < Step && r.DecidedAt >= StepEnteredAt);
 
     /// <summary>The edition in force when the case's event of that version happened; of a migration, the one that it left.</summary>
     public string LadderAt(long version) => LeftLadders.FirstOrDefault(l => version <= l.Version)?.Ladder ?? LadderVersion;
@@ -111,6 +121,7 @@ public sealed record EscalationCase
             Visit = 1,
             HighestStep = o.Step,
             LastEscalatedAt = o.At,
+            StepDecidedBy = o.Basis.DecidedBy,
             OpenedAt = o.At,
             UpdatedAt = o.At,
             UsedEvidence = o.Step == 0 ? [] : Consumed(o.Basis),
@@ -160,34 +171,36 @@ public sealed record EscalationCase
         CaseEscalated x => Enter(c, x.ToStep, x.Basis.Trigger, x.At) with
         {
             LastEscalatedAt = x.At,
+            StepDecidedBy = x.Basis.DecidedBy,
             // What is still open supports step 5 as it supported step 4; it is used once all the same.
             UsedEvidence = [.. c.UsedEvidence.Union(Consumed(x.Basis))],
         },
-        CaseDeEscalated x => Enter(c, x.ToStep, x.Basis.Trigger, x.At) with { LeftSteps = [.. c.LeftSteps, new LeftStep(x.FromStep, x.At)] },
+        CaseDeEscalated x => Enter(c, x.ToStep, x.Basis.Trigger, x.At) with
+        {
+            // A step that a review found wrong was never rightly left, and a relapse does not lead back to it.
+            LeftSteps = x.Basis.Trigger == Trigger.ReviewChanged ? c.LeftSteps : [.. c.LeftSteps, new LeftStep(x.FromStep, x.At)],
+            StepDecidedBy = x.Basis.DecidedBy,
+        },
         // What the step rests on is in its event; nothing asks for it later.
         TerminationGroundStated or TerminationConcluded => c,
         CaseMergedInto m => c with { MergedInto = m.CaseId },
         CaseTransferred t => c with { TransferredTo = t.Region },
-        CaseAbsorbed a => c with { Deviations = [.. c.Deviations, .. a.Deviations], UsedEvidence = [.. c.UsedEvidence.Union(a.UsedEvidence)] },
+        CaseAbsorbed a => c with { Deviations = [.. c.Deviations, .. a.Deviations], Absorbed = [.. c.Absorbed, .. a.Deviations.Select(d => d.Id)], UsedEvidence = [.. c.UsedEvidence.Union(a.UsedEvidence)] },
         CaseReopened x => Enter(c, x.Step, x.Basis.Trigger, x.At) with
         {
             State = CaseState.Open,
             Outcome = null,
             ClosedAt = null,
             LastEscalatedAt = x.At,
+            StepDecidedBy = x.Basis.DecidedBy,
             UsedEvidence = x.Step == 0 ? c.UsedEvidence : [.. c.UsedEvidence.Union(Consumed(x.Basis))],
         },
-        CaseMigratedToLadder m => c with
-        {
-            LadderVersion = m.To,
-            LeftLadders = [.. c.LeftLadders, new LeftLadder(m.From, c.Version + 1)],
-            Activities =
-            [
-                .. c.Activities,
-                .. c.Activities.Where(a => a.Step == m.Step).SelectMany(a => m.Activities.Where(x => x.From == a.Code), (a, x) => a with { Code = x.To })
-                    .Where(a => c.Activity(a.Step, a.Code) is null),
-            ],
-        },
+        CaseMigratedToLadder m => m.Activities.Aggregate(
+            c with { LadderVersion = m.To, LeftLadders = [.. c.LeftLadders, new LeftLadder(m.From, c.Version + 1)] },
+            (x, mapping) => c.Activity(m.Step, mapping.From) is { } done
+                && x.Activity(m.Step, mapping.To) is not { Outcome: ActivityOutcome.Completed or ActivityOutcome.DispensedWith }
+                    ? Record(x, done with { Code = mapping.To })
+                    : x),
         CaseClosed x => c with { State = CaseState.Closed, Outcome = x.Outcome, ClosedAt = x.At },
         _ => throw new InvalidOperationException($"{e.GetType().Name} cannot follow in a case's stream."),
     };
@@ -204,7 +217,7 @@ public sealed record EscalationCase
 
     private static EscalationCase Record(EscalationCase c, ActivityRecord record) => c with
     {
-        Activities = [.. c.Activities.Where(a => a.Step != record.Step || a.Code != record.Code), record],
+        Activities = [.. c.Activities.Where(a => a.Step != record.Step || a.Code != record.Code), record with { Visit = c.Visit }],
     };
 
     private static EscalationCase InRevision(EscalationCase c, Guid planId, int revision, Func<PlanRevision, PlanRevision> change) => c with

@@ -18,7 +18,7 @@ public static class Obligations
 
     /// <summary>Of an open case its plans, its step and its records; of a closed one what goes on after it.</summary>
     public static IEnumerable<Obligation> Of(EscalationCase c) =>
-        (c.IsOpen() ? OfStep(c).Concat(OfPlan(c)).Concat(OfActivities(c)) : []).Concat(c.Records.SelectMany(r => r.Obligations())).OrderBy(o => o.Due);
+        (c.IsOpen() ? OfStep(c).Concat(OfReview(c)).Concat(OfPlan(c)).Concat(OfActivities(c)) : []).Concat(c.Records.SelectMany(r => r.Obligations())).OrderBy(o => o.Due);
 
     /// <summary>The instant from which the case is overdue, UTC; null when nothing is to be done.</summary>
     public static DateTimeOffset? NextDue(EscalationCase c) => Of(c).Select(o => (DateTimeOffset?)o.Due).FirstOrDefault();
@@ -47,10 +47,18 @@ public static class Obligations
             if (deadline.Code == ReturnCriteriaCode && !c.CurrentCriteria().Any())
                 yield return new Obligation(deadline.Code, "R-D1", deadline.Due, new Label(
                     $"Villkor för vägen tillbaka från steg {c.Step} ska sättas.", $"Criteria for the way back from step {c.Step} are to be set."), "return-criteria");
-            if (deadline.Code == InformRegionsCode && !(c.Activity(c.Step, InformRegionsCode) is { Outcome: not ActivityOutcome.Planned } done && done.At >= c.StepEnteredAt))
+            if (deadline.Code == InformRegionsCode && !(c.Activity(c.Step, InformRegionsCode) is { Outcome: not ActivityOutcome.Planned } done && done.Visit == c.Visit))
                 yield return new Obligation(deadline.Code, "R-N1", deadline.Due, new Label(
                     "Sveriges Regioner ska informeras.", "Sweden's regions are to be informed."), "activities");
         }
+    }
+
+    /// <summary>What a review has decided is carried out the same day (R-D5).</summary>
+    private static IEnumerable<Obligation> OfReview(EscalationCase c)
+    {
+        if (c.ChangedStep() is { DecidedAt: { } at, Decision.ToStep: { } step })
+            yield return new Obligation("reviewChanged", "R-D5", SwedishTime.EndOf(SwedishTime.DateOf(at)), new Label(
+                $"Omprövningen har ändrat steget till {step}; ärendet ska trappas ned dit.", $"The review has changed the step to {step}; the case is to be de-escalated there."), "de-escalations");
     }
 
     private static IEnumerable<Obligation> OfPlan(EscalationCase c)

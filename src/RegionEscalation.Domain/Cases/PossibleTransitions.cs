@@ -50,8 +50,7 @@ public static class PossibleTransitions
 
     /// <summary>What a review of this visit has changed the step to (R-D5).</summary>
     private static IEnumerable<PossibleTransition> Changed(EscalationCase s, CaseContext context) =>
-        from review in s.Of<Review>()
-        where review.Decision?.ToStep is { } to && to < s.Step && review.DecidedAt >= s.StepEnteredAt
+        from review in new[] { s.ChangedStep() }.OfType<Review>()
         let evidence = new[] { new EvidenceReference(EvidenceKind.Record, review.Id) }
         select new PossibleTransition(TransitionKind.DeEscalation, "R-D5", review.Decision!.ToStep, null, Trigger.ReviewChanged,
             [.. WayBack.Against(s, review.Decision.ToStep!.Value, Trigger.ReviewChanged, evidence, context)], context.Ladder.Step(s.Step).DecisionLevel, evidence);

@@ -1,3 +1,4 @@
+using RegionEscalation.Domain.Deviations;
 using RegionEscalation.Domain.Ladder;
 
 namespace RegionEscalation.Domain.Cases;
@@ -7,8 +8,11 @@ internal static class Reopening
 {
     public static Decision<CaseEvent> Decide(ReopenCase c, EscalationCase s, CaseContext context)
     {
-        var added = c.Deviations.DistinctBy(d => d.Id).Where(d => s.Deviations.All(x => x.Id != d.Id)).Select(d => AttachedDeviation.CopyOf(d, context.Now)).ToArray();
-        AttachedDeviation[] all = [.. s.Deviations, .. added];
+        var deviations = c.Deviations.DistinctBy(d => d.Id).ToLookup(d => s.Deviations.FirstOrDefault(x => x.Id == d.Id));
+        var added = deviations[null].Select(d => AttachedDeviation.CopyOf(d, context.Now)).ToArray();
+        // A closed case stays as it was (R-G3): what its deviations have come to meanwhile it learns when it opens again.
+        var learned = deviations.Where(d => d.Key is not null).SelectMany(d => Learned(d.Key!, d.Single(), context.Now)).ToArray();
+        AttachedDeviation[] all = [.. learned.Aggregate(s, EscalationCase.Evolve).Deviations, .. added];
         var (rejections, basis) = TransitionRules.Apply(
             [.. Against(c, s, all, added, context)],
             [
@@ -19,9 +23,18 @@ internal static class Reopening
         return Decision<CaseEvent>.Unless(rejections, () =>
         [
             new CaseReopened(context.Now, c.ToStep, basis),
+            .. learned,
             .. added.Select(d => new DeviationAttached(context.Now, d)),
             .. Obligations.OnEntering(c.ToStep, all, context),
         ]);
+    }
+
+    private static IEnumerable<CaseEvent> Learned(AttachedDeviation copy, Deviation now, DateTimeOffset at)
+    {
+        if (now.Assessment is { } assessment && !assessment.SaysTheSameAs(copy.Assessment))
+            yield return new AttachedDeviationReassessed(at, copy.Id, assessment);
+        if (copy.ResolvedAt is null && now.ResolvedAt() is not null)
+            yield return new AttachedDeviationResolved(at, copy.Id);
     }
 
     private static IEnumerable<Rejection> Against(
@@ -68,7 +81,7 @@ internal static class Reopening
             foreach (var rejection in Escalation.AgainstDeviations(Escalation.RuleOf(c.ToStep, c.Basis.Trigger), c.Basis.Trigger, cited, s.UsedEvidence, context))
                 yield return rejection;
         }
-        else if (added.Count > 0 && added.All(d => d.Assessment?.CausedBy == Deviations.CausedBy.Region))
+        else if (added.Count > 0 && added.All(d => d.Assessment?.CausedBy == CausedBy.Region))
             yield return Escalation.NotTheSuppliersPart();
     }
 }

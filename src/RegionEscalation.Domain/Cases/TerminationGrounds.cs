@@ -55,8 +55,8 @@ internal static class TerminationGrounds
                 "Who approves has a decision level that the ladder knows and the region requires.");
     }
 
-    private static bool IsHeard(EscalationCase s, DateTimeOffset now) => s.Of<CommentRequest>().Any(r => r.Visit == s.Visit
-        && (r.HasPassed(now) || s.Of<SupplierStatement>().Any(x => x.RecordedAt >= r.RecordedAt)));
+    private static bool IsHeard(EscalationCase s, DateTimeOffset now) => s.Of<CommentRequest>().Any(r => r.Content.SentAt >= s.StepEnteredAt
+        && (r.HasPassed(now) || s.Of<SupplierStatement>().Any(x => x.Content.CommentRequestId == r.Id || x.Content.ReceivedAt >= r.Content.SentAt)));
 
     private static Rejection E5(string reason, string field, string sv, string en) => new("R-E5", reason, new Label(sv, en), Field: field);
 }

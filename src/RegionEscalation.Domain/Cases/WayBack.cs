@@ -78,10 +78,10 @@ internal static class WayBack
             if (toStep < LadderDefinition.FirstNationalStep)
                 yield return new Rejection("R-D3", "notBelowThree", new Label(
                     "Från steg 5 går vägen tillbaka till 4 eller 3.", "From step 5 the way back leads to 4 or 3."), Field: "toStep");
-            if (s.Of<Termination>().FirstOrDefault(t => t.Stands()) is { } termination)
+            if (s.Of<Termination>().FirstOrDefault(t => t.Visit == s.Visit && t.Stands()) is { } termination)
                 yield return new Rejection("R-D3", "terminationStands", new Label(
                     "Avslutet är varken återkallat eller förlikt.", "The termination is neither withdrawn nor settled."),
-                    $"terminations/{termination.Id}/withdrawals");
+                    termination.HasTakenEffect(context.Now) ? null : $"terminations/{termination.Id}/withdrawals");
         }
         foreach (var block in s.Of<Block>().Where(b => b.Stands(context.Now) && toStep < BlockingStep))
             yield return new Rejection("R-B3", "blockInForce", new Label(

@@ -1,3 +1,4 @@
+using RegionEscalation.Domain.Cases;
 using RegionEscalation.Domain.Regions;
 
 namespace RegionEscalation.Domain.Ladder;
@@ -60,6 +61,10 @@ public static class LadderSettingsDecider
         {
             if (StepOf(own[i].Step, ladder) is not { } step)
                 yield return NoSuchStep($"ownActivities[{i}].step");
+            else if (CaseActivities.IsOfRecords(own[i].Code))
+                yield return A3("activityOfRecord", $"ownActivities[{i}].code",
+                    $"Aktiviteten {own[i].Code} består i en egen post i ärendet; regionen behöver en annan kod.",
+                    $"The activity {own[i].Code} consists in a record of its own on the case; the region needs another code.");
             else if (step.Find(own[i].Code) is not null)
                 yield return A3("commonActivity", $"ownActivities[{i}].code",
                     $"Trappan har redan aktiviteten {own[i].Code} på steg {step.Step}; den ändras inte av regionen.",

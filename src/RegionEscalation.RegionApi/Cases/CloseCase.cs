@@ -54,7 +54,8 @@ internal static class CloseCase
             new Domain.Cases.CloseCase(
                 body.Outcome, TransitionRequests.Basis(TriggerOf(body.Outcome), body.Evidence, body.Motivation, body.DecidedBy, body.Departures),
                 body.RootCause, body.LessonsLearned, body.RetentionClass, target?.Value,
-                body.TransferTo is { } to ? new CaseTransfer(to.Region, to.AcceptanceReference, to.DisclosureReference) : null),
+                // Its own region is nobody to hand the case over to.
+                body.TransferTo is { } to ? new CaseTransfer(to.Region == commands.Session.Scope.Region ? "" : to.Region, to.AcceptanceReference, to.DisclosureReference) : null),
             (closed, now) =>
             {
                 if (target?.Value is not { } other)

@@ -60,6 +60,9 @@ internal static class ReadCases
             return Problems.NotFound(http);
         if (!asItWas)
             http.SetETag(escalationCase.Version);
-        return Results.Ok(CaseResponse.From(escalationCase, Commands.ContextOf(escalationCase, settings, time.Now()), http));
+        // What was overdue is told as it was then.
+        var now = time.Now();
+        var seen = at?.Value is { } then && then < now ? then : version is not null ? escalationCase.UpdatedAt : now;
+        return Results.Ok(CaseResponse.From(escalationCase, Commands.ContextOf(escalationCase, settings, seen), http));
     }
 }

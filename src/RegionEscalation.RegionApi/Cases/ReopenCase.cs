@@ -36,9 +36,10 @@ internal static class ReopenCase
     {
         var basis = TransitionRequests.Basis(body.Trigger, body.Evidence, body.Motivation, body.DecidedBy, body.Departures);
         var deviations = query.Deviations(basis.Evidence.Where(e => e is { Kind: EvidenceKind.Deviation, Id: not null }).Select(e => e.Id!.Value).Distinct());
+        var own = query.DeviationsOf(id);
         var other = query.OpenCaseBeside(id);
         return () => new CaseChange(
-            new Domain.Cases.ReopenCase(body.ToStep, deviations.Value, basis, other.Value?.Id),
+            new Domain.Cases.ReopenCase(body.ToStep, [.. deviations.Value.UnionBy(own.Value, d => d.Id)], basis, other.Value?.Id),
             (reopened, now) =>
             {
                 foreach (var deviation in deviations.Value.Where(d => d.CaseId is null))

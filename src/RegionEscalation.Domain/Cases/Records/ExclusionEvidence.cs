@@ -93,13 +93,16 @@ public sealed record ExclusionEvidence(
     public bool HasEnded(DateTimeOffset now) => StateAt(now) is EvidenceFileState.Withdrawn or EvidenceFileState.Expired;
 
     /// <summary>True while no termination or sanction of the case stands that the consequence stated under point 5 could be (R-X1).</summary>
-    public bool IsPreliminary(EscalationCase c) => Content.Ground == ExclusionGround.P5 && Elements?.PointFive?.Consequence switch
+    public bool IsPreliminary(EscalationCase c) => c.Outcome == CaseOutcome.Unfounded || (Content.Ground == ExclusionGround.P5 && Elements?.PointFive?.Consequence switch
     {
         ContractConsequence.EarlyTermination => !c.Of<Termination>().Any(t => t.Stands() && t.Content.Early),
         ContractConsequence.Damages => !c.Of<Sanction>().Any(x => x.Stands() && x.Imposed?.Kind == SanctionKind.Damages),
         ContractConsequence.Comparable => !c.Of<Sanction>().Any(x => x.Stands()),
         _ => true,
-    };
+    });
+
+    /// <summary>When it was completed, UTC; null while it is not, or has been stated anew.</summary>
+    public DateTimeOffset? CompletedAt { get; init; }
 
     public override DateTimeOffset? ExpiresAt() =>
         State is EvidenceFileState.Open or EvidenceFileState.Complete && LastDayOfUse() is { } last ? SwedishTime.EndOf(last) : null;
@@ -115,13 +118,13 @@ public sealed record ExclusionEvidenceOpened(DateTimeOffset At, Guid RecordId, E
 /// <summary>The elements were stated, or stated anew; what was complete is to be completed again.</summary>
 public sealed record ExclusionEvidenceStated(DateTimeOffset At, Guid RecordId, EvidenceElements Elements, string StatedBy) : RecordChanged<ExclusionEvidence>(At, RecordId)
 {
-    protected override ExclusionEvidence Change(ExclusionEvidence record) => record with { Elements = Elements, State = EvidenceFileState.Open };
+    protected override ExclusionEvidence Change(ExclusionEvidence record) => record with { Elements = Elements, State = EvidenceFileState.Open, CompletedAt = null };
 }
 
 /// <param name="Preliminary">Whether it was then: what stands on the case may change later.</param>
 public sealed record ExclusionEvidenceCompleted(DateTimeOffset At, Guid RecordId, bool Preliminary, string CompletedBy) : RecordChanged<ExclusionEvidence>(At, RecordId)
 {
-    protected override ExclusionEvidence Change(ExclusionEvidence record) => record with { State = EvidenceFileState.Complete };
+    protected override ExclusionEvidence Change(ExclusionEvidence record) => record with { State = EvidenceFileState.Complete, CompletedAt = At };
 }
 
 public sealed record ExclusionEvidenceWithdrawn(DateTimeOffset At, Guid RecordId, string Reason, string WithdrawnBy) : RecordChanged<ExclusionEvidence>(At, RecordId)

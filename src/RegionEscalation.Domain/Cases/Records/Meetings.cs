@@ -116,7 +116,7 @@ public sealed record HoldMeeting(Guid RecordId, IReadOnlyList<string> Participan
     internal override Decision<CaseEvent> Decide(Meeting record, EscalationCase s, CaseContext context) => Meetings.AgainstPreparing(record) is { } over
         ? Decision<CaseEvent>.Reject(over)
         : Decision<CaseEvent>.Unless([.. Meetings.AgainstHolding(record, context)],
-            () => [new MeetingHeld(context.Now, RecordId, Participants, context.Settings.After(context.Now, context.Settings.Deadlines.Minutes))]);
+            () => [new MeetingHeld(context.Now, RecordId, Participants, context.Settings.After(record.Content.StartsAt, context.Settings.Deadlines.Minutes))]);
 }
 
 public sealed record SendMinutes(Guid RecordId, Minutes Minutes) : RecordChange<Meeting>(RecordId)

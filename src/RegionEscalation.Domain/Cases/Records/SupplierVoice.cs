@@ -1,3 +1,5 @@
+using RegionEscalation.Domain.Ladder;
+
 namespace RegionEscalation.Domain.Cases.Records;
 
 /// <param name="Subject">What the supplier is asked to comment on.</param>
@@ -86,7 +88,7 @@ public sealed record AskToComment(Guid RecordId, CommentRequestContent Content) 
     internal override Decision<CaseEvent> Decide(EscalationCase s, CaseContext context)
     {
         var days = context.Settings.Deadlines.Comment;
-        var shortened = SwedishTime.EndOf(Content.Deadline) < context.Settings.After(Content.SentAt, days);
+        var shortened = Content.SentAt <= context.Now && SwedishTime.EndOf(Content.Deadline) < context.Settings.After(Content.SentAt, days);
         var rejections = new List<Rejection>
         ([
             .. RecordRules.AgainstFuture(Content.SentAt, "sentAt", context),
@@ -171,12 +173,16 @@ internal static class Reviews
         }
         var ladder = context.Ladder;
         var levels = ladder.DecisionLevels().ToArray();
-        var above = ladder.RankOf(ladder.Step(s.Step).DecisionLevel) + 1;
+        // The step may have been decided by a higher level than it asks for.
+        var above = Math.Max(ladder.RankOf(ladder.Step(s.Step).DecisionLevel), ladder.RankOf(s.StepDecidedBy.Level)) + 1;
         var wanted = Math.Min(above, levels.Length - 1);
         if (ladder.RankOf(by.Level) < wanted)
             yield return new Rejection("R-D5", "levelTooLow", new Label(
                 $"Steg {s.Step} omprövas minst en nivå över den som beslutat det: av {levels[wanted]} eller högre.",
                 $"Step {s.Step} is reviewed at least one level above the one that decided it: by {levels[wanted]} or higher."), Field: "decidedBy.level");
+        else if (DecisionMaker.SameFunction(by.Function, s.StepDecidedBy.Function))
+            yield return new Rejection("R-D5", "sameDecider", new Label(
+                "Den som beslutade om steget omprövar det inte.", "Who decided on the step does not review it."), Field: "decidedBy.function");
         else if (above > wanted && string.IsNullOrWhiteSpace(by.DelegationReference))
             yield return new Rejection("R-D5", "delegationMissing", new Label(
                 "Ingen nivå ligger över den som beslutat steget; omprövningen ska hänvisa till en delegation.",
@@ -200,6 +206,9 @@ internal static class Reviews
                 Field: "toStep");
         else if (TransitionRules.AgainstStep(toStep) is { } noStep)
             yield return noStep;
+        else if (s.Step == LadderDefinition.HighestStep && toStep < LadderDefinition.FirstNationalStep)
+            yield return new Rejection("R-D3", "notBelowThree", new Label(
+                "Från steg 5 går vägen tillbaka till 4 eller 3.", "From step 5 the way back leads to 4 or 3."), Field: "toStep");
         else if (toStep >= s.Step)
             yield return new Rejection("R-D5", "toStepNotBelow", new Label(
                 $"Steg {toStep} ligger inte under ärendets steg {s.Step}.", $"Step {toStep} is not below the case's step {s.Step}."), Field: "toStep");

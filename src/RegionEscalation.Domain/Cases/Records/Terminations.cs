@@ -53,10 +53,13 @@ public sealed record DecideTermination(Guid RecordId, TerminationContent Content
         if (s.Step != LadderDefinition.HighestStep)
             yield return new Rejection("R-E5", "notAtFive", new Label(
                 $"Avslut beslutas på steg {LadderDefinition.HighestStep}.", $"Termination is decided at step {LadderDefinition.HighestStep}."), "escalations");
+        if (Content.EndsOn < SwedishTime.DateOf(Content.NoticeSentAt))
+            yield return Rejection.InField("endsOn", "beforeNotice",
+                "Avtalet kan inte upphöra innan leverantören fått besked.", "The contract cannot end before the supplier was told.");
         if (string.IsNullOrWhiteSpace(Content.DecidedBy.DelegationReference))
             yield return new Rejection("R-E5", "delegationMissing", new Label(
                 "Avslut kräver en delegation att hänvisa till.", "Termination needs a delegation to refer to."), Field: "decidedBy.delegationReference");
-        if (s.Of<Termination>().FirstOrDefault(t => t.Stands() && t.Content.Scope == Content.Scope) is { } other)
+        if (s.Of<Termination>().FirstOrDefault(t => t.Visit == s.Visit && t.Stands() && t.Content.Scope == Content.Scope) is { } other)
             yield return new Rejection("terminationLifecycle", "alreadyDecided", new Label(
                 "Ett sådant avslut är redan beslutat.", "Such a termination is already decided."), $"terminations/{other.Id}/withdrawals", "scope");
     }
