@@ -132,6 +132,7 @@ public class LadderSettingsTests
                 Assert.That(step.Required.Select(a => a.Code).Except(applied.Step(step.Step).Required.Select(a => a.Code)), Is.Empty, "still required");
                 Assert.That(step.Activities.Concat(step.SpecificActivities), Is.SubsetOf(
                     applied.Step(step.Step).Activities.Concat(applied.Step(step.Step).SpecificActivities).Select(a => a with { Raised = false })), "unchanged but for being raised");
+                Assert.That(applied.Step(step.Step).Activities.Concat(applied.Step(step.Step).SpecificActivities).Select(a => a.Code), Is.Unique, "the edition's own stands");
                 Assert.That((applied.Step(step.Step).Event, applied.Step(step.Step).Triggers, applied.Step(step.Step).DecisionLevel), Is.EqualTo((step.Event, step.Triggers, step.DecisionLevel)));
                 Assert.That(applied.Step(step.Step).DialoguePartners.Select(p => (p.Side, p.Code)), Is.EqualTo(step.DialoguePartners.Select(p => (p.Side, p.Code))));
             }

@@ -92,7 +92,7 @@ public sealed class LadderSettingsTests : KalmarFixture
         Assert.That((await Kalmar.GetAsync(Resource)).ETag, Is.EqualTo("\"0\""));
     }
 
-    [TestCase("""{ "ownActivities": [{ "step": 0, "code": "riskAssessment", "label": { "sv": "Vår", "en": "Ours" }, "required": false }] }""", "R-A3", "commonActivity", "ownActivities[0].code")]
+    [TestCase("""{ "ownActivities": [{ "step": 0, "code": "supplierDialogue", "label": { "sv": "Vår", "en": "Ours" }, "required": false }] }""", "R-A3", "commonActivity", "ownActivities[0].code")]
     [TestCase("""{ "raisedActivities": [{ "step": 0, "code": "riskAssessment" }] }""", "R-A3", "alreadyRequired", "raisedActivities[0].code")]
     [TestCase("""{ "raisedActivities": [{ "step": 0, "code": "bookCosts" }] }""", "R-A3", "unknownActivity", "raisedActivities[0].code")]
     [TestCase("""{ "roleNames": [{ "code": "kejsare", "name": { "sv": "Kejsare", "en": "Emperor" } }] }""", null, null, "roleNames[0].code")]
