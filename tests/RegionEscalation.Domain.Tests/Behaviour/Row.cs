@@ -24,7 +24,7 @@ internal sealed record Row(Type Command, string Label, Func<LadderDefinition, in
         return new Row(typeof(TCommand), label, (edition, step, situation) =>
         {
             var given = situation == Situation.Closed && arrange is not null
-                ? arrange(Situations.At(edition, step, Situation.Arrived)).ClosedAsUnfounded() ?? Situations.At(edition, step, Situation.Closed)
+                ? arrange(Situations.At(edition, step, Situation.Arrived)).ClosedAsUnfounded() ?? arrange(Situations.At(edition, step, Situation.Closed))
                 : (arrange ?? (c => c))(start(edition, step, situation));
             return Text(given.When(command(given)).Decision);
         });
