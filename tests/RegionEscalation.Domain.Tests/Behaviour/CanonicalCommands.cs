@@ -92,7 +92,7 @@ internal static class CanonicalCommands
         Row.Of(c => new AskToComment(Guid.NewGuid(), new CommentRequestContent("Steget", "Företagsledning", "RS 2026-0117-12", c.Now, Today(c).AddDays(14), null))),
         Row.Of(c => new ReceiveStatement(Guid.NewGuid(), new StatementContent("En brand i lagret", "Vd", c.Now, null, null, null))),
         Row.Of(Review),
-        Row.Of(c => new DecideReview(Id<Review>(c), new ReviewDecision(ReviewOutcome.Upheld, Some.Motivation, null, c.Decider with { Function = "Regiondirektör" })), c => c.Try(Review)),
+        Row.Of(c => new DecideReview(Id<Review>(c), new ReviewDecision(ReviewOutcome.Upheld, Some.Motivation, null, Reviewer(c))), c => c.Try(Review)),
     ];
 
     private static IEnumerable<Row> EvidenceFile =>
@@ -142,6 +142,9 @@ internal static class CanonicalCommands
     private static StateElements Elements(GivenCase c) => new(Id<ExclusionEvidence>(c), new EvidenceElements(
         new PointFiveElements(ContractAct.Lou, "Krav 4.2", "Fem uteblivna leveranser", ContractConsequence.EarlyTermination, "Bristerna ledde till hävningen"),
         null, Today(c).AddDays(-60), Today(c), null, "Leverantören har inte yttrat sig inom utsatt tid.", "Proportionerligt"), "Regionjurist");
+
+    /// <summary>Another than the one who decides on the steps.</summary>
+    public static DecisionMaker Reviewer(GivenCase c) => c.Decider with { Function = "Regiondirektör" };
 
     private static string Common(GivenCase c) => c.Context.Ladder.Step(c.State.Step).Activities[0].Code;
 

@@ -108,7 +108,7 @@ internal static class CanonicalTransitions
             return given;
         var id = Guid.NewGuid();
         return given.And(new RequestReview(id, new ReviewContent("Steget", "Leveranserna var i tid", "Kvalitetschef", given.Now)))
-            .Try(c => new DecideReview(id, new ReviewDecision(ReviewOutcome.Changed, Some.Motivation, to, c.Decider with { Function = "Regiondirektör" })));
+            .Try(c => new DecideReview(id, new ReviewDecision(ReviewOutcome.Changed, Some.Motivation, to, CanonicalCommands.Reviewer(c))));
     }
 
     private static GivenCase Ended(GivenCase given, Situation situation, CaseOutcome outcome) =>

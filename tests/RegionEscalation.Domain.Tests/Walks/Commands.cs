@@ -35,9 +35,12 @@ internal sealed class Commands(Draw draw, Walker walker)
     {
         if (!State.IsOpen())
             return draw.Chance(0.6) ? Reopen() : Any();
+        if (State.Step >= Invariants.Blocking && draw.Chance(0.15))
+            return _records.Measure();
         var possible = PossibleTransitions.From(State, draw.Context).ToArray();
         draw.Shuffle(possible);
-        possible = State.LeftSteps.Count > 0 && draw.Chance(0.4) ? [.. possible.Where(p => p.Trigger == Trigger.Relapse)]
+        possible = State.ChangedStep() is not null && draw.Chance(0.5) ? [.. possible.Where(p => p.Trigger == Trigger.ReviewChanged)]
+            : State.LeftSteps.Count > 0 && draw.Chance(0.4) ? [.. possible.Where(p => p.Trigger == Trigger.Relapse)]
             : draw.Chance(0.15) ? [.. possible.Where(p => p.Kind != TransitionKind.Closure)]
             : [.. possible.Where(Wanted)];
         // Serious deviations lead straight up; the other ways are taken more often than their share.
@@ -81,6 +84,7 @@ internal sealed class Commands(Draw draw, Walker walker)
         ("deviations", _) => new AttachDeviation(draw.Unattached(serious: r.Reason.Contains("erious", StringComparison.Ordinal) ? true : null)),
         ("action-plans", _) => _records.Plan(next.Kind == TransitionKind.Escalation),
         ("return-criteria", _) => Criteria(),
+        (_, "evidenceFileStands") => _records.Withdrawal(),
         ("activities" or "letters" or "meetings" or "sanctions" or "terminations" or "risk-assessments" or "crisis-groups" or "blocks", "activityOutstanding" or "crisisGroupUndecided")
             => _records.Outstanding(),
         (var resource, _) => _records.For(resource) ?? Any(),

@@ -49,7 +49,7 @@ internal sealed class Draw(Random random, Walker walker, bool wild)
     public DecisionMaker Decider()
     {
         var levels = Context.Ladder.DecisionLevels().ToArray();
-        return new DecisionMaker(Wrong() ? One(Reporters) : "Regiondirektör",
+        return new DecisionMaker(Wrong() ? One(Reporters) : One("Regiondirektör", "Ekonomidirektör"),
             Wrong() ? One([.. levels, "kejsare"]) : !walker.Settings.EnforceDecisionLevels && Chance(0.1) ? One(levels) : levels[^1], Wrong() ? null : "RD 2025:14");
     }
 
@@ -127,11 +127,12 @@ internal sealed class Draw(Random random, Walker walker, bool wild)
     }
 
     /// <summary>Another open case of the region's about the supplier, from deviations of its own.</summary>
-    public EscalationCase OtherCase(Supplier? supplier = null)
+    /// <param name="step">Where it stands; what it goes on as stands no lower (R-Z4).</param>
+    public EscalationCase OtherCase(Supplier? supplier = null, int? step = null)
     {
         var deviations = Enumerable.Range(0, Int(1, 2)).Select(_ => Unattached(fresh: true)).Select(d => walker.Taken(d, New())).ToArray();
         var opened = new CaseOpened(Now, deviations[0].CaseId!.Value, null, supplier ?? Some.Supplier, Contracts[1].Reference(), walker.Walk.Edition,
-            Int(0, 1), new TransitionBasis(Trigger.RecurringDeviation, [.. deviations.Select(Some.Evidence)], Some.Motivation, Decider(), []), []);
+            step ?? Int(0, 1), new TransitionBasis(Trigger.RecurringDeviation, [.. deviations.Select(Some.Evidence)], Some.Motivation, Decider(), []), []);
         return deviations.Aggregate(EscalationCase.Evolve(null, opened), (c, d) => EscalationCase.Evolve(c, new DeviationAttached(Now, AttachedDeviation.CopyOf(d, Now))));
     }
 

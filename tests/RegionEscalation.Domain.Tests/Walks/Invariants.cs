@@ -12,7 +12,7 @@ internal sealed class InvariantBrokenException(string message) : Exception(messa
 /// <summary>What holds of every case after every command, said without asking the code that decides.</summary>
 internal sealed partial class Invariants
 {
-    private const int Blocking = 4;
+    public const int Blocking = 4;
 
     private static readonly PropertyInfo WhenClosed = typeof(RecordCommand).GetProperty("WhenClosed", BindingFlags.NonPublic | BindingFlags.Instance)!;
 
@@ -135,16 +135,17 @@ internal sealed partial class Invariants
         {
             Holds(up.ToStep == up.FromStep + 1 || basis.Trigger is Trigger.SeriousDeviation or Trigger.Relapse, "only a serious deviation or a relapse jumps over steps");
             Holds(context.Ladder.Step(up.ToStep).IsEnteredBy(basis.Trigger) || basis.Trigger is Trigger.PersistentFailure or Trigger.Relapse, "the edition names the event for the step");
+            Holds(before!.ChangedStep() is null || basis.Trigger == Trigger.SeriousDeviation, "what a review has changed is carried out first");
             Holds(up.ToStep < LadderDefinition.HighestStep || events.Any(x => x is TerminationGroundStated), "business ends on a ground that is stated");
         }
         if (e is CaseDeEscalated { Basis.Trigger: Trigger.ReturnCriteriaMet })
             Holds(!before!.Deviations.Any(d => d.IsOpenAndSerious()), "no way back past an open serious deviation");
         if (e is CaseEscalated or CaseOpened { Step: > 0 } or CaseReopened { Step: > 0 })
-            CheckTriggered(basis, level, after);
+            CheckTriggered(basis, e is CaseEscalated { FromStep: LadderDefinition.HighestStep - 1 }, after);
     }
 
     /// <summary>R-E8, R-G6: what triggers is new and counts; what led to 4 and is still open supports 5 as well (ADR 0009).</summary>
-    private void CheckTriggered(TransitionBasis basis, int toStep, EscalationCase after)
+    private void CheckTriggered(TransitionBasis basis, bool fromFour, EscalationCase after)
     {
         EvidenceKind[] kinds = basis.Trigger switch
         {
@@ -154,7 +155,7 @@ internal sealed partial class Invariants
         };
         var cited = basis.Evidence.Where(e => kinds.Contains(e.Kind)).Select(e => e.Id!.Value).ToHashSet();
         var attached = after.Deviations.Where(d => cited.Contains(d.Id)).ToArray();
-        var mayBeOld = basis.Trigger == Trigger.SeriousDeviation && toStep == LadderDefinition.HighestStep;
+        var mayBeOld = basis.Trigger == Trigger.SeriousDeviation && fromFour;
         if (basis.Trigger is Trigger.RecurringDeviation or Trigger.SeriousDeviation)
             Holds(mayBeOld || !cited.Overlaps(_triggered), "no evidence triggers twice");
         var fresh = cited.Where(id => mayBeOld || !_triggered.Contains(id)).ToHashSet();

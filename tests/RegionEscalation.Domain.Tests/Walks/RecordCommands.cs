@@ -175,19 +175,27 @@ internal sealed class RecordCommands(Draw draw, Walker walker)
 
     private bool IsCurrent(ContinuityAssessment a) => a.IsCurrent(draw.Context);
 
+    /// <summary>What may be in force at the highest steps only.</summary>
+    public CaseCommand Measure() => draw.One<Func<CaseCommand>>(Imposing, Imposing, Hold, CrisisGroup)();
+
     private CaseCommand Block()
     {
         if (draw.Last<Block>(b => b.IsImposed()) is { } block && !draw.Wrong())
             return draw.Chance(0.3) && draw.Last<ContinuityAssessment>(IsCurrent) is not null
                 ? new ExtendBlock(block.Id, block.Until.AddDays(draw.Int(draw.Wrong() ? 0 : 1, 60)), draw.Motivation(), draw.Motivation(), draw.Record<ContinuityAssessment>(IsCurrent), draw.Decider())
                 : new LiftBlock(block.Id, "Leveranserna är åter i tid", draw.Decider());
+        return Imposing();
+    }
+
+    private CaseCommand Imposing()
+    {
         if (draw.Last<ContinuityAssessment>(IsCurrent) is null && !draw.Wrong())
             return Continuity();
         var scope = draw.Of<BlockScope>();
         var from = draw.Day(0, 5);
         return new ImposeBlock(draw.New(), new BlockContent(scope, scope == BlockScope.ContractPart != draw.Wrong() ? "Handskar" : null,
             [.. Draw.Contracts.Where(c => scope == BlockScope.SupplierAllOwnContracts || c.Number == "A-1").Select(c => new BlockedContract(c.Number, draw.Wrong() ? "99" : "9.2"))],
-            draw.Motivation(), from, from.AddDays(draw.Int(draw.Wrong() ? -1 : 0, 120)), draw.Record<ContinuityAssessment>(IsCurrent), draw.Past(), draw.Motivation(), draw.Decider()), Draw.Contracts);
+            draw.Motivation(), from, from.AddDays(draw.Int(draw.Wrong() ? -1 : 0, 400)), draw.Record<ContinuityAssessment>(IsCurrent), draw.Past(), draw.Motivation(), draw.Decider()), Draw.Contracts);
     }
 
     private CaseCommand Hold() => draw.Last<BusinessHold>(h => h.Holds()) is { } hold && !draw.Wrong()
@@ -230,7 +238,8 @@ internal sealed class RecordCommands(Draw draw, Walker walker)
             return new RequestReview(draw.New(), new ReviewContent("Steget", "Leveranserna var i tid", "Kvalitetschef", draw.Past()));
         var outcome = draw.Of<ReviewOutcome>();
         return new DecideReview(draw.Record<Review>(r => r.Id == pending.Id), new ReviewDecision(outcome, draw.Motivation(),
-            outcome == ReviewOutcome.Changed != draw.Wrong() ? draw.Int(0, Math.Max(0, State.Step - 1)) : null, draw.Wrong() ? draw.Decider() : draw.Decider() with { Function = "Regionjurist" }));
+            outcome == ReviewOutcome.Changed != draw.Wrong() ? draw.Int(0, Math.Max(0, State.Step - 1)) : null,
+            draw.Wrong() ? draw.Decider() : draw.Decider() with { Function = "Regionråd" }));
     }
 
     private ClassifyAggregate Aggregate() =>
@@ -244,9 +253,11 @@ internal sealed class RecordCommands(Draw draw, Walker walker)
         if (draw.Chance(0.1))
             return SelfCleaning();
         if (draw.Chance(0.05))
-            return new WithdrawEvidenceFile(id, "Av misstag", "Regionjurist");
+            return Withdrawal();
         return file.Elements is null || draw.Chance(0.1) ? new StateElements(id, Elements(file.Content.Ground), "Regionjurist") : new CompleteEvidenceFile(id, "Regionjurist");
     }
+
+    public WithdrawEvidenceFile Withdrawal() => new(draw.Record<ExclusionEvidence>(e => !e.HasEnded(draw.Now)), "Av misstag", "Regionjurist");
 
     private RecordSelfCleaning SelfCleaning() => new(draw.Record<ExclusionEvidence>(),
         new SelfCleaningEntry(draw.Of<SelfCleaningLimb>(), "Ny lagerstyrning", "Vd", draw.Past()));

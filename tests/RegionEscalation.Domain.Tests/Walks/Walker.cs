@@ -84,12 +84,7 @@ internal sealed class Walker
     }
 
     /// <summary>Another open case of the region's, which this one may go on as.</summary>
-    public EscalationCase Elsewhere(Draw draw)
-    {
-        _elsewhere ??= draw.OtherCase();
-        // What goes on elsewhere goes on at its step or a higher one.
-        return _elsewhere with { Step = Math.Max(_elsewhere.Step, State?.Step ?? 0) };
-    }
+    public EscalationCase Elsewhere(Draw draw) => _elsewhere ??= draw.OtherCase(step: LadderDefinition.HighestStep);
 
     /// <summary>The deviation goes with another case.</summary>
     public Deviation Taken(Deviation deviation, Guid caseId) => _deviations[deviation.Id] = Deviation.Evolve(deviation, new DeviationJoinedCase(Now, caseId));
