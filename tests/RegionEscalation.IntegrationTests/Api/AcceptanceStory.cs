@@ -73,6 +73,7 @@ internal sealed class AcceptanceStory(TestHost host, HttpClient? http = null) : 
         await DoAsync(id, $"terminations/{mistaken}/withdrawals", new { reason = "Fel slutdatum.", decidedBy = HeadOfPurchasing }, "decider");
         await DoAsync(id, "terminations", Termination(days: 30), "decider");
         await DoAsync(id, "activities", Bodies.DispensedWith("crisisGroup"));
+        await DoAsync(id, "activities", Bodies.Activity("informRegions", Now));
         var file = await EvidenceFileAsync(id);
         var unfit = await EvidenceIdAsync(id, new { ground = "p1", createdBy = "Regionjurist", reason = "Arbetsrättsliga villkor kan ha åsidosatts." });
         await DoAsync(id, $"exclusion-evidence/{unfit}/withdrawals", new { reason = "Uppgiften höll inte.", withdrawnBy = "Regionjurist" });
