@@ -21,7 +21,7 @@ public sealed record NationalSupplier(Guid Id, string? OrganisationNumber, strin
 /// <param name="Step">3–5.</param>
 /// <param name="StepEvent">The step's triggering event in the edition's own words.</param>
 /// <param name="StepSince">When the case entered the step, UTC.</param>
-/// <param name="Block">A block that is in force: scope and last day.</param>
+/// <param name="Block">A block that is decided or in force: scope and last day.</param>
 /// <param name="Preliminary">True until the supplier has been informed and its time to comment has passed.</param>
 /// <param name="ResponsibleAddress">The contract owner's function address; questions go there.</param>
 /// <param name="NoticeExpiresAt">When the issued notice expires, UTC; null while none is issued.</param>

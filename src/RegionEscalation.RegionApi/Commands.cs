@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Mime;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using RegionEscalation.Domain;
@@ -28,7 +29,8 @@ internal abstract record Outcome
 }
 
 /// <summary>A change of a case, and what else belongs into the same transaction.</summary>
-internal sealed record CaseChange(CaseCommand Command, Action<DateTimeOffset>? Also = null);
+/// <param name="Also">Is given the case as the command leaves it.</param>
+internal sealed record CaseChange(CaseCommand Command, Action<EscalationCase, DateTimeOffset>? Also = null);
 
 /// <summary>
 /// The way of every command: one round trip to fetch (facts and the idempotency key's first answer), replay, version, decision,
@@ -50,6 +52,7 @@ internal sealed class Commands(RegionSession session, IHttpContextAccessor acces
     public Task<IResult> OnCaseAsync(Guid id, Func<BatchedQuery, Func<CaseChange>> prepare) => RunAsync(query =>
     {
         var fetched = query.Case(id);
+        var settings = query.LadderSettings();
         var change = prepare(query);
         return now =>
         {
@@ -58,20 +61,27 @@ internal sealed class Commands(RegionSession session, IHttpContextAccessor acces
             if (Against(before.Version) is { } stale)
                 return new Outcome.Problem(stale);
             var (command, also) = change();
-            var decision = CaseDecider.Decide(command, before, ContextOf(before, now));
+            var context = ContextOf(before, settings, now);
+            var decision = CaseDecider.Decide(command, before, context);
             if (decision.IsRejected)
                 return new Outcome.Rejected(decision.Rejections);
             var after = session.Append(before, decision.Events);
-            also?.Invoke(now);
-            return new Outcome.Accepted(StatusCodes.Status200OK, null, after.Version, CaseResponse.From(after, Http), decision.Events.Count);
+            also?.Invoke(after, now);
+            return new Outcome.Accepted(StatusCodes.Status200OK, null, after.Version, CaseResponse.From(after, ContextOf(after, settings, now), Http), decision.Events.Count);
         };
     }, id);
 
     /// <inheritdoc cref="OnCaseAsync(Guid, Func{BatchedQuery, Func{CaseChange}})"/>
     public Task<IResult> OnCaseAsync(Guid id, Func<CaseCommand> command) => OnCaseAsync(id, _ => () => new CaseChange(command()));
 
-    public static CaseContext ContextOf(EscalationCase c, DateTimeOffset now) =>
-        new(Ladders.Find(c.LadderVersion)!, LadderSettings.Default, now);
+    public static CaseContext ContextOf(EscalationCase c, Fetched<LadderSettingsState?> settings, DateTimeOffset now) => ContextOf(c.LadderVersion, settings, now);
+
+    /// <summary>The edition as it is in the region, and the region's numbers.</summary>
+    public static CaseContext ContextOf(string edition, Fetched<LadderSettingsState?> settings, DateTimeOffset now)
+    {
+        var own = settings.Value.OrDefault();
+        return new CaseContext(own.Applied(Ladders.Find(edition)!), own, now);
+    }
 
     /// <summary>428 or 412 unless <c>If-Match</c> names the version.</summary>
     public IResult? Against(long version) =>
@@ -129,8 +139,8 @@ internal sealed class Commands(RegionSession session, IHttpContextAccessor acces
                     return problem.Answer;
                 case Outcome.Rejected rejected:
                     return Rejections.Answer(Http, rejected.Rejections, session.Scope.Region, caseId);
-                case Outcome.Accepted when Http.IsValidateOnly():
-                    return Results.Json(new DryRunResponse(true), Json.Options);
+                case Outcome.Accepted accepted when Http.IsValidateOnly():
+                    return Results.Json(new DryRunResponse(true, accepted.Status == StatusCodes.Status200OK ? accepted.Body : null), Json.Options);
                 case Outcome.Accepted accepted:
                     var body = JsonSerializer.Serialize(accepted.Body, Json.Options);
                     var etag = $"\"{accepted.Version}\"";
@@ -185,4 +195,5 @@ internal static class CommandEndpoints
 }
 
 /// <summary>The answer to a command with <c>validateOnly=true</c> that every check lets pass; nothing was stored.</summary>
-public sealed record DryRunResponse(bool Valid);
+/// <param name="Result">What the answer would be, as a preview; left out for what would be created, since its id is given only then.</param>
+public sealed record DryRunResponse(bool Valid, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] object? Result);

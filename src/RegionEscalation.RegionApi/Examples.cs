@@ -15,7 +15,7 @@ internal static class Examples
 {
     private const string Site = "https://region-escalation.example";
     private const string Region = "08";
-    private static readonly DateTimeOffset Opened = new(2026, 3, 2, 9, 15, 0, TimeSpan.Zero);
+    internal static readonly DateTimeOffset Opened = new(2026, 3, 2, 9, 15, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset Now = Opened.AddDays(14);
     private static readonly Guid CaseId = Guid.Parse("019cadb4-2f20-7000-8000-000000000001");
     private static readonly Guid PlanId = Guid.Parse("019cadb4-2f20-7000-8000-000000000002");
@@ -23,7 +23,7 @@ internal static class Examples
     private static readonly Guid CriterionId = Guid.Parse("019cadb4-2f20-7000-8000-000000000004");
     private static readonly Supplier Supplier = new(Guid.Parse("019cadb4-2f20-7000-8000-000000000005"), "5560160680", "Exempel Sjukvårdsmaterial AB");
     private static readonly ContractReference Reference = new("RK-2025-0142", "Förbrukningsmaterial för operation", "Sjukvårdsmaterial", "avtal@region.example");
-    private static readonly DecisionMakerRequest DecidedBy = new("Avtalsansvarig", "contractOwner", "Delegationsordning 2026, punkt 4.2");
+    internal static readonly DecisionMakerRequest DecidedBy = new("Avtalsansvarig", "contractOwner", "Delegationsordning 2026, punkt 4.2");
 
     public static Guid DeviationId { get; } = Guid.Parse("019cadb4-2f20-7000-8000-000000000006");
 
@@ -83,7 +83,7 @@ internal static class Examples
         "Avvikelserna är åtgärdade och leveranserna löper enligt avtalet igen.",
         new DecisionMakerRequest("Kategoriledare", "categoryLead"), "Leverantörens lager saknade säkerhetsnivå.", true);
 
-    private static EscalationCase State { get; } = new CaseEvent[]
+    public static EscalationCase State { get; } = new CaseEvent[]
     {
         new CaseOpened(Opened, CaseId, "26RK1024", Supplier, Reference, Ladders.Current, 0,
             new TransitionBasis(Trigger.SingleDeviation, [new EvidenceReference(EvidenceKind.Deviation, DeviationId)],
@@ -94,19 +94,21 @@ internal static class Examples
         new ActionPlanEstablished(Opened.AddDays(1), PlanId, ActionPlanRequest.Content()),
     }.Aggregate((EscalationCase?)null, EscalationCase.Evolve)!;
 
-    public static CaseResponse Case { get; } = CaseResponse.From(State, CaseSummary.From(State, Region,
-        resource => new Link(Site + (resource is null ? Paths.Case(Region, CaseId) : Paths.Case(Region, CaseId, resource)))));
+    private static CaseContext Context { get; } = new(Ladders.Find(Ladders.Current)!, LadderSettings.Default, Now);
+
+    public static CaseResponse Case { get; } = CaseResponse.From(State, Context, Region,
+        resource => new Link(Site + (resource is null ? Paths.Case(Region, CaseId) : Paths.Case(Region, CaseId, resource))));
 
     public static CaseSummary Summary { get; } = CaseSummary.From(State, Region,
         resource => new Link(Site + (resource is null ? Paths.Case(Region, CaseId) : Paths.Case(Region, CaseId, resource))));
 
     public static TransitionsResponse Transitions { get; } =
-        CaseTransitions.From(State, new CaseContext(Ladders.Find(Ladders.Current)!, LadderSettings.Default, Now), Region, path => Site + path);
+        CaseTransitions.From(State, Context, Region, path => Site + path);
 
     public static CaseEventResponse CaseEvent { get; } = CaseHistory.From(new StoredEvent(
         Guid.Parse("019cadb4-2f20-7000-8000-000000000007"), 3, "activity-completed.v1", Opened.AddHours(5), "kalmar-handler",
         "4bf92f3577b34da6a3ce929d0e0e4736",
-        new ActivityCompleted(Opened.AddHours(5), 0, "supplierDialogue", Opened.AddHours(4), "Avtalsansvarig", ActivityRequest.Text)));
+        new ActivityCompleted(Opened.AddHours(5), 0, "supplierDialogue", Opened.AddHours(4), "Avtalsansvarig", ActivityRequest.Text)), State, LadderSettings.Default);
 
     public static PagedResponse<T> Page<T>(T item)
     {

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using RegionEscalation.Domain;
 using RegionEscalation.Http;
 using RegionEscalation.RegionApi.Cases;
+using RegionEscalation.RegionApi.Cases.Records;
 using RegionEscalation.RegionApi.Deviations;
 using RegionEscalation.Storage;
 
@@ -44,6 +45,7 @@ public static class EscalationApi
 
         var region = api.MapGroup("/regions/{region}").RequireRegionAccess();
         Contracts.Map(region);
+        LadderSettingsEndpoints.Map(region);
 
         var deviations = region.MapGroup("/deviations").WithTags("Deviations");
         ReportDeviation.Map(deviations);
@@ -63,6 +65,24 @@ public static class EscalationApi
         EscalateCase.Map(cases);
         DeEscalateCase.Map(cases);
         CloseCase.Map(cases);
+        ReopenCase.Map(cases);
+        MigrateCase.Map(cases);
+
+        RiskAssessments.Map(cases);
+        DialoguePartners.Map(cases);
+        Letters.Map(cases);
+        PlanRefusals.Map(cases);
+        SeriousAggregates.Map(cases);
+        ExclusionEvidence.Map(cases);
+        Meetings.Map(cases);
+        SupplierVoice.Map(cases);
+        ContinuityAssessments.Map(cases);
+        Sanctions.Map(cases);
+        CostEntries.Map(cases);
+        Blocks.Map(cases);
+        BusinessHolds.Map(cases);
+        CrisisGroups.Map(cases);
+        Terminations.Map(cases);
     }
 
     private static ApiDocument Document { get; } = new(
@@ -84,8 +104,8 @@ public static class EscalationApi
             """),
         new ServiceLevel("99.9 %", "p95 < 500 ms", "forvaltning@region-escalation.example"),
         [
-            new Text("Steg 5, sanktioner, spärrar och information till Sveriges Regioner finns ännu inte som egna resurser.",
-                "Step 5, sanctions, blocks and notices to Sweden's regions are not resources of their own yet."),
+            new Text("Information till Sveriges Regioner finns ännu inte som egen resurs; den registreras som en aktivitet.",
+                "Notices to Sweden's regions are not a resource of their own yet; they are recorded as an activity."),
             new Text("Listor sidindelas med limit och page; flöden med cursor kommer med ändringsflödet.",
                 "Lists page with limit and page; feeds with a cursor come with the change feed."),
         ],
@@ -104,6 +124,8 @@ public static class EscalationApi
             ["code"] = new("Regionens kod enligt SCB, två siffror.", "The region's code of Statistics Sweden, two digits."),
             ["id"] = new("Plattformens id, UUID version 7.", "The platform's id, UUID version 7."),
             ["planId"] = new("Handlingsplanens id.", "The id of the action plan."),
+            ["recordId"] = new("Postens id i ärendet.", "The id of the record on the case."),
+            ["includeEnded"] = new("Också återkallade och utgångna underlag.", "Withdrawn and expired files too."),
             ["criterionId"] = new("Villkorets id.", "The id of the criterion."),
             ["contractNumber"] = new("Avtalets nummer i regionens katalog.", "The contract's number in the region's catalogue."),
             ["supplier"] = new("Organisationsnummer, eller plattformens id för leverantören i regionen.", "Organisation number, or the platform's id of the supplier within the region."),
@@ -115,9 +137,12 @@ public static class EscalationApi
             ["step"] = new("Steg 0–5.", "Step 0–5."),
             ["state"] = new("Öppet eller avslutat.", "Open or closed."),
             ["updatedSince"] = new("Ändrade vid eller efter tidpunkten.", "Changed at or after the instant."),
+            ["overdue"] = new("Ärenden där något skulle ha gjorts före anropets tidpunkt; med `false` de övriga. Att vara sen flyttar inget ärende (R-E9).",
+                "Cases in which something was to be done before the time of the request; with `false` the others. Being late moves no case (R-E9)."),
             ["sort"] = new("Sorteringsordning.", "Order of the list."),
             ["at"] = new("Som det var vid tidpunkten.", "As it was at the instant."),
             ["version"] = new("Utgåvan, eller ärendets version.", "The edition, or the version of the case."),
             ["ladder"] = new("Trappans utgåva.", "The edition of the ladder."),
+            ["to"] = new("Utgåvan att jämföra med.", "The edition to compare with."),
         });
 }

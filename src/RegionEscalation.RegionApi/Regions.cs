@@ -9,7 +9,7 @@ namespace RegionEscalation.RegionApi;
 
 /// <param name="Code">SCB's code, two digits; a joint board has a code of its own.</param>
 /// <param name="OrganisationNumber">Ten digits.</param>
-/// <param name="Ladder">The edition of the ladder that the region opens new cases under.</param>
+/// <param name="Ladder">The common edition of the ladder; a region that opens its new cases under another one says so in its ladder settings.</param>
 public sealed record RegionResponse(string Code, string Name, string OrganisationNumber, RegionKind Kind, string Ladder);
 
 /// <summary>The regions that the platform knows; no secret, and the same for every caller.</summary>

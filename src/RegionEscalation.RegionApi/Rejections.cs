@@ -11,7 +11,7 @@ internal static class Rejections
     private static readonly string[] Uniqueness = ["R-G2"];
 
     /// <summary>The ids below a case that stand in the route: what they name is absent, not wrong.</summary>
-    private static readonly string[] RouteIds = ["planId", "criterionId"];
+    private static readonly string[] RouteIds = ["planId", "criterionId", "recordId"];
 
     public static IResult Answer(HttpContext http, IReadOnlyList<Rejection> rejections, string region, Guid? caseId)
     {

@@ -3,6 +3,7 @@ using NpgsqlTypes;
 using RegionEscalation.Domain.Cases;
 using RegionEscalation.Domain.Contracts;
 using RegionEscalation.Domain.Deviations;
+using RegionEscalation.Domain.Ladder;
 
 namespace RegionEscalation.Storage;
 
@@ -26,6 +27,7 @@ public sealed class BatchedQuery(NpgsqlDataSource dataSource, RegionScope scope)
 {
     private readonly List<(NpgsqlBatchCommand Command, Func<NpgsqlDataReader, CancellationToken, Task> Read)> _queries = [];
     private (NpgsqlBatchCommand Command, Func<NpgsqlDataReader, CancellationToken, Task> Read)? _answer;
+    private Fetched<LadderSettingsState?>? _settings;
 
     /// <summary>
     /// When what was fetched last changed, UTC. What is decided on it happens no earlier, even on a host whose clock runs behind
@@ -51,6 +53,25 @@ public sealed class BatchedQuery(NpgsqlDataSource dataSource, RegionScope scope)
         WHERE k.tenant_id = $1 AND k.number = $2 AND c.state = 'open'
         """, Sql.Text(contractNumber));
 
+    /// <summary>Another open case about the same supplier and contract as the case (R-G2).</summary>
+    public Fetched<EscalationCase?> OpenCaseBeside(Guid caseId) => Document<EscalationCase>(
+        """
+        SELECT c.data, c.mt_last_modified FROM mt_doc_escalationcase own
+        JOIN mt_doc_escalationcase c ON c.tenant_id = own.tenant_id AND c.supplier_id = own.supplier_id AND c.contract_number = own.contract_number
+        WHERE own.tenant_id = $1 AND own.id = $2 AND c.state = 'open' AND c.id <> own.id
+        """, Sql.Uuid(caseId));
+
+    /// <summary>The case's contract as the catalogue has it now.</summary>
+    public Fetched<Contract?> ContractOfCase(Guid caseId) => Document<Contract>(
+        """
+        SELECT k.data, k.mt_last_modified FROM mt_doc_escalationcase c JOIN mt_doc_contract k ON k.tenant_id = c.tenant_id AND k.number = c.contract_number
+        WHERE c.tenant_id = $1 AND c.id = $2
+        """, Sql.Uuid(caseId));
+
+    /// <summary>The deviations attached to the case.</summary>
+    public Fetched<IReadOnlyList<Deviation>> DeviationsOf(Guid caseId) => Documents<Deviation>(
+        "SELECT data, mt_last_modified FROM mt_doc_deviation WHERE tenant_id = $1 AND case_id = $2 ORDER BY id", Sql.Uuid(caseId));
+
     public Fetched<Deviation?> Deviation(Guid id) => Document<Deviation>(
         "SELECT data, mt_last_modified FROM mt_doc_deviation WHERE tenant_id = $1 AND id = $2", Sql.Uuid(id));
 
@@ -60,8 +81,28 @@ public sealed class BatchedQuery(NpgsqlDataSource dataSource, RegionScope scope)
     public Fetched<Contract?> Contract(string number) => Document<Contract>(
         "SELECT data, mt_last_modified FROM mt_doc_contract WHERE tenant_id = $1 AND number = $2", Sql.Text(number));
 
+    /// <summary>The region's contracts with the case's supplier, by number.</summary>
+    public Fetched<IReadOnlyList<Contract>> ContractsOfCaseSupplier(Guid caseId) => Documents<Contract>(
+        """
+        SELECT k.data, k.mt_last_modified FROM mt_doc_escalationcase c
+        JOIN mt_doc_contract k ON k.tenant_id = c.tenant_id AND k.supplier_id = c.supplier_id
+        WHERE c.tenant_id = $1 AND c.id = $2 ORDER BY k.number
+        """, Sql.Uuid(caseId));
+
     public Fetched<Supplier?> Supplier(string organisationNumber) => Document<Supplier>(
         "SELECT data, mt_last_modified FROM mt_doc_supplier WHERE tenant_id = $1 AND organisation_number = $2", Sql.Text(organisationNumber));
+
+    /// <summary>The region's own part of the ladder; asked once however often it is called for.</summary>
+    public Fetched<LadderSettingsState?> LadderSettings() => _settings ??= Document<LadderSettingsState>(
+        "SELECT data, mt_last_modified FROM mt_doc_laddersettings WHERE tenant_id = $1 AND id = $2", Sql.Uuid(LadderSettingsState.StreamId));
+
+    /// <summary>The cases of which time has changed something that is not noted yet, those first that have waited longest.</summary>
+    public Fetched<IReadOnlyList<Guid>> ExpiredCases(DateTimeOffset now, int limit) => Add(
+        new NpgsqlBatchCommand("SELECT id FROM mt_doc_escalationcase WHERE tenant_id = $1 AND next_expiry <= $2 ORDER BY next_expiry, id LIMIT $3")
+        {
+            Parameters = { Sql.Text(scope.Region), Sql.Instant(now), Sql.Integer(limit) },
+        },
+        async (reader, ct) => (IReadOnlyList<Guid>)await RowsAsync(reader, r => r.GetGuid(0), ct));
 
     public Fetched<PageOf<EscalationCase>> Cases(CaseFilter filter, int limit, long offset)
     {
@@ -71,7 +112,8 @@ public sealed class BatchedQuery(NpgsqlDataSource dataSource, RegionScope scope)
             .And(filter.Supplier)
             .And("contract_number =", filter.ContractNumber, Sql.Text)
             .And("category =", filter.Category, Sql.Text)
-            .And("mt_last_modified >=", filter.UpdatedSince, v => Sql.Instant(v));
+            .And("mt_last_modified >=", filter.UpdatedSince, v => Sql.Instant(v))
+            .And(filter.Overdue);
         return Page<EscalationCase>(where, "FROM mt_doc_escalationcase", filter.Order switch
         {
             CaseOrder.Opened => "ORDER BY id",
@@ -220,6 +262,14 @@ public sealed class BatchedQuery(NpgsqlDataSource dataSource, RegionScope scope)
             { Id: { } id } => Add("supplier_id =", () => Sql.Uuid(id)),
             { OrganisationNumber: { } number } => Add(
                 "supplier_id = (SELECT s.id FROM mt_doc_supplier s WHERE s.tenant_id = $1 AND s.organisation_number =", () => Sql.Text(number), ")"),
+            _ => this,
+        };
+
+        /// <summary>Overdue cases are few and have an index; all the others are found as they stand.</summary>
+        public Where And(Overdue? overdue) => overdue switch
+        {
+            { Is: true, At: var at } => Add("next_due <=", () => Sql.Instant(at)),
+            { At: var at } => Add("coalesce(next_due, 'infinity') >", () => Sql.Instant(at)),
             _ => this,
         };
 

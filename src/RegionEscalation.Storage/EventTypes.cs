@@ -1,6 +1,8 @@
 using RegionEscalation.Domain.Cases;
+using RegionEscalation.Domain.Cases.Records;
 using RegionEscalation.Domain.Contracts;
 using RegionEscalation.Domain.Deviations;
+using RegionEscalation.Domain.Ladder;
 
 namespace RegionEscalation.Storage;
 
@@ -13,6 +15,8 @@ public static class EventTypes
     private static readonly Dictionary<string, Type> ByName = new()
     {
         ["contract-synchronised.v1"] = typeof(ContractSynchronised),
+
+        ["ladder-settings-changed.v1"] = typeof(LadderSettingsChanged),
 
         ["deviation-reported.v1"] = typeof(DeviationReported),
         ["deviation-assessed.v1"] = typeof(DeviationAssessed),
@@ -37,6 +41,60 @@ public static class EventTypes
         ["case-escalated.v1"] = typeof(CaseEscalated),
         ["case-de-escalated.v1"] = typeof(CaseDeEscalated),
         ["case-closed.v1"] = typeof(CaseClosed),
+        ["activity-planned.v1"] = typeof(ActivityPlanned),
+        ["activities-not-needed.v1"] = typeof(ActivitiesNotNeeded),
+        ["step-deadlines-set.v1"] = typeof(StepDeadlinesSet),
+        ["measure-reported-done.v1"] = typeof(MeasureReportedDone),
+        ["measure-verified.v1"] = typeof(MeasureVerified),
+        ["termination-ground-stated.v1"] = typeof(TerminationGroundStated),
+        ["termination-concluded.v1"] = typeof(TerminationConcluded),
+        ["case-merged-into.v1"] = typeof(CaseMergedInto),
+        ["case-absorbed.v1"] = typeof(CaseAbsorbed),
+        ["case-transferred.v1"] = typeof(CaseTransferred),
+        ["case-reopened.v1"] = typeof(CaseReopened),
+        ["case-migrated-to-ladder.v1"] = typeof(CaseMigratedToLadder),
+
+        ["risk-assessment-confirmed.v1"] = typeof(RiskAssessmentConfirmed),
+        ["incident-recorded.v1"] = typeof(IncidentRecorded),
+        ["continuity-assessed.v1"] = typeof(ContinuityAssessed),
+        ["dialogue-partner-named.v1"] = typeof(DialoguePartnerNamed),
+        ["letter-sent.v1"] = typeof(LetterSent),
+        ["meeting-planned.v1"] = typeof(MeetingPlanned),
+        ["meeting-agenda-published.v1"] = typeof(MeetingAgendaPublished),
+        ["meeting-held.v1"] = typeof(MeetingHeld),
+        ["meeting-minutes-sent.v1"] = typeof(MeetingMinutesSent),
+        ["meeting-cancelled.v1"] = typeof(MeetingCancelled),
+        ["sanction-imposed.v1"] = typeof(SanctionImposed),
+        ["sanction-waived.v1"] = typeof(SanctionWaived),
+        ["sanction-objected-to.v1"] = typeof(SanctionObjectedTo),
+        ["sanction-objection-answered.v1"] = typeof(SanctionObjectionAnswered),
+        ["sanction-withdrawn.v1"] = typeof(SanctionWithdrawn),
+        ["sanction-settled.v1"] = typeof(SanctionSettled),
+        ["cost-booked.v1"] = typeof(CostBooked),
+        ["cost-bearer-settled.v1"] = typeof(CostBearerSettled),
+        ["cost-concluded.v1"] = typeof(CostConcluded),
+        ["block-imposed.v1"] = typeof(BlockImposed),
+        ["block-extended.v1"] = typeof(BlockExtended),
+        ["block-lifted.v1"] = typeof(BlockLifted),
+        ["block-expired.v1"] = typeof(BlockExpired),
+        ["business-put-on-hold.v1"] = typeof(BusinessPutOnHold),
+        ["business-resumed.v1"] = typeof(BusinessResumed),
+        ["crisis-group-appointed.v1"] = typeof(CrisisGroupAppointed),
+        ["crisis-group-dissolved.v1"] = typeof(CrisisGroupDissolved),
+        ["termination-decided.v1"] = typeof(TerminationDecided),
+        ["termination-withdrawn.v1"] = typeof(TerminationWithdrawn),
+        ["supplier-asked-to-comment.v1"] = typeof(SupplierAskedToComment),
+        ["supplier-statement-received.v1"] = typeof(SupplierStatementReceived),
+        ["review-requested.v1"] = typeof(ReviewRequested),
+        ["review-decided.v1"] = typeof(ReviewDecided),
+        ["aggregate-classified-serious.v1"] = typeof(AggregateClassifiedSerious),
+        ["action-plan-refused.v1"] = typeof(ActionPlanRefused),
+        ["exclusion-evidence-opened.v1"] = typeof(ExclusionEvidenceOpened),
+        ["exclusion-evidence-stated.v1"] = typeof(ExclusionEvidenceStated),
+        ["exclusion-evidence-completed.v1"] = typeof(ExclusionEvidenceCompleted),
+        ["exclusion-evidence-withdrawn.v1"] = typeof(ExclusionEvidenceWithdrawn),
+        ["exclusion-evidence-expired.v1"] = typeof(ExclusionEvidenceExpired),
+        ["self-cleaning-recorded.v1"] = typeof(SelfCleaningRecorded),
     };
 
     private static readonly Dictionary<Type, string> ByType = ByName.ToDictionary(p => p.Value, p => p.Key);

@@ -27,6 +27,11 @@ public enum CaseOrder
     UpdatedDescending,
 }
 
+/// <summary>Whether something was to be done before an instant and is not.</summary>
+/// <param name="Is">False for the cases that are not overdue.</param>
+/// <param name="At">UTC.</param>
+public readonly record struct Overdue(bool Is, DateTimeOffset At);
+
 public sealed record CaseFilter(
     int? Step = null,
     CaseState? State = null,
@@ -34,6 +39,7 @@ public sealed record CaseFilter(
     string? ContractNumber = null,
     string? Category = null,
     DateTimeOffset? UpdatedSince = null,
+    Overdue? Overdue = null,
     CaseOrder Order = CaseOrder.OpenedDescending);
 
 public sealed record DeviationFilter(

@@ -3,6 +3,7 @@ using NpgsqlTypes;
 using RegionEscalation.Domain.Cases;
 using RegionEscalation.Domain.Contracts;
 using RegionEscalation.Domain.Deviations;
+using RegionEscalation.Domain.Ladder;
 using RegionEscalation.Domain.National;
 
 namespace RegionEscalation.Storage;
@@ -59,6 +60,15 @@ public sealed class RegionSession(NpgsqlDataSource dataSource, RegionScope scope
     {
         var after = Contract.Evolve(before, e);
         _streams.Add(new PendingStream(Streams.Contract, after.Id, before?.Version ?? 0, [(e.At, e)], after.UpdatedAt));
+        _documents.Add(Snapshots.Upsert(scope, after));
+        return after;
+    }
+
+    /// <returns>The settings as the event leaves them.</returns>
+    public LadderSettingsState Append(LadderSettingsState? before, LadderSettingsChanged e)
+    {
+        var after = LadderSettingsState.Evolve(before, e);
+        _streams.Add(new PendingStream(Streams.LadderSettings, after.Id, before?.Version ?? 0, [(e.At, e)], after.UpdatedAt));
         _documents.Add(Snapshots.Upsert(scope, after));
         return after;
     }

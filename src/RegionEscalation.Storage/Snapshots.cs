@@ -3,6 +3,7 @@ using Npgsql;
 using RegionEscalation.Domain.Cases;
 using RegionEscalation.Domain.Contracts;
 using RegionEscalation.Domain.Deviations;
+using RegionEscalation.Domain.Ladder;
 
 namespace RegionEscalation.Storage;
 
@@ -12,28 +13,61 @@ namespace RegionEscalation.Storage;
 /// </summary>
 internal static class Snapshots
 {
+    private const string UpsertCase =
+        """
+        INSERT INTO mt_doc_escalationcase
+            (tenant_id, id, data, mt_last_modified, mt_version, step, state, supplier_id, contract_number, category, next_due, next_expiry)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+        ON CONFLICT (tenant_id, id) DO UPDATE SET data = excluded.data, mt_last_modified = excluded.mt_last_modified,
+            mt_version = excluded.mt_version, step = excluded.step, state = excluded.state, supplier_id = excluded.supplier_id,
+            contract_number = excluded.contract_number, category = excluded.category, next_due = excluded.next_due, next_expiry = excluded.next_expiry
+        """;
+
+    private const string UpsertDeviation =
+        """
+        INSERT INTO mt_doc_deviation
+            (tenant_id, id, data, mt_last_modified, mt_version, status, severity, supplier_id, contract_number, case_id, occurred_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        ON CONFLICT (tenant_id, id) DO UPDATE SET data = excluded.data, mt_last_modified = excluded.mt_last_modified,
+            mt_version = excluded.mt_version, status = excluded.status, severity = excluded.severity, supplier_id = excluded.supplier_id,
+            contract_number = excluded.contract_number, case_id = excluded.case_id, occurred_at = excluded.occurred_at
+        """;
+
+    private const string UpsertContract =
+        """
+        INSERT INTO mt_doc_contract (tenant_id, id, data, mt_last_modified, mt_version, number, supplier_id, category)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        ON CONFLICT (tenant_id, id) DO UPDATE SET data = excluded.data, mt_last_modified = excluded.mt_last_modified,
+            mt_version = excluded.mt_version, number = excluded.number, supplier_id = excluded.supplier_id, category = excluded.category
+        """;
+
+    private const string UpsertSettings =
+        """
+        INSERT INTO mt_doc_laddersettings (tenant_id, id, data, mt_last_modified, mt_version) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (tenant_id, id) DO UPDATE SET data = excluded.data, mt_last_modified = excluded.mt_last_modified, mt_version = excluded.mt_version
+        """;
+
+    /// <summary>Which columns are written, and so must be written anew when a build adds one.</summary>
+    public const string Statements = UpsertCase + UpsertDeviation + UpsertContract + UpsertSettings;
+
     /// <summary>The state's filter columns as texts, in the order in which <see cref="StreamVerifier"/> reads them.</summary>
     public static string?[] Columns(object? state) => state switch
     {
-        EscalationCase c => [c.Step.ToString(CultureInfo.InvariantCulture), StoreJson.Code(c.State), c.Supplier.Id.ToString(), c.Contract.Number, c.Contract.Category],
+        EscalationCase c =>
+        [
+            c.Step.ToString(CultureInfo.InvariantCulture), StoreJson.Code(c.State), c.Supplier.Id.ToString(), c.Contract.Number, c.Contract.Category,
+            Epoch(Obligations.NextDue(c)), Epoch(c.NextExpiry()),
+        ],
         Deviation d =>
         [
             StoreJson.Code(d.Status()), d.Assessment is { } a ? StoreJson.Code(a.Severity) : null, d.Supplier.Id.ToString(), d.Contract.Number,
-            d.CaseId?.ToString(), ((d.OccurredAt.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / (decimal)TimeSpan.TicksPerSecond).ToString("0.000000", CultureInfo.InvariantCulture),
+            d.CaseId?.ToString(), Epoch(d.OccurredAt),
         ],
         Contract k => [k.Number, k.Content.Supplier.Id.ToString(), k.Content.Category],
         _ => [],
     };
 
-    public static NpgsqlBatchCommand Upsert(RegionScope scope, EscalationCase c) => new(
-        """
-        INSERT INTO mt_doc_escalationcase
-            (tenant_id, id, data, mt_last_modified, mt_version, step, state, supplier_id, contract_number, category)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-        ON CONFLICT (tenant_id, id) DO UPDATE SET data = excluded.data, mt_last_modified = excluded.mt_last_modified,
-            mt_version = excluded.mt_version, step = excluded.step, state = excluded.state, supplier_id = excluded.supplier_id,
-            contract_number = excluded.contract_number, category = excluded.category
-        """)
+    public static NpgsqlBatchCommand Upsert(RegionScope scope, EscalationCase c) => new(UpsertCase)
     {
         Parameters =
         {
@@ -47,18 +81,12 @@ internal static class Snapshots
             Sql.Uuid(c.Supplier.Id),
             Sql.Text(c.Contract.Number),
             Sql.Text(c.Contract.Category),
+            Sql.Instant(Obligations.NextDue(c)),
+            Sql.Instant(c.NextExpiry()),
         },
     };
 
-    public static NpgsqlBatchCommand Upsert(RegionScope scope, Deviation d) => new(
-        """
-        INSERT INTO mt_doc_deviation
-            (tenant_id, id, data, mt_last_modified, mt_version, status, severity, supplier_id, contract_number, case_id, occurred_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-        ON CONFLICT (tenant_id, id) DO UPDATE SET data = excluded.data, mt_last_modified = excluded.mt_last_modified,
-            mt_version = excluded.mt_version, status = excluded.status, severity = excluded.severity, supplier_id = excluded.supplier_id,
-            contract_number = excluded.contract_number, case_id = excluded.case_id, occurred_at = excluded.occurred_at
-        """)
+    public static NpgsqlBatchCommand Upsert(RegionScope scope, Deviation d) => new(UpsertDeviation)
     {
         Parameters =
         {
@@ -76,13 +104,7 @@ internal static class Snapshots
         },
     };
 
-    public static NpgsqlBatchCommand Upsert(RegionScope scope, Contract c) => new(
-        """
-        INSERT INTO mt_doc_contract (tenant_id, id, data, mt_last_modified, mt_version, number, supplier_id, category)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-        ON CONFLICT (tenant_id, id) DO UPDATE SET data = excluded.data, mt_last_modified = excluded.mt_last_modified,
-            mt_version = excluded.mt_version, number = excluded.number, supplier_id = excluded.supplier_id, category = excluded.category
-        """)
+    public static NpgsqlBatchCommand Upsert(RegionScope scope, Contract c) => new(UpsertContract)
     {
         Parameters =
         {
@@ -95,6 +117,11 @@ internal static class Snapshots
             Sql.Uuid(c.Content.Supplier.Id),
             Sql.Text(c.Content.Category),
         },
+    };
+
+    public static NpgsqlBatchCommand Upsert(RegionScope scope, LadderSettingsState s) => new(UpsertSettings)
+    {
+        Parameters = { Sql.Text(scope.Region), Sql.Uuid(s.Id), Sql.Json(s), Sql.Instant(s.UpdatedAt), Sql.Bigint(s.Version) },
     };
 
     /// <summary>A new supplier is a plain INSERT, so that a second one with the same number fails instead of getting a second id.</summary>
@@ -110,4 +137,9 @@ internal static class Snapshots
     {
         Parameters = { Sql.Text(scope.Region), Sql.Uuid(s.Id), Sql.Text(s.OrganisationNumber), Sql.Json(s), Sql.Instant(now) },
     };
+
+    /// <summary>An instant as <c>extract(epoch …)</c> writes it.</summary>
+    private static string? Epoch(DateTimeOffset? instant) => instant is { } i
+        ? ((i.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / (decimal)TimeSpan.TicksPerSecond).ToString("0.000000", CultureInfo.InvariantCulture)
+        : null;
 }

@@ -4,6 +4,7 @@ using Npgsql;
 using RegionEscalation.Domain.Cases;
 using RegionEscalation.Domain.Contracts;
 using RegionEscalation.Domain.Deviations;
+using RegionEscalation.Domain.Ladder;
 using RegionEscalation.Domain.National;
 using RegionEscalation.Domain.Regions;
 
@@ -46,9 +47,9 @@ public static class StreamRebuilder
         await write.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>A digest of the JSON schemas of every state, taken from the types themselves so that nobody has to remember it.</summary>
-    private static string Shape { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
-        string.Concat(StoreJson.SchemaOf(typeof(EscalationCase)), StoreJson.SchemaOf(typeof(Deviation)), StoreJson.SchemaOf(typeof(Contract))))));
+    /// <summary>A digest of the JSON schemas of every state and of the columns beside them, taken from what writes them so that nobody has to remember it.</summary>
+    private static string Shape { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(
+        [.. new[] { typeof(EscalationCase), typeof(Deviation), typeof(Contract), typeof(LadderSettingsState) }.Select(StoreJson.SchemaOf), Snapshots.Statements]))));
 
     private static async Task<int> RebuildAsync(NpgsqlConnection connection, RegionScope scope, CancellationToken cancellationToken)
     {
@@ -110,6 +111,7 @@ public static class StreamRebuilder
         ],
         Deviation d => [Snapshots.Upsert(scope, d)],
         Contract k => [Snapshots.Upsert(scope, k)],
+        LadderSettingsState s => [Snapshots.Upsert(scope, s)],
         _ => throw new InvalidDataException("A stream has no events."),
     };
 

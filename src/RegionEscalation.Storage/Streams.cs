@@ -1,6 +1,7 @@
 using RegionEscalation.Domain.Cases;
 using RegionEscalation.Domain.Contracts;
 using RegionEscalation.Domain.Deviations;
+using RegionEscalation.Domain.Ladder;
 
 namespace RegionEscalation.Storage;
 
@@ -10,6 +11,7 @@ internal static class Streams
     public const string Case = "escalation_case";
     public const string Deviation = "deviation";
     public const string Contract = "contract";
+    public const string LadderSettings = "ladder_settings";
 
     /// <returns>The state; null without events.</returns>
     /// <exception cref="InvalidDataException">The stream's or an event's type is unknown to this build.</exception>
@@ -22,6 +24,7 @@ internal static class Streams
             Case => read.Cast<CaseEvent>().Aggregate((EscalationCase?)null, EscalationCase.Evolve),
             Deviation => read.Cast<DeviationEvent>().Aggregate((Deviation?)null, Domain.Deviations.Deviation.Evolve),
             Contract => read.Cast<ContractEvent>().Aggregate((Contract?)null, Domain.Contracts.Contract.Evolve),
+            LadderSettings => read.Cast<LadderSettingsChanged>().Aggregate((LadderSettingsState?)null, LadderSettingsState.Evolve),
             _ => throw new InvalidDataException($"The stream type {type} is unknown to this build."),
         };
     }

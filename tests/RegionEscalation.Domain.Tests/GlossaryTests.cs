@@ -53,9 +53,9 @@ public class GlossaryTests
         });
     }
 
-    [Test]
-    public void A_source_text_stands_only_where_something_is_corrected() =>
-        Assert.That(Glossary.Terms.Where(t => t.SourceText == t.Definition.Sv), Is.Empty);
+    [TestCaseSource(nameof(Editions))]
+    public void A_source_text_stands_only_where_something_is_corrected(string ladder) =>
+        Assert.That(Ladders.FindGlossary(ladder)!.Terms.Where(t => t.SourceText == t.Definition.Sv), Is.Empty);
 
     [Test]
     public void What_the_ladder_uses_without_defining_it_is_marked_as_ours()
@@ -74,13 +74,15 @@ public class GlossaryTests
         });
     }
 
-    [Test]
-    public void Every_term_has_a_code_of_its_own_and_both_languages()
+    [TestCaseSource(nameof(Editions))]
+    public void Every_term_has_a_code_of_its_own_and_both_languages(string ladder)
     {
+        var terms = Ladders.FindGlossary(ladder)!.Terms;
+
         Assert.Multiple(() =>
         {
-            Assert.That(Glossary.Terms.Select(t => t.Code), Is.Unique);
-            Assert.That(Glossary.Terms.SelectMany(t => new[] { t.Term.Sv, t.Term.En, t.Definition.Sv, t.Definition.En }).Where(string.IsNullOrWhiteSpace), Is.Empty);
+            Assert.That(terms.Select(t => t.Code), Is.Unique);
+            Assert.That(terms.SelectMany(t => new[] { t.Term.Sv, t.Term.En, t.Definition.Sv, t.Definition.En }).Where(string.IsNullOrWhiteSpace), Is.Empty);
         });
     }
 
@@ -88,10 +90,25 @@ public class GlossaryTests
     public void Every_ladder_has_a_glossary() =>
         Assert.That(Ladders.All.Select(l => l.Version), Is.EquivalentTo(Ladders.Glossaries.Select(g => g.Ladder)));
 
+    [TestCaseSource(nameof(Editions))]
+    public void What_stands_over_the_steps_is_explained_and_nobody_defines_but_the_owner_and_the_platform(string ladder)
+    {
+        var edition = Ladders.Find(ladder)!;
+        var terms = Ladders.FindGlossary(ladder)!.Terms;
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(terms.Select(t => t.Code), Is.SupersetOf(edition.Kinds.Keys));
+            Assert.That(terms.Select(t => t.DefinedBy).Distinct(), Is.EquivalentTo(new[] { edition.Owner, "platform" }));
+        });
+    }
+
     [TestCase("")]
     [TestCase("null")]
     [TestCase("{}")]
     [TestCase("""{ "ladder": "2026", "terms": [null] }""")]
     [TestCase("""{ "ladder": "2026", "terms": [{ "code": "x" }] }""")]
     public void What_is_no_glossary_does_not_load(string json) => Assert.That(() => Ladders.ParseGlossary(json), Throws.TypeOf<FormatException>());
+
+    private static IEnumerable<string> Editions() => Ladders.Glossaries.Select(g => g.Ladder);
 }

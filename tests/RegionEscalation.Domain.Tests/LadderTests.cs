@@ -8,8 +8,6 @@ public class LadderTests
 {
     private const string Forum = "Forum Leverantörsuppföljning";
 
-    private static readonly string Json = File.ReadAllText(Path.Combine(Repository.Root, "src/RegionEscalation.Domain/Ladder/Editions/2026.json"));
-
     [Test]
     public void The_edition_2026_is_published_and_new_cases_are_opened_under_it() =>
         Assert.That((Ladders.Find("2026")?.Version, Ladders.Current, Ladders.Find("2025")), Is.EqualTo(("2026", "2026", (LadderDefinition?)null)));
@@ -76,7 +74,7 @@ public class LadderTests
     [Test]
     public void A_common_activity_of_vid_behov_is_not_required_either()
     {
-        var edition = Ladders.ParseLadder(Changed(l => l["steps"]![2]!["activities"]![1]!["ifNeeded"] = true));
+        var edition = Ladders.ParseLadder(Some.Edition(l => l["steps"]![2]!["activities"]![1]!["ifNeeded"] = true));
 
         Assert.That(edition.Step(2).Required.Select(a => a.Code), Is.EqualTo(new[] { "regularMeetings", "sanctions" }));
     }
@@ -109,7 +107,7 @@ public class LadderTests
 
     [Test]
     public void National_cooperation_begins_at_step_three() =>
-        Assert.That(Some.Ladder.Steps.Select(s => s.Kind == StepKind.ActivitiesAndNationalCooperation), Is.EqualTo(new[] { false, false, false, true, true, true }));
+        Assert.That(Some.Ladder.Steps.Select(s => s.Kind == "activitiesAndNationalCooperation"), Is.EqualTo(new[] { false, false, false, true, true, true }));
 
     [Test]
     public void Every_step_has_its_triggers() =>
@@ -118,10 +116,10 @@ public class LadderTests
             "Risk Incident SingleDeviation", "RecurringDeviation", "PlanWithoutEffect", "PlanWithoutEffect", "SeriousDeviation", "SeriousDeviation",
         }));
 
-    [Test]
-    public void Every_text_is_in_both_languages_and_codes_are_unique_within_a_step()
+    [TestCaseSource(nameof(Versions))]
+    public void Every_text_is_in_both_languages_and_codes_are_unique_within_a_step(string version)
     {
-        var steps = Some.Ladder.Steps;
+        var steps = Ladders.Find(version)!.Steps;
         var labels = steps.SelectMany(s => s.Activities.Concat(s.SpecificActivities).Select(a => a.Label)
             .Concat(s.DialoguePartners.Select(p => p.Label)).Append(s.Event.Label));
 
@@ -133,8 +131,30 @@ public class LadderTests
         });
     }
 
+    [TestCaseSource(nameof(Versions))]
+    public void A_source_text_stands_only_where_the_label_departs_from_it(string version)
+    {
+        var texts = Ladders.Find(version)!.Steps.SelectMany(s => s.Activities.Concat(s.SpecificActivities).Select(a => (a.Label, a.SourceText))
+            .Append((s.Event.Label, s.Event.SourceText)));
+
+        Assert.That(texts.Where(t => t.Label.Sv == t.SourceText), Is.Empty);
+    }
+
     [Test]
-    public void The_edition_loads_from_its_own_file() => Assert.That(Ladders.ParseLadder(Json).Steps, Has.Count.EqualTo(6));
+    public void No_code_knows_an_edition_by_name_but_the_one_that_new_cases_are_opened_under()
+    {
+        // A file about examples may name the edition that its examples are of.
+        var naming = from source in Repository.Sources("src")
+                     from version in Ladders.All.Select(l => l.Version)
+                     where source.Text.Contains($"\"{version}\"", StringComparison.Ordinal)
+                     where Path.GetFileName(source.Path) is not "Examples.cs"
+                     select (Path.GetFileName(source.Path), version);
+
+        Assert.That(naming, Is.EqualTo(new[] { ("Ladders.cs", Ladders.Current) }));
+    }
+
+    [Test]
+    public void The_edition_loads_from_its_own_file() => Assert.That(Ladders.ParseLadder(Some.Edition()).Steps, Has.Count.EqualTo(6));
 
     [TestCase("")]
     [TestCase("null")]
@@ -145,7 +165,7 @@ public class LadderTests
 
     [TestCaseSource(nameof(Malformed))]
     public void A_malformed_ladder_does_not_load(Action<JsonNode> change) =>
-        Assert.That(() => Ladders.ParseLadder(Changed(change)), Throws.TypeOf<FormatException>());
+        Assert.That(() => Ladders.ParseLadder(Some.Edition(change)), Throws.TypeOf<FormatException>());
 
     private static IEnumerable<TestCaseData> Malformed()
     {
@@ -164,16 +184,15 @@ public class LadderTests
         yield return Case("nothing where a specific activity should be", l => l["steps"]![3]!["specificActivities"]![0] = null);
         yield return Case("nothing where a dialogue partner should be", l => l["steps"]![3]!["dialoguePartners"]![0] = null);
         yield return Case("nothing where a kind's label should be", l => l["kinds"]!["activities"] = null);
+        yield return Case("a step of an unknown kind", l => l["steps"]![3]!["kind"] = "nationalCooperation");
+        yield return Case("a kind that no step is of", l => l["kinds"]!["nationalCooperation"] = l["kinds"]!["activities"]!.DeepClone());
+        yield return Case("a dialogue partner twice in a step", l => l["steps"]![3]!["dialoguePartners"]![1]!["code"] = "categoryLead");
+        yield return Case("a trigger twice in a step", l => l["steps"]![0]!["triggers"]![1] = "risk");
         yield return Case("an activity twice in a step", l => l["steps"]![3]!["activities"]![1]!["code"] = "informRegions");
         yield return Case("nobody in the region to decide", l => l["steps"]![2]!["dialoguePartners"]!.AsArray().Clear());
 
         static TestCaseData Case(string name, Action<JsonNode> change) => new TestCaseData(change).SetArgDisplayNames(name);
     }
 
-    private static string Changed(Action<JsonNode> change)
-    {
-        var ladder = JsonNode.Parse(Json)!;
-        change(ladder);
-        return ladder.ToJsonString();
-    }
+    private static IEnumerable<string> Versions() => Ladders.All.Select(l => l.Version);
 }

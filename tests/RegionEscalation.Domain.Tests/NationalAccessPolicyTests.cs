@@ -1,4 +1,5 @@
 using RegionEscalation.Domain.Cases;
+using RegionEscalation.Domain.Cases.Records;
 using RegionEscalation.Domain.Contracts;
 using RegionEscalation.Domain.Ladder;
 using RegionEscalation.Domain.National;
@@ -79,4 +80,77 @@ public class NationalAccessPolicyTests
             Assert.That(signal.ToString(), Does.Not.Contain("1212121212"));
         });
     }
+
+    [TestCase(BlockScope.Contract, "contract")]
+    [TestCase(BlockScope.ContractPart, "contractPart")]
+    [TestCase(BlockScope.SupplierAllOwnContracts, "supplierAllOwnContracts")]
+    public void Of_a_block_the_scope_and_the_last_day_leave_the_region_and_nothing_else(BlockScope scope, string code)
+    {
+        var given = GivenCase.AtStep(4);
+        given.Happened(c => Imposed(c, scope, 30));
+
+        var signal = NationalAccessPolicy.SignalOf(given.State)!;
+
+        Assert.That(signal.Block, Is.EqualTo(new SignalledBlock(code, SwedishTime.DateOf(given.Now).AddDays(30))));
+        Assert.That(typeof(SignalledBlock).GetProperties().Select(p => p.Name), Is.EquivalentTo(new[] { "Scope", "Until" }));
+        Assert.That(signal.ToString(), Does.Not.Contain("Operationsset").And.Not.Contain("A-1").And.Not.Contain(Some.Motivation));
+    }
+
+    [Test]
+    public void An_extension_is_signalled()
+    {
+        var given = GivenCase.AtStep(4).BlockInForce();
+        var until = SwedishTime.DateOf(given.Now).AddDays(60);
+
+        given.Happened(c => new BlockExtended(c.Now, BlockOf(c), until, Some.Motivation, null, Guid.NewGuid(), Some.HeadOfPurchasing));
+
+        Assert.That(NationalAccessPolicy.SignalOf(given.State)!.Block!.Until, Is.EqualTo(until));
+    }
+
+    [Test]
+    public void Of_several_blocks_the_one_that_ends_last_is_signalled()
+    {
+        var given = GivenCase.AtStep(4);
+        given.Happened(c => Imposed(c, BlockScope.SupplierAllOwnContracts, 60)).Happened(c => Imposed(c, BlockScope.Contract, 30));
+
+        Assert.That(NationalAccessPolicy.SignalOf(given.State)!.Block, Is.EqualTo(new SignalledBlock("supplierAllOwnContracts", SwedishTime.DateOf(given.Now).AddDays(60))));
+    }
+
+    [Test]
+    public void A_block_that_is_lifted_or_has_expired_is_signalled_no_longer()
+    {
+        var lifted = GivenCase.AtStep(4).BlockInForce().Happened(c => new BlockLifted(c.Now, BlockOf(c), "Säkrat", Some.HeadOfPurchasing));
+        var expired = GivenCase.AtStep(4).BlockInForce().Later(days: 31).And(new NoteExpiries());
+
+        Assert.That(new[] { lifted, expired }.Select(g => NationalAccessPolicy.SignalOf(g.State)!.Block), Is.All.Null);
+    }
+
+    [Test]
+    public void While_a_review_is_pending_the_signal_says_that_the_case_is_disputed()
+    {
+        var id = Guid.NewGuid();
+        var given = GivenCase.AtStep(4).Happened(c => new ReviewRequested(c.Now, id, new ReviewContent("Steget", "Leveranserna var i tid", "Kvalitetschef", c.Now), c.Now.AddDays(21)));
+        Assert.That(NationalAccessPolicy.SignalOf(given.State)!.Disputed, Is.True);
+
+        given.Happened(c => new ReviewDecided(c.Now, id, new ReviewDecision(ReviewOutcome.Upheld, Some.Motivation, null, Some.HeadOfPurchasing)));
+        Assert.That(NationalAccessPolicy.SignalOf(given.State)!.Disputed, Is.False);
+    }
+
+    [Test]
+    public void That_the_supplier_has_made_a_statement_is_signalled_and_none_of_its_words()
+    {
+        var given = GivenCase.AtStep(3).Happened(c => new SupplierStatementReceived(c.Now, Guid.NewGuid(),
+            new StatementContent("Underleverantören gick i konkurs", "Kvalitetschef", c.Now, null, null, null)));
+
+        var signal = NationalAccessPolicy.SignalOf(given.State)!;
+
+        Assert.That(signal.SupplierStatementAttached, Is.True);
+        Assert.That(signal.ToString(), Does.Not.Contain("konkurs").And.Not.Contain("Kvalitetschef"));
+    }
+
+    private static Guid BlockOf(GivenCase given) => given.State.Of<Block>().Single().Id;
+
+    private static BlockImposed Imposed(GivenCase given, BlockScope scope, int days) => new(given.Now, Guid.NewGuid(), new BlockContent(
+        scope, "Operationsset", [new BlockedContract("A-1", "9.2")], Some.Motivation, SwedishTime.DateOf(given.Now), SwedishTime.DateOf(given.Now).AddDays(days),
+        Guid.NewGuid(), given.Now, null, Some.HeadOfPurchasing));
 }

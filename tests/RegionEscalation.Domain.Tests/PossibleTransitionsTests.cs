@@ -28,7 +28,8 @@ public class PossibleTransitionsTests
 
         Assert.That(allowed, Is.EquivalentTo(new (string, int?)[]
         {
-            ("R-E1", 1), ("R-E2", 2), ("R-E3", 3), ("R-E4a", 4), ("R-D2", 0), ("R-D2", 1), ("R-D2", 2), ("R-D2", 3), ("R-D2", 4), ("R-Z1", null), ("R-Z3", null),
+            ("R-E1", 1), ("R-E2", 2), ("R-E3", 3), ("R-E4a", 4), ("R-E4b", 4), ("R-E5", 5), ("R-D6", 1), ("R-D6", 2), ("R-D6", 3), ("R-D6", 4),
+            ("R-D2", 0), ("R-D2", 1), ("R-D2", 2), ("R-D2", 3), ("R-D2", 4), ("R-D5", 1), ("R-Z1", null), ("R-Z2", null), ("R-Z3", null), ("R-Z4", null),
         }));
     }
 
@@ -59,7 +60,7 @@ public class PossibleTransitionsTests
         var closures = PossibleTransitions.From(given.State, given.Context).Where(t => t.Kind == TransitionKind.Closure);
 
         Assert.That(closures.Select(t => (t.Outcome, t.DecisionLevel)),
-            Is.EquivalentTo(new (CaseOutcome?, string)[] { (CaseOutcome.Resolved, "categoryLead"), (CaseOutcome.Unfounded, "unitManager") }));
+            Is.EquivalentTo(Enum.GetValues<CaseOutcome>().Select(o => ((CaseOutcome?)o, o == CaseOutcome.Unfounded ? "unitManager" : "categoryLead"))));
     }
 
     [Test]
@@ -96,9 +97,10 @@ public class PossibleTransitionsTests
         var basis = Some.Basis(t.Trigger, [.. t.SuggestedEvidence, Some.Document()]);
         return t.Kind switch
         {
+            TransitionKind.Escalation when t.ToStep == 5 => new Escalate(5, basis, Some.Ground(), Some.Contract()),
             TransitionKind.Escalation => new Escalate(t.ToStep!.Value, basis),
             TransitionKind.DeEscalation => new DeEscalate(t.ToStep!.Value, basis),
-            _ => new CloseCase(t.Outcome!.Value, basis, "Bristande lagerstyrning", false),
+            _ => GivenCase.Closing(t.Outcome!.Value, basis),
         };
     }
 }

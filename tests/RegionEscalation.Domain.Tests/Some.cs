@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using RegionEscalation.Domain.Cases;
+using RegionEscalation.Domain.Cases.Records;
 using RegionEscalation.Domain.Contracts;
 using RegionEscalation.Domain.Deviations;
 using RegionEscalation.Domain.Ladder;
@@ -17,15 +19,27 @@ internal static class Some
 
     public static readonly LadderDefinition Ladder = Ladders.Find("2026")!;
 
+    private static readonly string EditionText = File.ReadAllText(Path.Combine(Repository.Root, "src/RegionEscalation.Domain/Ladder/Editions/2026.json"));
+
     public static readonly Supplier Supplier = new(Guid.Parse("0195a000-0000-7000-8000-000000000001"), "5560360793", "Leverantören AB");
 
     public static readonly DecisionMaker HeadOfPurchasing = new("Inköpschef", "headOfPurchasing", "RD 2025:14");
+
+    /// <summary>The text of the edition 2026, changed.</summary>
+    public static string Edition(params Action<JsonNode>[] changes)
+    {
+        var edition = JsonNode.Parse(EditionText)!;
+        foreach (var change in changes)
+            change(edition);
+        return edition.ToJsonString();
+    }
 
     public static CaseContext Context(DateTimeOffset now) => new(Ladder, LadderSettings.Default, now);
 
     public static Contract Contract(string number = "A-1", Supplier? supplier = null) =>
         Domain.Contracts.Contract.Evolve(null, new ContractSynchronised(Start, Guid.NewGuid(), number,
-            new ContractContent("Förbrukningsmaterial", supplier ?? Supplier, "Förbrukningsmaterial", "avtal@example.org", [])));
+            new ContractContent("Förbrukningsmaterial", supplier ?? Supplier, "Förbrukningsmaterial", "avtal@example.org",
+                [new ContractClause(ClauseType.Rescission, "12.1"), new ContractClause(ClauseType.CallOffStop, "9.2"), new ContractClause(ClauseType.Penalty, "7.3")])));
 
     public static Deviation Reported(DateTimeOffset occurredAt, string reportedBy = Reporter, Contract? contract = null)
     {
@@ -74,6 +88,16 @@ internal static class Some
     public static PlanContent Plan(DateTimeOffset now, int days = 30) =>
         new([new PlanMeasure("Extra säkerhetslager", "Leverantören", SwedishTime.DateOf(now).AddDays(days))], "Inga restnoteringar på fyra veckor",
             SwedishTime.DateOf(now).AddDays(days), "Leverantören");
+
+    public static RiskAssessmentContent Risk(DateTimeOffset now) => new(
+        RiskKind.Ongoing, 3, 2, [ConsequenceArea.Operations], "Leveranserna kan utebli helt", "Kategoriledare", SwedishTime.DateOf(now).AddMonths(6));
+
+    public static SendLetter Letter(LetterRecipient recipient, DateTimeOffset now) => new(Guid.NewGuid(),
+        new LetterContent(recipient, "Mottagande funktion", "Bristande leveranser", "RS 2026-0117-7", now, "Avtalsansvarig"));
+
+    /// <summary>Rescission by a clause of <see cref="Contract"/>, approved by a second function.</summary>
+    public static TerminationGround Ground(bool immediate = false) =>
+        new(TerminationGroundKind.Rescission, "12.1", immediate, null, new DecisionMaker("Regionjurist", "headOfPurchasing"));
 
     public static OpenCase Opening(int toStep, Trigger trigger, params Deviation[] deviations) =>
         new(Guid.NewGuid(), "RS 2026-0117", Contract(), toStep, deviations, Basis(trigger, [.. deviations.Select(Evidence)]), OtherOpenCase: null);

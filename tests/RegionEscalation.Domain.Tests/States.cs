@@ -44,6 +44,20 @@ internal static class States
             () => GivenCase.AtStep(3).PlanEvaluated(PlanOutcome.Effective).Later(days: 1).SeriousDeviationLeadsToStepFour());
         yield return ("step 1, a failed plan whose revision works",
             () => GivenCase.AtStep(1).ActivitiesDone().PlanEvaluated(PlanOutcome.WithoutEffect).PlanEvaluated(PlanOutcome.Effective));
+        yield return ("step 3, a failed plan that is serious as a whole", () => GivenCase.AtStep(3).ActivitiesDone().PlanEvaluated(PlanOutcome.WithoutEffect).ClassifiedSerious());
+        yield return ("step 4, ready to end", () => GivenCase.AtStep(4).ReadyToEnd());
+        yield return ("step 5, ended and settled", () => GivenCase.AtStep(5).ActivitiesDone().Ended().EvidenceComplete());
+        yield return ("step 3, review changed to 1", () => GivenCase.AtStep(3).ReviewChanged(to: 1));
+        yield return ("step 2, sanction, cost, hold, block and crisis group", () => GivenCase.AtStep(2).MeasuresInForce());
+        for (var step = 1; step <= 4; step++)
+        {
+            var at = step;
+            yield return ($"relapse after step {at}", () =>
+            {
+                var given = GivenCase.AtStep(at).WayBackOpen().SteppedDown().ActivitiesDone().Later(days: 5);
+                return given.Attached(Some.Deviation(given.Now));
+            });
+        }
         yield return ("opened at 1", () => GivenCase.OpenedBy(Some.Opening(1, Trigger.RecurringDeviation, Some.Deviation(Some.Start), Some.Deviation(Some.Start))));
         yield return ("opened at 4", () => GivenCase.OpenedBy(Some.Opening(4, Trigger.SeriousDeviation, Some.Serious(Some.Start))));
         yield return ("opened at 4 and stepped down",

@@ -51,6 +51,32 @@ internal static class ActionPlans
         ]);
     }
 
+    public static Decision<CaseEvent> Report(ReportMeasure c, EscalationCase s, DateTimeOffset now) => OnMeasure(c.PlanId, c.Measure, s, (revision, progress) =>
+        progress?.ReportedDoneAt is not null
+            ? Decision<CaseEvent>.Reject(Lifecycle("measureAlreadyReported", "Åtgärden är redan rapporterad som genomförd.", "The measure is already reported as done."))
+            : Decision<CaseEvent>.Accept(new MeasureReportedDone(now, c.PlanId, revision.Revision, c.Measure, c.Account, c.ReportedBy)));
+
+    public static Decision<CaseEvent> Verify(VerifyMeasure c, EscalationCase s, DateTimeOffset now) => OnMeasure(c.PlanId, c.Measure, s, (revision, progress) => progress switch
+    {
+        { VerifiedAt: not null } => Decision<CaseEvent>.Reject(Lifecycle("measureAlreadyVerified",
+            "Åtgärden är redan verifierad.", "The measure is already verified.")),
+        { ReportedDoneAt: not null } => Decision<CaseEvent>.Accept(new MeasureVerified(now, c.PlanId, revision.Revision, c.Measure, c.Verification, c.VerifiedBy)),
+        _ => Decision<CaseEvent>.Reject(Lifecycle("measureNotReported",
+            "Åtgärden ska rapporteras som genomförd innan den verifieras.", "The measure is reported as done before it is verified.", $"action-plans/{c.PlanId}/measures")),
+    });
+
+    private static Decision<CaseEvent> OnMeasure(
+        Guid planId, int measure, EscalationCase s, Func<PlanRevision, MeasureProgress?, Decision<CaseEvent>> decide) => Find(s, planId)?.Latest() switch
+    {
+        null => Decision<CaseEvent>.Reject(Unknown()),
+        { } r when measure < 1 || measure > r.Content.Measures.Count => Decision<CaseEvent>.Reject(Rejection.InField("measure", "unknownMeasure",
+            $"Planens senaste revision har åtgärderna 1–{r.Content.Measures.Count}.", $"The plan's latest revision has the measures 1–{r.Content.Measures.Count}.")),
+        { Agreement: null } => Decision<CaseEvent>.Reject(Lifecycle("notAgreed",
+            "En plan som varken är överenskommen eller beslutad gäller inte.", "A plan that is neither agreed nor imposed is not in force.",
+            $"action-plans/{planId}/agreements")),
+        var revision => decide(revision, revision.Progress.FirstOrDefault(p => p.Measure == measure)),
+    };
+
     private static ActionPlan? Find(EscalationCase s, Guid planId) => s.ActionPlans.FirstOrDefault(p => p.Id == planId);
 
     private static IEnumerable<Rejection> AgainstContent(PlanContent content, DateTimeOffset now)

@@ -1,3 +1,4 @@
+using RegionEscalation.Domain.Cases.Records;
 using RegionEscalation.Domain.Deviations;
 
 namespace RegionEscalation.Domain.Cases;
@@ -10,19 +11,29 @@ public static class CaseDecider
     public static Decision<CaseEvent> Decide(CaseCommand command, EscalationCase? state, CaseContext context) => (command, state) switch
     {
         (OpenCase c, null) => Opening.Decide(c, context),
+        (NoteExpiries, { } s) => Decision<CaseEvent>.Accept([.. s.Records.Select(r => r.Expired(context.Now)).OfType<CaseEvent>()]),
+        (ReopenCase c, { } s) => Reopening.Decide(c, s, context),
+        (RecordCommand c, { } s) when (s.IsOpen() || c.WhenClosed) && s.Records.Count >= MostRecords && s.Records.All(r => r.Id != c.RecordId) => Decision<CaseEvent>.Reject(TooMany()),
+        (RecordCommand { WhenClosed: true } c, { } s) => c.Decide(s, context),
         (_, { State: CaseState.Closed }) => Decision<CaseEvent>.Reject(Closed()),
+        (RecordCommand c, { } s) => c.Decide(s, context),
         (AttachDeviation c, { } s) => Attach(c.Deviation, s, context.Now),
         (CompleteActivity c, { } s) => CaseActivities.Complete(c, s, context),
         (DispenseWithActivity c, { } s) => CaseActivities.DispenseWith(c, s, context),
+        (PlanActivity c, { } s) => CaseActivities.Plan(c, s, context),
         (EstablishActionPlan c, { } s) => ActionPlans.Establish(c, s, context.Now),
         (ReviseActionPlan c, { } s) => ActionPlans.Revise(c, s, context.Now),
         (AgreeActionPlan c, { } s) => ActionPlans.Agree(c, s, context.Now),
         (EvaluateActionPlan c, { } s) => ActionPlans.Evaluate(c, s, context.Now),
+        (ReportMeasure c, { } s) => ActionPlans.Report(c, s, context.Now),
+        (VerifyMeasure c, { } s) => ActionPlans.Verify(c, s, context.Now),
         (SetReturnCriteria c, { } s) => WayBack.SetCriteria(c, s, context),
         (ConfirmReturnCriterion c, { } s) => WayBack.ConfirmCriterion(c, s, context.Now),
         (Escalate c, { } s) => Escalation.Decide(c, s, context),
         (DeEscalate c, { } s) => WayBack.Decide(c, s, context),
         (CloseCase c, { } s) => Closing.Decide(c, s, context),
+        (AbsorbCase c, { }) => Closing.Absorb(c, context),
+        (MigrateCaseToLadder c, { } s) => Migration.Decide(c, s, context),
         _ => throw new InvalidOperationException($"{command.GetType().Name} does not apply to {(state is null ? "nothing" : "a case")}."),
     };
 
@@ -61,5 +72,11 @@ public static class CaseDecider
         : Decision<CaseEvent>.Unless([.. AgainstAttaching(deviation, s.Supplier.Id, s.Contract.Number, "deviationId")],
             () => [new DeviationAttached(now, AttachedDeviation.CopyOf(deviation, now))]);
 
-    private static Rejection Closed() => new("R-G3", "caseClosed", new Label("Ärendet är avslutat.", "The case is closed."));
+    /// <summary>A case is read and written whole; what holds more than this is no case any more.</summary>
+    private const int MostRecords = 1000;
+
+    private static Rejection TooMany() => new("recordLifecycle", "tooMany", new Label(
+        $"Ett ärende har högst {MostRecords} poster.", $"A case has at most {MostRecords} records."));
+
+    internal static Rejection Closed() => new("R-G3", "caseClosed", new Label("Ärendet är avslutat.", "The case is closed."));
 }

@@ -33,6 +33,15 @@ public sealed record ActivityDispensedWith(DateTimeOffset At, int Step, string C
 /// <summary>The required activities of steps that a serious deviation jumped over or cut short (C4 in the domain description).</summary>
 public sealed record ActivitiesSkipped(DateTimeOffset At, int Step, IReadOnlyList<string> Codes) : CaseEvent(At);
 
+/// <param name="PlannedFor">Swedish calendar date.</param>
+public sealed record ActivityPlanned(DateTimeOffset At, int Step, string Code, DateOnly PlannedFor, string AssignedTo, string Note) : CaseEvent(At);
+
+/// <summary>The activities "vid behov" that nobody had recorded when the case left the step: chosen not to be needed (R-A1).</summary>
+public sealed record ActivitiesNotNeeded(DateTimeOffset At, int Step, IReadOnlyList<string> Codes) : CaseEvent(At);
+
+/// <summary>What is to be done at the step the case has entered, and by when; later settings change none of it.</summary>
+public sealed record StepDeadlinesSet(DateTimeOffset At, int Step, IReadOnlyList<StepDeadline> Deadlines) : CaseEvent(At);
+
 public sealed record ActionPlanEstablished(DateTimeOffset At, Guid PlanId, PlanContent Content) : CaseEvent(At);
 
 public sealed record ActionPlanRevised(DateTimeOffset At, Guid PlanId, int Revision, PlanContent Content) : CaseEvent(At);
@@ -50,10 +59,18 @@ public sealed record ActionPlanEvaluated(
     string? EarlyMotivation,
     string EvaluatedBy) : CaseEvent(At);
 
+/// <param name="Measure">Its place in the revision, from 1.</param>
+public sealed record MeasureReportedDone(DateTimeOffset At, Guid PlanId, int Revision, int Measure, string Account, string ReportedBy) : CaseEvent(At);
+
+public sealed record MeasureVerified(DateTimeOffset At, Guid PlanId, int Revision, int Measure, string Verification, string VerifiedBy) : CaseEvent(At);
+
 public sealed record ReturnCriteriaSet(DateTimeOffset At, int Step, IReadOnlyList<ReturnCriterion> Criteria) : CaseEvent(At);
 
 public sealed record ReturnCriterionMet(
     DateTimeOffset At, Guid CriterionId, string Verification, string? ShortenedObservationMotivation, string VerifiedBy) : CaseEvent(At);
+
+/// <summary>What the end of the business rests on (R-E5); in the same transaction as the step it leads to.</summary>
+public sealed record TerminationGroundStated(DateTimeOffset At, TerminationGround Ground) : CaseEvent(At);
 
 public sealed record CaseEscalated(DateTimeOffset At, int FromStep, int ToStep, TransitionBasis Basis, IReadOnlyList<int> SkippedSteps) : CaseEvent(At);
 
@@ -69,3 +86,26 @@ public sealed record CaseClosed(
     string? RootCause,
     bool? LessonsLearned,
     int HighestStep) : CaseEvent(At);
+
+/// <summary>What the closing of a terminated case settles (R-Z2).</summary>
+/// <param name="RetentionClass">The region's class in its records schedule (dokumenthanteringsplan).</param>
+public sealed record TerminationConcluded(DateTimeOffset At, string RetentionClass) : CaseEvent(At);
+
+/// <summary>The case goes on as another one of the region's (R-Z4); its own stream stays readable.</summary>
+public sealed record CaseMergedInto(DateTimeOffset At, Guid CaseId) : CaseEvent(At);
+
+/// <summary>Another case of the region has gone on as this one, with its deviations; what had triggered there triggers nothing here.</summary>
+public sealed record CaseAbsorbed(DateTimeOffset At, Guid CaseId, IReadOnlyList<AttachedDeviation> Deviations, IReadOnlyList<Guid> UsedEvidence) : CaseEvent(At);
+
+/// <summary>Another body has taken the case over (R-Z4).</summary>
+/// <param name="Region">Its code.</param>
+/// <param name="AcceptanceReference">Its acceptance, in the region's own records.</param>
+/// <param name="DisclosureReference">The decision to disclose, in the region's own records.</param>
+public sealed record CaseTransferred(DateTimeOffset At, string Region, string AcceptanceReference, string DisclosureReference) : CaseEvent(At);
+
+/// <summary>A closed case was opened again by something new (R-Z5).</summary>
+public sealed record CaseReopened(DateTimeOffset At, int Step, TransitionBasis Basis) : CaseEvent(At);
+
+/// <summary>The case goes on under another edition (R-G4). What was done stays done; what it counts as is said activity by activity.</summary>
+public sealed record CaseMigratedToLadder(
+    DateTimeOffset At, string From, string To, int Step, IReadOnlyList<ActivityMapping> Activities, string Motivation, DecisionMaker DecidedBy) : CaseEvent(At);

@@ -13,6 +13,15 @@ public enum CaseOutcome
 {
     Resolved,
     Unfounded,
+
+    /// <summary>The contract or the cooperation has ended.</summary>
+    Terminated,
+
+    /// <summary>It goes on as another of the region's cases.</summary>
+    Merged,
+
+    /// <summary>Another body has taken it over.</summary>
+    Transferred,
 }
 
 public enum EvidenceKind
@@ -22,6 +31,9 @@ public enum EvidenceKind
     /// <summary>An evaluation of an action plan of the case.</summary>
     Evaluation,
     ReturnCriterion,
+
+    /// <summary>A record of the case: a letter, a meeting, a statement and so on.</summary>
+    Record,
 
     /// <summary>A document in the region's own records, by its reference.</summary>
     Document,
@@ -69,11 +81,63 @@ public enum ActivityOutcome
 
     /// <summary>Jumped over because of a serious deviation.</summary>
     Skipped,
+
+    /// <summary>Still to be done, on a day.</summary>
+    Planned,
+
+    /// <summary>"Vid behov", and not needed (R-A1).</summary>
+    NotNeeded,
 }
 
-/// <param name="By">The function that performed it or dispensed with it; null when skipped.</param>
-/// <param name="Text">The note, or the reason; null when skipped.</param>
-public sealed record ActivityRecord(int Step, string Code, ActivityOutcome Outcome, DateTimeOffset At, string? By, string? Text);
+/// <param name="At">When it was performed, or what it says was recorded, UTC.</param>
+/// <param name="By">The function that performed it, dispensed with it, or is to do it; null when skipped or not needed.</param>
+/// <param name="Text">The note, or the reason; null otherwise.</param>
+/// <param name="PlannedFor">Swedish calendar date; when planned only.</param>
+/// <param name="Visit">Which entry into a step the case stood at when it was recorded.</param>
+public sealed record ActivityRecord(int Step, string Code, ActivityOutcome Outcome, DateTimeOffset At, string? By, string? Text, DateOnly? PlannedFor = null, int Visit = 0);
+
+/// <param name="Code">What is to be done: <c>returnCriteria</c> or <c>informRegions</c>.</param>
+/// <param name="Due">The instant from which it is overdue, UTC.</param>
+public sealed record StepDeadline(string Code, DateTimeOffset Due);
+
+/// <summary>An activity done under the edition left, and the one that it counts as under the edition entered (R-G4).</summary>
+public sealed record ActivityMapping(string From, string To);
+
+/// <summary>A step that was left downwards (R-D6).</summary>
+public sealed record LeftStep(int Step, DateTimeOffset At);
+
+/// <summary>An edition that the case has left (R-G4).</summary>
+/// <param name="Version">The case's version by which it left: up to there its events answer to this edition.</param>
+public sealed record LeftLadder(string Ladder, long Version);
+
+/// <summary>What ending the business may rest on (R-E5).</summary>
+public enum TerminationGroundKind
+{
+    /// <summary>Hävning, by a clause of the contract.</summary>
+    Rescission,
+
+    /// <summary>Uppsägning, by a clause of the contract.</summary>
+    Termination,
+
+    /// <summary>LOU 17 kap. 17 §.</summary>
+    Lou1717,
+}
+
+/// <summary>Why the supplier is heard only afterwards (R-E5).</summary>
+public enum DeferralReason
+{
+    PatientSafety,
+    Crime,
+    Evidence,
+}
+
+public sealed record HearingDeferral(DeferralReason Reason, string Motivation);
+
+/// <param name="ClauseReference">Where in the contract it stands; for a clause only.</param>
+/// <param name="Immediate">True when it allows ending at once, which is what leads to step 5 from below 4.</param>
+/// <param name="SecondApprover">Another function than the one that decides.</param>
+public sealed record TerminationGround(
+    TerminationGroundKind Kind, string? ClauseReference, bool Immediate, HearingDeferral? Deferral, DecisionMaker? SecondApprover);
 
 /// <param name="Due">Swedish calendar date.</param>
 public sealed record PlanMeasure(string What, string Who, DateOnly Due);
@@ -101,7 +165,16 @@ public enum PlanOutcome
 /// <param name="Step">The step at which the case stood when the plan was evaluated.</param>
 public sealed record PlanEvaluation(Guid Id, PlanOutcome Outcome, int Step, DateTimeOffset At);
 
-public sealed record PlanRevision(int Revision, PlanContent Content, DateTimeOffset EstablishedAt, Agreement? Agreement, PlanEvaluation? Evaluation);
+/// <param name="Measure">Its place in the revision, from 1.</param>
+public sealed record MeasureProgress(int Measure, DateTimeOffset? ReportedDoneAt, DateTimeOffset? VerifiedAt);
+
+public sealed record PlanRevision(int Revision, PlanContent Content, DateTimeOffset EstablishedAt, Agreement? Agreement, PlanEvaluation? Evaluation)
+{
+    /// <summary>What has been reported and verified of its measures.</summary>
+    public IReadOnlyList<MeasureProgress> Progress { get; init; } = [];
+
+    public bool IsInForce() => Agreement is not null && Evaluation is null;
+}
 
 public sealed record ActionPlan(Guid Id, IReadOnlyList<PlanRevision> Revisions)
 {

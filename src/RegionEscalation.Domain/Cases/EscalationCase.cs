@@ -1,3 +1,4 @@
+using RegionEscalation.Domain.Cases.Records;
 using RegionEscalation.Domain.Contracts;
 using RegionEscalation.Domain.Ladder;
 
@@ -26,6 +27,9 @@ public sealed record EscalationCase
 
     /// <summary>When the case last moved upwards; what was found to work before that does not lead back.</summary>
     public required DateTimeOffset LastEscalatedAt { get; init; }
+
+    /// <summary>Who decided that the case stands where it stands; a review is another's (R-D5).</summary>
+    public required DecisionMaker StepDecidedBy { get; init; }
     public CaseState State { get; init; }
     public CaseOutcome? Outcome { get; init; }
     public required DateTimeOffset OpenedAt { get; init; }
@@ -39,7 +43,45 @@ public sealed record EscalationCase
     /// <summary>Deviations and evaluations that have triggered a transition; none triggers a second one (R-E8).</summary>
     public IReadOnlyList<Guid> UsedEvidence { get; init; } = [];
 
+    /// <summary>Letters, meetings, sanctions, blocks and so on, in the order they were made.</summary>
+    public IReadOnlyList<CaseRecord> Records { get; init; } = [];
+
+    /// <summary>What the current step is to bring, and by when.</summary>
+    public IReadOnlyList<StepDeadline> Deadlines { get; init; } = [];
+
+    /// <summary>The steps left downwards.</summary>
+    public IReadOnlyList<LeftStep> LeftSteps { get; init; } = [];
+
+    /// <summary>The editions left, in order; the events only carry codes, and this says whose codes they are.</summary>
+    public IReadOnlyList<LeftLadder> LeftLadders { get; init; } = [];
+
+    /// <summary>The case it went on as, when merged.</summary>
+    public Guid? MergedInto { get; init; }
+
+    /// <summary>The body that took it over, when transferred; its code.</summary>
+    public string? TransferredTo { get; init; }
+
+    /// <summary>Deviations from another contract of the supplier, from a case that was merged into this one; they do not recur under this contract (R-E1).</summary>
+    public IReadOnlyList<Guid> Absorbed { get; init; } = [];
+
     public bool IsOpen() => State == CaseState.Open;
+
+    /// <summary>True while a review that the supplier asked for is pending, or its changed step not yet entered (R-D5).</summary>
+    public bool IsDisputed() => Of<Review>().Any(r => r.IsPending()) || (IsOpen() && ChangedStep() is not null);
+
+    /// <summary>The review that has changed the step the case stands at, until the case is where it belongs.</summary>
+    public Review? ChangedStep() =>
+        Of<Review>().LastOrDefault(r => r.Decision is { Outcome: ReviewOutcome.Changed } d && d.ToStep < Step && r.DecidedAt >= StepEnteredAt);
+
+    /// <summary>The edition in force when the case's event of that version happened; of a migration, the one that it left.</summary>
+    public string LadderAt(long version) => LeftLadders.FirstOrDefault(l => version <= l.Version)?.Ladder ?? LadderVersion;
+
+    public IEnumerable<T> Of<T>() where T : CaseRecord => Records.OfType<T>();
+
+    public T? Find<T>(Guid recordId) where T : CaseRecord => Of<T>().FirstOrDefault(r => r.Id == recordId);
+
+    /// <summary>When time alone changes something of it next, UTC; null when nothing is to come.</summary>
+    public DateTimeOffset? NextExpiry() => Records.Min(r => r.ExpiresAt());
 
     public ActionPlan? LatestPlan() => ActionPlans.Count == 0 ? null : ActionPlans[^1];
 
@@ -59,6 +101,7 @@ public sealed record EscalationCase
         EvidenceKind.Deviation => Deviations.Any(d => d.Id == evidence.Id),
         EvidenceKind.Evaluation => Evaluations().Any(e => e.Evaluation.Id == evidence.Id),
         EvidenceKind.ReturnCriterion => ReturnCriteria.Any(c => c.Criterion.Id == evidence.Id),
+        EvidenceKind.Record => Records.Any(r => r.Id == evidence.Id),
         _ => !string.IsNullOrWhiteSpace(evidence.Reference),
     };
 
@@ -78,6 +121,7 @@ public sealed record EscalationCase
             Visit = 1,
             HighestStep = o.Step,
             LastEscalatedAt = o.At,
+            StepDecidedBy = o.Basis.DecidedBy,
             OpenedAt = o.At,
             UpdatedAt = o.At,
             UsedEvidence = o.Step == 0 ? [] : Consumed(o.Basis),
@@ -94,6 +138,10 @@ public sealed record EscalationCase
         ActivityCompleted a => Record(c, new ActivityRecord(a.Step, a.Code, ActivityOutcome.Completed, a.PerformedAt, a.PerformedBy, a.Note)),
         ActivityDispensedWith a => Record(c, new ActivityRecord(a.Step, a.Code, ActivityOutcome.DispensedWith, a.At, a.DecidedBy, a.Reason)),
         ActivitiesSkipped a => a.Codes.Aggregate(c, (x, code) => Record(x, new ActivityRecord(a.Step, code, ActivityOutcome.Skipped, a.At, null, null))),
+        ActivityPlanned a => Record(c, new ActivityRecord(a.Step, a.Code, ActivityOutcome.Planned, a.At, a.AssignedTo, a.Note, a.PlannedFor)),
+        ActivitiesNotNeeded a => a.Codes.Aggregate(c, (x, code) => Record(x, new ActivityRecord(a.Step, code, ActivityOutcome.NotNeeded, a.At, null, null))),
+        StepDeadlinesSet d => c with { Deadlines = d.Deadlines },
+        RecordEvent r => c with { Records = Put(c.Records, r.Apply(c.Records.FirstOrDefault(x => x.Id == r.RecordId), c)) },
         ActionPlanEstablished p => c with
         {
             ActionPlans = [.. c.ActionPlans, new ActionPlan(p.PlanId, [new PlanRevision(1, p.Content, p.At, null, null)])],
@@ -110,6 +158,8 @@ public sealed record EscalationCase
         {
             Evaluation = new PlanEvaluation(p.EvaluationId, p.Outcome, c.Step, p.At),
         }),
+        MeasureReportedDone m => InMeasure(c, m.PlanId, m.Revision, m.Measure, p => p with { ReportedDoneAt = m.At }),
+        MeasureVerified m => InMeasure(c, m.PlanId, m.Revision, m.Measure, p => p with { VerifiedAt = m.At }),
         ReturnCriteriaSet s => c with
         {
             ReturnCriteria = [.. c.ReturnCriteria, .. s.Criteria.Select(x => new ReturnCriterionStatus(x, s.Step, c.Visit, s.At, null))],
@@ -121,9 +171,36 @@ public sealed record EscalationCase
         CaseEscalated x => Enter(c, x.ToStep, x.Basis.Trigger, x.At) with
         {
             LastEscalatedAt = x.At,
-            UsedEvidence = [.. c.UsedEvidence, .. Consumed(x.Basis)],
+            StepDecidedBy = x.Basis.DecidedBy,
+            // What is still open supports step 5 as it supported step 4; it is used once all the same.
+            UsedEvidence = [.. c.UsedEvidence.Union(Consumed(x.Basis))],
         },
-        CaseDeEscalated x => Enter(c, x.ToStep, x.Basis.Trigger, x.At),
+        CaseDeEscalated x => Enter(c, x.ToStep, x.Basis.Trigger, x.At) with
+        {
+            // A step that a review found wrong was never rightly left, and a relapse does not lead back to it.
+            LeftSteps = x.Basis.Trigger == Trigger.ReviewChanged ? c.LeftSteps : [.. c.LeftSteps, new LeftStep(x.FromStep, x.At)],
+            StepDecidedBy = x.Basis.DecidedBy,
+        },
+        // What the step rests on is in its event; nothing asks for it later.
+        TerminationGroundStated or TerminationConcluded => c,
+        CaseMergedInto m => c with { MergedInto = m.CaseId },
+        CaseTransferred t => c with { TransferredTo = t.Region },
+        CaseAbsorbed a => c with { Deviations = [.. c.Deviations, .. a.Deviations], Absorbed = [.. c.Absorbed, .. a.Deviations.Select(d => d.Id)], UsedEvidence = [.. c.UsedEvidence.Union(a.UsedEvidence)] },
+        CaseReopened x => Enter(c, x.Step, x.Basis.Trigger, x.At) with
+        {
+            State = CaseState.Open,
+            Outcome = null,
+            ClosedAt = null,
+            LastEscalatedAt = x.At,
+            StepDecidedBy = x.Basis.DecidedBy,
+            UsedEvidence = x.Step == 0 ? c.UsedEvidence : [.. c.UsedEvidence.Union(Consumed(x.Basis))],
+        },
+        CaseMigratedToLadder m => m.Activities.Aggregate(
+            c with { LadderVersion = m.To, LeftLadders = [.. c.LeftLadders, new LeftLadder(m.From, c.Version + 1)] },
+            (x, mapping) => c.Activity(m.Step, mapping.From) is { } done
+                && x.Activity(m.Step, mapping.To) is not { Outcome: ActivityOutcome.Completed or ActivityOutcome.DispensedWith }
+                    ? Record(x, done with { Code = mapping.To })
+                    : x),
         CaseClosed x => c with { State = CaseState.Closed, Outcome = x.Outcome, ClosedAt = x.At },
         _ => throw new InvalidOperationException($"{e.GetType().Name} cannot follow in a case's stream."),
     };
@@ -134,12 +211,13 @@ public sealed record EscalationCase
         StepEnteredAt = at,
         Trigger = trigger,
         Visit = c.Visit + 1,
+        Deadlines = [],
         HighestStep = Math.Max(c.HighestStep, step),
     };
 
     private static EscalationCase Record(EscalationCase c, ActivityRecord record) => c with
     {
-        Activities = [.. c.Activities.Where(a => a.Step != record.Step || a.Code != record.Code), record],
+        Activities = [.. c.Activities.Where(a => a.Step != record.Step || a.Code != record.Code), record with { Visit = c.Visit }],
     };
 
     private static EscalationCase InRevision(EscalationCase c, Guid planId, int revision, Func<PlanRevision, PlanRevision> change) => c with
@@ -150,13 +228,32 @@ public sealed record EscalationCase
         }),
     };
 
+    private static EscalationCase InMeasure(EscalationCase c, Guid planId, int revision, int measure, Func<MeasureProgress, MeasureProgress> change) =>
+        InRevision(c, planId, revision, r => r with
+        {
+            Progress =
+            [
+                .. r.Progress.Where(p => p.Measure != measure),
+                change(r.Progress.FirstOrDefault(p => p.Measure == measure) ?? new MeasureProgress(measure, null, null)),
+            ],
+        });
+
+    private static IReadOnlyList<CaseRecord> Put(IReadOnlyList<CaseRecord> records, CaseRecord record) =>
+        records.Any(r => r.Id == record.Id) ? Replace(records, r => r.Id == record.Id, _ => record) : [.. records, record];
+
     private static IReadOnlyList<T> Replace<T>(IReadOnlyList<T> list, Func<T, bool> which, Func<T, T> change) =>
         [.. list.Select(x => which(x) ? change(x) : x)];
 
     /// <summary>What triggered the transition; what is cited beside it may still trigger another.</summary>
     private static IReadOnlyList<Guid> Consumed(TransitionBasis basis)
     {
-        var triggering = basis.Trigger is Trigger.PlanWithoutEffect or Trigger.PlanNotFollowed ? EvidenceKind.Evaluation : EvidenceKind.Deviation;
-        return [.. basis.Evidence.Where(e => e.Kind == triggering).Select(e => e.Id!.Value)];
+        EvidenceKind[] triggering = basis.Trigger switch
+        {
+            // A refusal to plan stands in for an evaluation, and the classification of a persistent failure beside one.
+            Trigger.PlanWithoutEffect or Trigger.PlanNotFollowed or Trigger.PersistentFailure => [EvidenceKind.Evaluation, EvidenceKind.Record],
+            Trigger.NoSolution => [EvidenceKind.Evaluation, EvidenceKind.Deviation],
+            _ => [EvidenceKind.Deviation],
+        };
+        return [.. basis.Evidence.Where(e => triggering.Contains(e.Kind)).Select(e => e.Id!.Value)];
     }
 }

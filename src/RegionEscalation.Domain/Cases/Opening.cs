@@ -1,9 +1,10 @@
+using RegionEscalation.Domain.Cases.Records;
 using RegionEscalation.Domain.Deviations;
 using RegionEscalation.Domain.Ladder;
 
 namespace RegionEscalation.Domain.Cases;
 
-/// <summary>Opening a case at 0 (R-E0), or directly where a recurring or a serious deviation leads (R-E1, R-E4a).</summary>
+/// <summary>Opening a case at 0 (R-E0), or directly where a recurring or a serious deviation leads (R-E1, R-E4a, R-E10).</summary>
 internal static class Opening
 {
     public static Decision<CaseEvent> Decide(OpenCase c, CaseContext context)
@@ -13,11 +14,17 @@ internal static class Opening
                 "Regionen har inget avtal med det numret.", "The region has no contract with that number."));
 
         var attached = c.Deviations.DistinctBy(d => d.Id).Select(d => AttachedDeviation.CopyOf(d, context.Now)).ToArray();
-        var trigger = c.Basis.Trigger;
+        Guid?[] records = [c.Risk?.RecordId, c.Incident?.RecordId];
+        var evidence = records.OfType<Guid>().Select(id => new EvidenceReference(EvidenceKind.Record, id));
         var (rejections, basis) = TransitionRules.Apply(
             [.. Against(c, contract, attached, context)],
-            [.. TransitionRules.Form(c.Basis, c.ToStep, attached, e => Holds(attached, e), context.Ladder)],
-            c.Basis);
+            [
+                .. TransitionRules.Form(c.Basis with { Evidence = [.. c.Basis.Evidence, .. evidence] }, c.ToStep, attached, e => Holds(attached, records, e),
+                    context.Ladder.Step(Math.Clamp(c.ToStep, 0, LadderDefinition.HighestStep)).DecisionLevel, context),
+                .. c.Risk is { } r ? RiskAssessments.Against(r.Content, context, "riskAssessment.") : [],
+                .. c.Incident is { } i ? Incidents.Against(i.Content, context, "incident.") : [],
+            ],
+            c.Basis with { Evidence = [.. c.Basis.Evidence, .. evidence] });
 
         return Decision<CaseEvent>.Unless(rejections, () =>
         {
@@ -26,10 +33,42 @@ internal static class Opening
             [
                 new CaseOpened(context.Now, c.CaseId, c.RegistrationNumber, contract.Content.Supplier, contract.Reference(), context.Ladder.Version,
                     c.ToStep, basis, jumpedOver),
+                .. c.Risk is { } risk ? new[] { new RiskAssessmentConfirmed(context.Now, risk.RecordId, risk.Content) } : [],
+                .. c.Incident is { } incident ? new[] { new IncidentRecorded(context.Now, incident.RecordId, incident.Content) } : [],
                 .. attached.Select(d => new DeviationAttached(context.Now, d)),
-                .. Escalation.Skipped(null, trigger == Trigger.SeriousDeviation ? jumpedOver : [], context),
+                .. Escalation.Skipped(null, c.Basis.Trigger == Trigger.SeriousDeviation ? jumpedOver : [], context),
+                .. Obligations.OnEntering(c.ToStep, attached, context),
             ];
         });
+    }
+
+    /// <summary>Whether a recurring or serious deviation leads straight to the step, where no case stands yet or a closed one opens again.</summary>
+    public static IEnumerable<Rejection> AgainstEntry(int toStep, Trigger trigger, CaseContext context)
+    {
+        if (!context.Ladder.Step(toStep).IsEnteredBy(trigger))
+            yield return Escalation.TriggerNotOfStep(toStep, trigger, context);
+        else if (toStep > 0 && trigger is not (Trigger.RecurringDeviation or Trigger.SeriousDeviation))
+            yield return new Rejection("R-E6", "oneStepAtATime", new Label(
+                "Ett ärende öppnas på steg 0, eller där återkommande eller allvarliga avvikelser leder.",
+                "A case is opened at step 0, or where recurring or serious deviations lead."), Field: "toStep");
+        else if (toStep > 0 && Escalation.AgainstHigherStep(0, toStep, trigger, null, context.Ladder) is { } lowerFirst)
+            yield return lowerFirst;
+    }
+
+    /// <summary>R-G2.</summary>
+    public static Rejection OneOpenCase(Guid other) => new("R-G2", "openCaseExists", new Label(
+        $"Det finns redan ett öppet ärende om leverantören och avtalet: {other}.",
+        $"There already is an open case about the supplier and the contract: {other}."), Field: "contractNumber");
+
+    /// <summary>Where the evidence names the deviation; the list as a whole when it does not.</summary>
+    public static string FieldOf(Guid deviationId, IReadOnlyList<EvidenceReference> evidence)
+    {
+        for (var i = 0; i < evidence.Count; i++)
+        {
+            if (evidence[i].Cites(EvidenceKind.Deviation, deviationId))
+                return $"evidence[{i}]";
+        }
+        return "evidence";
     }
 
     private static IEnumerable<Rejection> Against(
@@ -50,53 +89,31 @@ internal static class Opening
             yield return noStep;
             yield break;
         }
-        if (!context.Ladder.Step(c.ToStep).Triggers.Contains(c.Basis.Trigger))
-            yield return new Rejection(Escalation.RuleOf(c.ToStep), "triggerNotOfStep", new Label(
-                $"Händelsen leder inte till steg {c.ToStep} i trappan {context.Ladder.Version}.",
-                $"The trigger does not lead to step {c.ToStep} of the ladder {context.Ladder.Version}."), Field: "trigger");
-        else if (c.ToStep > 0 && c.Basis.Trigger is not (Trigger.RecurringDeviation or Trigger.SeriousDeviation))
-            yield return new Rejection("R-E6", "oneStepAtATime", new Label(
-                "Ett ärende öppnas på steg 0, eller där återkommande eller allvarliga avvikelser leder.",
-                "A case is opened at step 0, or where recurring or serious deviations lead."), Field: "toStep");
-        else if (c.ToStep > 0 && context.Ladder.LowestStepAbove(0, c.Basis.Trigger) is { } lowest && lowest != c.ToStep)
-            yield return new Rejection("R-E11", "lowerStepFirst", new Label(
-                $"Händelsen leder till steg {lowest}.", $"The trigger leads to step {lowest}."), Field: "toStep");
+        foreach (var rejection in AgainstEntry(c.ToStep, c.Basis.Trigger, context))
+            yield return rejection;
 
-        if (attached.Count == 0)
-            yield return new Rejection("R-E0", "nothingToStartFrom", new Label(
-                "Ett ärende börjar i minst en avvikelse mot leverantören.", "A case starts from at least one deviation of the supplier."), Field: "evidence");
-        else if (c.ToStep == 0)
-        {
-            // A case may begin in what nobody has assessed yet, but not in what is known to be the region's own doing.
-            if (attached.All(d => d.Assessment?.CausedBy == CausedBy.Region))
-                yield return Escalation.NotTheSuppliersPart();
-        }
-        else
+        if (c.ToStep > 0)
         {
             var cited = attached.Where(d => c.Basis.Evidence.Any(e => e.Cites(EvidenceKind.Deviation, d.Id))).ToArray();
-            foreach (var rejection in Escalation.AgainstDeviations(Escalation.RuleOf(c.ToStep), c.Basis.Trigger, cited, [], context))
+            foreach (var rejection in Escalation.AgainstDeviations(Escalation.RuleOf(c.ToStep, c.Basis.Trigger), c.Basis.Trigger, cited, [], context))
                 yield return rejection;
         }
-    }
-
-    private static Rejection OneOpenCase(Guid other) => new("R-G2", "openCaseExists", new Label(
-        $"Det finns redan ett öppet ärende om leverantören och avtalet: {other}.",
-        $"There already is an open case about the supplier and the contract: {other}."), Field: "contractNumber");
-
-    /// <summary>Where the evidence names the deviation; the list as a whole when it does not.</summary>
-    private static string FieldOf(Guid deviationId, IReadOnlyList<EvidenceReference> evidence)
-    {
-        for (var i = 0; i < evidence.Count; i++)
+        else if (c.Risk is null && c.Incident is null)
         {
-            if (evidence[i].Cites(EvidenceKind.Deviation, deviationId))
-                return $"evidence[{i}]";
+            if (attached.Count == 0)
+                yield return new Rejection("R-E0", "nothingToStartFrom", new Label(
+                    "Ett ärende börjar i minst en avvikelse mot leverantören, en incident eller en fastställd riskbedömning.",
+                    "A case starts from at least one deviation of the supplier, an incident or a confirmed risk assessment."), Field: "evidence");
+            // A case may begin in what nobody has assessed yet, but not in what is known to be the region's own doing.
+            else if (attached.All(d => d.Assessment?.CausedBy == CausedBy.Region))
+                yield return Escalation.NotTheSuppliersPart();
         }
-        return "evidence";
     }
 
-    private static bool Holds(IReadOnlyList<AttachedDeviation> attached, EvidenceReference e) => e.Kind switch
+    private static bool Holds(IReadOnlyList<AttachedDeviation> attached, IEnumerable<Guid?> records, EvidenceReference e) => e.Kind switch
     {
         EvidenceKind.Deviation => attached.Any(d => d.Id == e.Id),
+        EvidenceKind.Record => e.Id is not null && records.Contains(e.Id),
         EvidenceKind.Document => !string.IsNullOrWhiteSpace(e.Reference),
         _ => false,
     };

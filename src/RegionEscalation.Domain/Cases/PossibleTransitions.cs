@@ -1,3 +1,4 @@
+using RegionEscalation.Domain.Cases.Records;
 using RegionEscalation.Domain.Ladder;
 
 namespace RegionEscalation.Domain.Cases;
@@ -31,26 +32,33 @@ public sealed record PossibleTransition(
 public static class PossibleTransitions
 {
     public static IReadOnlyList<PossibleTransition> From(EscalationCase s, CaseContext context) =>
-        s.IsOpen() ? [.. Up(s, context), .. Down(s, context), .. Closures(s, context)] : [];
+        s.IsOpen() ? [.. Up(s, context), .. Down(s, context), .. Changed(s, context), .. Closures(s, context)] : [];
 
     private static IEnumerable<PossibleTransition> Up(EscalationCase s, CaseContext context) =>
         from step in context.Ladder.Steps
         where step.Step > s.Step
-        from trigger in step.Triggers
-        let evidence = Escalation.Suggest(s, trigger, context)
-        select new PossibleTransition(TransitionKind.Escalation, Escalation.RuleOf(step.Step), step.Step, null, trigger,
+        from trigger in Escalation.TriggersInto(step, s, context)
+        let evidence = Escalation.Suggest(s, step.Step, trigger, context)
+        select new PossibleTransition(TransitionKind.Escalation, Escalation.RuleOf(step.Step, trigger), step.Step, null, trigger,
             Escalation.Against(s, step.Step, trigger, evidence, context), step.DecisionLevel, evidence);
 
     private static IEnumerable<PossibleTransition> Down(EscalationCase s, CaseContext context) =>
         from toStep in Enumerable.Range(0, s.Step).Reverse()
         select new PossibleTransition(TransitionKind.DeEscalation, "R-D2", toStep, null, Trigger.ReturnCriteriaMet,
-            [.. WayBack.Against(s, toStep)], context.Ladder.Step(s.Step).DecisionLevel,
+            [.. WayBack.Against(s, toStep, Trigger.ReturnCriteriaMet, [], context)], context.Ladder.Step(s.Step).DecisionLevel,
             [.. s.CurrentCriteria().Where(c => c.MetAt is not null).Select(c => new EvidenceReference(EvidenceKind.ReturnCriterion, c.Criterion.Id))]);
+
+    /// <summary>What a review of this visit has changed the step to (R-D5).</summary>
+    private static IEnumerable<PossibleTransition> Changed(EscalationCase s, CaseContext context) =>
+        from review in new[] { s.ChangedStep() }.OfType<Review>()
+        let evidence = new[] { new EvidenceReference(EvidenceKind.Record, review.Id) }
+        select new PossibleTransition(TransitionKind.DeEscalation, "R-D5", review.Decision!.ToStep, null, Trigger.ReviewChanged,
+            [.. WayBack.Against(s, review.Decision.ToStep!.Value, Trigger.ReviewChanged, evidence, context)], context.Ladder.Step(s.Step).DecisionLevel, evidence);
 
     private static IEnumerable<PossibleTransition> Closures(EscalationCase s, CaseContext context) =>
         from outcome in Enum.GetValues<CaseOutcome>()
-        let level = context.Ladder.Step(outcome == CaseOutcome.Unfounded ? s.HighestStep : s.Step).DecisionLevel
+        let level = Closing.LevelOf(outcome, s, context.Ladder)
         select new PossibleTransition(TransitionKind.Closure, Closing.RuleOf(outcome), null, outcome, Closing.TriggerOf(outcome),
-            [.. Closing.Against(s, outcome, context.Ladder)], level,
-            [.. s.Deviations.Where(d => outcome == CaseOutcome.Unfounded || d.ResolvedAt is not null).Select(d => new EvidenceReference(EvidenceKind.Deviation, d.Id))]);
+            [.. Closing.Against(s, outcome, context)], level,
+            [.. s.Deviations.Where(d => outcome != CaseOutcome.Resolved || d.ResolvedAt is not null).Select(d => new EvidenceReference(EvidenceKind.Deviation, d.Id))]);
 }

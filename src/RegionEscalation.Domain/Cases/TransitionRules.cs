@@ -23,9 +23,11 @@ internal static class TransitionRules
     }
 
     /// <summary>R-G7: motivation, evidence that is the case's own, a known decision level, and four eyes from step 3.</summary>
+    /// <param name="level">The decision level that belongs to the transition, which a region may enforce.</param>
     public static IEnumerable<Rejection> Form(
-        TransitionBasis basis, int toStep, IReadOnlyList<AttachedDeviation> deviations, Func<EvidenceReference, bool> holds, LadderDefinition ladder)
+        TransitionBasis basis, int toStep, IReadOnlyList<AttachedDeviation> deviations, Func<EvidenceReference, bool> holds, string level, CaseContext context)
     {
+        var ladder = context.Ladder;
         if (!Motivation.IsGiven(basis.Motivation))
             yield return G7("motivationTooShort", "motivation",
                 $"Beslutet ska motiveras med minst {Motivation.MinLength} tecken.", $"The decision is motivated with at least {Motivation.MinLength} characters.");
@@ -42,6 +44,8 @@ internal static class TransitionRules
             yield return G7("decisionLevelUnknown", "decidedBy.level",
                 $"Trappan känner beslutsnivåerna {string.Join(", ", ladder.DecisionLevels())}.",
                 $"The ladder knows the decision levels {string.Join(", ", ladder.DecisionLevels())}.");
+        else if (AgainstLevel(basis.DecidedBy, level, context) is { } tooLow)
+            yield return tooLow;
         var reporters = deviations
             .Where(d => basis.Evidence.Any(e => e.Cites(EvidenceKind.Deviation, d.Id)))
             .Where(d => basis.Trigger != Trigger.SeriousDeviation || d.IsOpenAndSerious())
@@ -52,6 +56,13 @@ internal static class TransitionRules
                 "Den som ensam rapporterat den utlösande avvikelsen kan inte besluta om steg 3 eller högre.",
                 "The sole reporter of the triggering deviation cannot decide on step 3 or higher.");
     }
+
+    /// <summary>A region may have the levels enforced; recorded they are in any case.</summary>
+    public static Rejection? AgainstLevel(DecisionMaker by, string level, CaseContext context) =>
+        context.Settings.EnforceDecisionLevels && context.Ladder.RankOf(by.Level) < context.Ladder.RankOf(level)
+            ? G7("decisionLevelTooLow", "decidedBy.level",
+                $"Regionen kräver beslutsnivån {level} eller högre.", $"The region requires the decision level {level} or higher.")
+            : null;
 
     /// <summary>Every ladder has the steps 0–5 and no others.</summary>
     public static Rejection? AgainstStep(int toStep) => toStep is >= 0 and <= LadderDefinition.HighestStep

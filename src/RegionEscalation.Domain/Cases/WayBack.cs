@@ -1,3 +1,4 @@
+using RegionEscalation.Domain.Cases.Records;
 using RegionEscalation.Domain.Ladder;
 
 namespace RegionEscalation.Domain.Cases;
@@ -38,16 +39,28 @@ internal static class WayBack
 
     public static Decision<CaseEvent> Decide(DeEscalate c, EscalationCase s, CaseContext context)
     {
-        var form = TransitionRules.Form(c.Basis, c.ToStep, s.Deviations, s.Holds, context.Ladder).ToList();
-        if (c.Basis.Trigger != Trigger.ReturnCriteriaMet)
+        var form = TransitionRules.Form(c.Basis, c.ToStep, s.Deviations, s.Holds, context.Ladder.Step(s.Step).DecisionLevel, context).ToList();
+        if (c.Basis.Trigger is not (Trigger.ReturnCriteriaMet or Trigger.ReviewChanged))
             form.Add(new Rejection("R-D2", "triggerNotOfWayBack", new Label(
-                "Vägen tillbaka utlöses av att villkoren är uppfyllda.", "The way back is triggered by its criteria being met."), Field: "trigger"));
-        var (rejections, basis) = TransitionRules.Apply([.. Against(s, c.ToStep)], form, c.Basis);
-        return Decision<CaseEvent>.Unless(rejections, () => [new CaseDeEscalated(context.Now, s.Step, c.ToStep, basis)]);
+                "Vägen tillbaka utlöses av att villkoren är uppfyllda, eller av en omprövning.",
+                "The way back is triggered by its criteria being met, or by a review."), Field: "trigger"));
+        var (rejections, basis) = TransitionRules.Apply([.. Against(s, c.ToStep, c.Basis.Trigger, c.Basis.Evidence, context)], form, c.Basis);
+        return Decision<CaseEvent>.Unless(rejections, () =>
+        [
+            .. CaseActivities.NotNeeded(s, context),
+            // R-B4: business is on hold at 4 and above only.
+            .. s.Of<BusinessHold>().Where(h => h.Holds() && c.ToStep < BlockingStep).Select(h => new BusinessResumed(context.Now, h.Id, null)),
+            new CaseDeEscalated(context.Now, s.Step, c.ToStep, basis),
+            .. Obligations.OnEntering(c.ToStep, s.Deviations, context),
+        ]);
     }
 
+    /// <summary>The step from which business may be put on hold and contracts blocked (R-B1, R-B4).</summary>
+    public const int BlockingStep = 4;
+
     /// <summary>Every rule that stands against stepping down to the step; the same for the command and for what is possible.</summary>
-    public static IEnumerable<Rejection> Against(EscalationCase s, int toStep)
+    public static IEnumerable<Rejection> Against(
+        EscalationCase s, int toStep, Trigger trigger, IReadOnlyList<EvidenceReference> evidence, CaseContext context)
     {
         if (TransitionRules.AgainstStep(toStep) is { } noStep)
         {
@@ -58,6 +71,30 @@ internal static class WayBack
         {
             yield return new Rejection("R-D2", "notBelow", new Label(
                 $"Steg {toStep} ligger inte under ärendets steg {s.Step}.", $"Step {toStep} is not below the case's step {s.Step}."), Field: "toStep");
+            yield break;
+        }
+        if (s.Step == LadderDefinition.HighestStep)
+        {
+            if (toStep < LadderDefinition.FirstNationalStep)
+                yield return new Rejection("R-D3", "notBelowThree", new Label(
+                    "Från steg 5 går vägen tillbaka till 4 eller 3.", "From step 5 the way back leads to 4 or 3."), Field: "toStep");
+            if (s.Of<Termination>().FirstOrDefault(t => t.Visit == s.Visit && t.Stands()) is { } termination)
+                yield return new Rejection("R-D3", "terminationStands", new Label(
+                    "Avslutet är varken återkallat eller förlikt.", "The termination is neither withdrawn nor settled."),
+                    termination.HasTakenEffect(context.Now) ? null : $"terminations/{termination.Id}/withdrawals");
+        }
+        foreach (var block in s.Of<Block>().Where(b => b.Stands(context.Now) && toStep < BlockingStep))
+            yield return new Rejection("R-B3", "blockInForce", new Label(
+                "En spärr gäller eller är beslutad; den ska hävas innan ärendet går under steg 4.",
+                "A block is in force or decided; it is lifted before the case goes below step 4."),
+                $"blocks/{block.Id}/liftings");
+        if (trigger == Trigger.ReviewChanged)
+        {
+            if (!s.Of<Review>().Any(r => r.Decision is { Outcome: ReviewOutcome.Changed } d && d.ToStep == toStep && r.DecidedAt >= s.StepEnteredAt
+                && evidence.Any(e => e.Cites(EvidenceKind.Record, r.Id))))
+                yield return new Rejection("R-D5", "reviewMissing", new Label(
+                    $"Underlaget ska innehålla den omprövning som ändrat till steg {toStep}.", $"The evidence includes the review that changed to step {toStep}."),
+                    "reviews", "evidence");
             yield break;
         }
         if (toStep < s.Step - 1)

@@ -49,6 +49,8 @@ public sealed record Assessment(
         CausedBy.Region => false,
         _ => !string.IsNullOrWhiteSpace(SupplierPart),
     };
+
+    public bool SaysTheSameAs(Assessment? other) => other is not null && this == other with { ConsequenceAreas = ConsequenceAreas } && ConsequenceAreas.SequenceEqual(other.ConsequenceAreas);
 }
 
 /// <summary>A requirement that a supplier has not met (avvikelse), as its stream tells it.</summary>

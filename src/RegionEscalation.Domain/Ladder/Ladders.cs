@@ -4,7 +4,8 @@ using System.Text.Json.Serialization;
 namespace RegionEscalation.Domain.Ladder;
 
 /// <param name="DefinedBy">
-/// <c>LfU</c> where the edition defines the term itself, <c>platform</c> where it only uses it, so that nobody takes our words for theirs.
+/// The edition's owner (such as <c>LfU</c>) where the edition defines the term itself, <c>platform</c> where it only uses it, so that nobody takes
+/// our words for theirs.
 /// </param>
 /// <param name="Source">Where the definition stands.</param>
 /// <param name="SourceText">The source's own wording where the definition corrects a slip in it.</param>
@@ -36,7 +37,8 @@ public static class Ladders
     public static Glossary? FindGlossary(string ladder) => Glossaries.FirstOrDefault(g => g.Ladder == ladder);
 
     /// <exception cref="FormatException">
-    /// The text is no ladder, or its steps are not exactly 0–5 in order, each with activities of their own codes and a region-side dialogue partner.
+    /// The text is no ladder, or its steps are not exactly 0–5 in order, each of one of the ladder's kinds, with a region-side dialogue partner,
+    /// and with nothing twice; or no step is of one of the kinds.
     /// </exception>
     public static LadderDefinition ParseLadder(string json)
     {
@@ -46,15 +48,19 @@ public static class Ladders
             throw new FormatException($"The ladder {ladder.Version} must have the steps 0 to {LadderDefinition.HighestStep} in order.");
         if (ladder.Kinds.Values.Any(k => k is null))
             throw new FormatException($"A kind of step of the ladder {ladder.Version} has no label.");
+        if (!ladder.Kinds.Keys.ToHashSet(StringComparer.Ordinal).SetEquals(ladder.Steps.Select(s => s.Kind)))
+            throw new FormatException($"The kinds of the ladder {ladder.Version} must be those of its steps.");
         var twice = ladder.Steps.FirstOrDefault(s =>
-            s.Activities.Concat(s.SpecificActivities).GroupBy(a => a.Code, StringComparer.Ordinal).Any(g => g.Count() > 1));
+            HasTwice(s.Activities.Concat(s.SpecificActivities).Select(a => a.Code)) || HasTwice(s.DialoguePartners.Select(p => p.Code)) || HasTwice(s.Triggers));
         if (twice is not null)
-            throw new FormatException($"Step {twice.Step} of the ladder {ladder.Version} has an activity twice.");
+            throw new FormatException($"Step {twice.Step} of the ladder {ladder.Version} has an activity, a dialogue partner or a trigger twice.");
         var voiceless = ladder.Steps.FirstOrDefault(s => s.DialoguePartners.All(p => p.Side != DialogueSide.Region));
         return voiceless is null
             ? ladder
             : throw new FormatException($"Step {voiceless.Step} of the ladder {ladder.Version} has no dialogue partner in the region.");
     }
+
+    private static bool HasTwice<T>(IEnumerable<T> items) => items.GroupBy(i => i).Any(g => g.Count() > 1);
 
     /// <exception cref="FormatException">The text is no glossary.</exception>
     public static Glossary ParseGlossary(string json) => Parse<Glossary>(json);

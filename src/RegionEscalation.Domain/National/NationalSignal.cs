@@ -1,4 +1,5 @@
 using RegionEscalation.Domain.Cases;
+using RegionEscalation.Domain.Cases.Records;
 using RegionEscalation.Domain.Ladder;
 
 namespace RegionEscalation.Domain.National;
@@ -48,12 +49,19 @@ public static class NationalAccessPolicy
                 c.Step,
                 c.StepEnteredAt,
                 c.Trigger,
-                Block: null,
-                Disputed: false,
-                SupplierStatementAttached: false,
+                c.Of<Block>().Where(b => b.IsImposed()).OrderBy(b => b.Until).Select(b => new SignalledBlock(ScopeOf(b), b.Until)).LastOrDefault(),
+                c.IsDisputed(),
+                c.Of<SupplierStatement>().Any(),
                 // Nothing on a case says yet that the supplier has been informed.
                 Preliminary: true,
                 c.Contract.OwnerAddress,
                 NoticeExpiresAt: null)
             : null;
+
+    private static string ScopeOf(Block block) => block.Content.Scope switch
+    {
+        BlockScope.Contract => "contract",
+        BlockScope.ContractPart => "contractPart",
+        _ => "supplierAllOwnContracts",
+    };
 }

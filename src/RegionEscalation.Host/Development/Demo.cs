@@ -81,7 +81,16 @@ public sealed class Demo(HttpClient http, Action<string> print)
         await SendAsync("halland-reader", HttpMethod.Get, CasePath, null, HttpStatusCode.NotFound);
         await SendAsync("halland-reader", HttpMethod.Get, CasePath.Replace("/08/", "/13/", StringComparison.Ordinal), null, HttpStatusCode.NotFound);
         await DoneAsync("reportToMonitoring");
-        await DoneAsync("riskAssessment");
+        await CommandAsync("risk-assessments", new
+        {
+            kind = "ongoing",
+            probability = 3,
+            consequence = 3,
+            areas = ConsequenceAreas[1..],
+            description = "Leveranserna försenas när leverantörens enda lager står stilla.",
+            assessor = "Kategoriledare",
+            validUntil = Day(180),
+        });
         print("A stale version is refused, and one key makes one event, also at the same time.");
         await SendAsync("kalmar-handler", HttpMethod.Post, CasePath + "/activities", Activity("supplierDialogue"), HttpStatusCode.PreconditionFailed, ifMatch: "\"1\"");
         await TwiceAtTheSameTimeAsync();
@@ -102,8 +111,17 @@ public sealed class Demo(HttpClient http, Action<string> print)
 
     private async Task ToThreeAsync()
     {
-        await DoneAsync("regularMeetings");
-        await DoneAsync("letterToSalesManager");
+        await CommandAsync("dialogue-partners", new { level = "aboveContactPerson", function = "Försäljningschef", address = "forsaljning@leverantor.example" });
+        await CommandAsync("letters", new
+        {
+            recipient = "salesManager",
+            recipientFunction = "Försäljningschef",
+            subject = "Bristande leveransprecision",
+            reference = "26RK1024-7",
+            sentAt = DateTimeOffset.UtcNow,
+            sentBy = "Kategoriledare",
+        });
+        await CommandAsync("activities", new { code = "regularMeetings", outcome = "dispensedWith", by = "Avtalsansvarig", text = "Möten hålls inom ramen för ett annat ärende." });
         await CommandAsync("activities", new
         {
             code = "sanctions",

@@ -35,6 +35,26 @@ public sealed record EvaluationRequest(
     [TextLength(1, 4000)] string? OperationsConfirmation = null,
     [TextLength(1, 4000)] string? EarlyMotivation = null);
 
+public enum MeasureOutcome
+{
+    /// <summary>Who was to carry it out says that it is done.</summary>
+    ReportedDone,
+
+    /// <summary>The region has seen that it is.</summary>
+    Verified,
+}
+
+/// <param name="Measure">Its place in the plan's latest revision, from 1.</param>
+/// <param name="Text">What was done, or how it was verified.</param>
+/// <param name="By">The function, or company, that reports or verifies.</param>
+public sealed record MeasureProgressRequest(
+    [Between(1, 100)] int Measure, MeasureOutcome Outcome, [TextLength(1, 4000)] string Text, [TextLength(1, 200)] string By)
+{
+    internal CaseCommand On(Guid planId) => Outcome == MeasureOutcome.Verified
+        ? new VerifyMeasure(planId, Measure, Text, By)
+        : new ReportMeasure(planId, Measure, Text, By);
+}
+
 /// <summary>The case's action plan (handlingsplan) and its revisions.</summary>
 internal static class ActionPlans
 {
@@ -59,6 +79,12 @@ internal static class ActionPlans
             .Describe("Överenskom eller besluta planen / Agree or impose the plan",
                 "Gäller den senaste revisionen. Concerns the latest revision.")
             .WithRequestExample(new AgreementRequest(Agreement.Agreed, "Avtalsansvarig och leverantörens kontaktperson"));
+        Command(plans.MapPost("/{planId:guid}/measures", (Guid id, Guid planId, MeasureProgressRequest body, Commands commands) =>
+                commands.OnCaseAsync(id, () => body.On(planId))))
+            .WithName("recordMeasure")
+            .Describe("Rapportera eller verifiera en åtgärd / Report or verify a measure",
+                "En åtgärd i den senaste revisionen är genomförd, eller verifierad därefter. A measure of the latest revision is done, or verified after that.")
+            .WithRequestExample(new MeasureProgressRequest(1, MeasureOutcome.ReportedDone, "Buffertlagret är på plats sedan den 18 mars.", "Leverantörens logistikchef"));
         Command(plans.MapPost("/{planId:guid}/evaluations", (Guid id, Guid planId, EvaluationRequest body, Commands commands, TimeProvider time) =>
                 commands.OnCaseAsync(id, () => new EvaluateActionPlan(planId, Guid.CreateVersion7(time.GetUtcNow()), body.Outcome, body.Motivation,
                     body.OperationsConfirmation, body.EarlyMotivation, body.EvaluatedBy))))

@@ -23,6 +23,6 @@ internal static class AttachDeviation
         var deviation = query.Deviation(body.DeviationId);
         return () => new CaseChange(
             new Domain.Cases.AttachDeviation(deviation.Value),
-            now => commands.Session.Append(deviation.Value, [new DeviationJoinedCase(now, id)]));
+            (_, now) => commands.Session.Append(deviation.Value, [new DeviationJoinedCase(now, id)]));
     });
 }

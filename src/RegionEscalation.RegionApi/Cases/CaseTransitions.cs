@@ -46,11 +46,12 @@ internal static class CaseTransitions
     {
         var query = session.CreateBatchQuery();
         var found = query.Case(id);
+        var settings = query.LadderSettings();
         await query.ExecuteAsync(http.RequestAborted);
         if (found.Value is not { } escalationCase)
             return Problems.NotFound(http);
         http.SetETag(escalationCase.Version);
-        return Results.Ok(From(escalationCase, Commands.ContextOf(escalationCase, time.Now()), session.Scope.Region, path => Link.Absolute(http, path)));
+        return Results.Ok(From(escalationCase, Commands.ContextOf(escalationCase, settings, time.Now()), session.Scope.Region, path => Link.Absolute(http, path)));
     }
 
     internal static TransitionsResponse From(EscalationCase c, CaseContext context, string region, Func<string, string> absolute) => new(

@@ -10,12 +10,14 @@ namespace RegionEscalation.RegionApi.Cases;
 /// <param name="ToStep">The step to go back to; more than one step down needs a departure from R-D3.</param>
 /// <param name="Evidence">At least one piece of the case's own evidence, such as the return criteria that are met.</param>
 /// <param name="Motivation">At least 30 characters.</param>
+/// <param name="Trigger"><c>returnCriteriaMet</c>, or <c>reviewChanged</c> with the review as evidence (R-D5).</param>
 public sealed record DeEscalationRequest(
     [Between(0, 4)] int ToStep,
     [Items(0, 100)] IReadOnlyList<EvidenceRequest> Evidence,
     [TextLength(1, 4000)] string Motivation,
     DecisionMakerRequest DecidedBy,
-    [Items(0, 20)] IReadOnlyList<DepartureRequest>? Departures = null);
+    [Items(0, 20)] IReadOnlyList<DepartureRequest>? Departures = null,
+    Trigger Trigger = Trigger.ReturnCriteriaMet);
 
 internal static class DeEscalateCase
 {
@@ -30,5 +32,5 @@ internal static class DeEscalateCase
 
     private static Task<IResult> Handle(Guid id, DeEscalationRequest body, Commands commands) => commands.OnCaseAsync(id, () =>
         new DeEscalate(body.ToStep,
-            TransitionRequests.Basis(Trigger.ReturnCriteriaMet, body.Evidence, body.Motivation, body.DecidedBy, body.Departures)));
+            TransitionRequests.Basis(body.Trigger, body.Evidence, body.Motivation, body.DecidedBy, body.Departures)));
 }

@@ -2,16 +2,21 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using RegionEscalation.Domain.Cases;
+using RegionEscalation.Domain.Cases.Records;
 using RegionEscalation.Domain.Deviations;
 using RegionEscalation.Domain.Ladder;
 using RegionEscalation.Http;
+using RegionEscalation.RegionApi.Cases.Records;
+using RegionEscalation.Storage;
 
 namespace RegionEscalation.RegionApi.Cases;
 
 /// <param name="ContractNumber">The contract; one open case per supplier and contract (R-G2).</param>
-/// <param name="Trigger">What it starts from: <c>singleDeviation</c> at 0, <c>recurringDeviation</c> at 1, <c>seriousDeviation</c> at 4.</param>
-/// <param name="Evidence">At least one deviation of the supplier; every deviation named is attached to the case.</param>
+/// <param name="Trigger">What it starts from: <c>singleDeviation</c>, <c>risk</c> or <c>incident</c> at 0, <c>recurringDeviation</c> at 1, <c>seriousDeviation</c> at 4.</param>
+/// <param name="Evidence">At least one deviation of the supplier, which is attached to the case; none is needed beside a risk assessment or an incident.</param>
 /// <param name="ToStep">The step it opens at.</param>
+/// <param name="RiskAssessment">A risk that the case starts from, confirmed with its opening (R-E0).</param>
+/// <param name="Incident">An incident that the case starts from (R-E0).</param>
 /// <param name="RegistrationNumber">The region's own registration number (diarienummer).</param>
 public sealed record OpenCaseRequest(
     [TextLength(1, 64)] string ContractNumber,
@@ -21,7 +26,13 @@ public sealed record OpenCaseRequest(
     DecisionMakerRequest DecidedBy,
     [Between(0, 5)] int ToStep = 0,
     [TextLength(1, 60)] string? RegistrationNumber = null,
-    [Items(0, 20)] IReadOnlyList<DepartureRequest>? Departures = null);
+    [Items(0, 20)] IReadOnlyList<DepartureRequest>? Departures = null,
+    RiskAssessmentRequest? RiskAssessment = null,
+    IncidentRequest? Incident = null);
+
+/// <param name="OccurredAt">UTC; not in the future.</param>
+/// <param name="DiscoveredBy">The function that discovered it.</param>
+public sealed record IncidentRequest([TextLength(1, 4000)] string Description, DateTimeOffset OccurredAt, [TextLength(1, 200)] string DiscoveredBy);
 
 internal static class OpenCase
 {
@@ -46,19 +57,23 @@ internal static class OpenCase
         var contract = query.Contract(body.ContractNumber);
         var deviations = query.Deviations(basis.Evidence.Where(e => e is { Kind: EvidenceKind.Deviation, Id: not null }).Select(e => e.Id!.Value).Distinct());
         var other = query.OpenCaseAbout(body.ContractNumber);
+        var settings = query.LadderSettings();
         return now =>
         {
+            var context = Commands.ContextOf(settings.Value.OrDefault().Ladder, settings, now);
             var decision = CaseDecider.Decide(
-                new Domain.Cases.OpenCase(Guid.CreateVersion7(now), body.RegistrationNumber, contract.Value, body.ToStep, deviations.Value, basis, other.Value?.Id),
+                new Domain.Cases.OpenCase(Guid.CreateVersion7(now), body.RegistrationNumber, contract.Value, body.ToStep, deviations.Value, basis, other.Value?.Id,
+                    body.RiskAssessment is { } r ? new OpeningRisk(Guid.CreateVersion7(now), r.Content()) : null,
+                    body.Incident is { } i ? new OpeningIncident(Guid.CreateVersion7(now), new IncidentContent(i.Description, Clock.Truncate(i.OccurredAt), i.DiscoveredBy)) : null),
                 null,
-                new CaseContext(Ladders.Find(Ladders.Current)!, LadderSettings.Default, now));
+                context);
             if (decision.IsRejected)
                 return new Outcome.Rejected(decision.Rejections);
             var opened = commands.Session.Append(null, decision.Events);
             foreach (var deviation in deviations.Value)
                 commands.Session.Append(deviation, [new DeviationJoinedCase(now, opened.Id)]);
             return new Outcome.Accepted(StatusCodes.Status201Created, Link.Absolute(http, Paths.Case(commands.Session.Scope.Region, opened.Id)),
-                opened.Version, CaseResponse.From(opened, http), decision.Events.Count);
+                opened.Version, CaseResponse.From(opened, context, http), decision.Events.Count);
         };
     });
 }

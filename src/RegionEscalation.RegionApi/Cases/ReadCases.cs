@@ -17,8 +17,8 @@ internal static class ReadCases
             .AllowRoles(Role.Reader)
             .WithName("listCases")
             .Describe("Lista ärenden / List cases",
-                "Filter `step`, `state`, `supplier`, `contract`, `category`, `updatedSince`; `sort` är `openedAt` eller `updatedAt`, med `-` för fallande, annars `-openedAt`. "
-                + "Filters `step`, `state`, `supplier`, `contract`, `category`, `updatedSince`; `sort` is `openedAt` or `updatedAt`, with `-` for descending, otherwise `-openedAt`.")
+                "Filter `step`, `state`, `supplier`, `contract`, `category`, `updatedSince`, `overdue`; `sort` är `openedAt` eller `updatedAt`, med `-` för fallande, annars `-openedAt`. "
+                + "Filters `step`, `state`, `supplier`, `contract`, `category`, `updatedSince`, `overdue`; `sort` is `openedAt` or `updatedAt`, with `-` for descending, otherwise `-openedAt`.")
             .WithResponseExample(200, Examples.Page(Examples.Summary));
         cases.MapGet("/{id:guid}", Get)
             .AllowRoles(Role.Reader)
@@ -31,8 +31,8 @@ internal static class ReadCases
     }
 
     private static async Task<IResult> List(
-        PageRequest page, RegionSession session, HttpContext http, [Between(0, 5)] int? step = null, Code<CaseState>? state = null, SupplierKey? supplier = null,
-        [TextLength(1, 64)] string? contract = null, [TextLength(1, 100)] string? category = null, Instant? updatedSince = null,
+        PageRequest page, RegionSession session, HttpContext http, TimeProvider time, [Between(0, 5)] int? step = null, Code<CaseState>? state = null, SupplierKey? supplier = null,
+        [TextLength(1, 64)] string? contract = null, [TextLength(1, 100)] string? category = null, Instant? updatedSince = null, bool? overdue = null,
         [Matches(Orders, "Ska vara openedAt eller updatedAt, med - för fallande.", "Must be openedAt or updatedAt, with - for descending.")] string sort = "-openedAt")
     {
         var query = session.CreateBatchQuery();
@@ -43,21 +43,26 @@ internal static class ReadCases
             "-updatedAt" => CaseOrder.UpdatedDescending,
             _ => CaseOrder.OpenedDescending,
         };
-        var cases = query.Cases(new CaseFilter(step, state?.Value, supplier, contract, category, updatedSince?.Value, order), page.Limit, page.Offset);
+        var cases = query.Cases(new CaseFilter(step, state?.Value, supplier, contract, category, updatedSince?.Value,
+            overdue is { } due ? new Overdue(due, time.Now()) : null, order), page.Limit, page.Offset);
         await query.ExecuteAsync(http.RequestAborted);
         return Results.Ok(page.Response(http, [.. cases.Value.Items.Select(c => CaseSummary.From(c, http))], cases.Value.Total));
     }
 
-    private static async Task<IResult> Get(Guid id, RegionSession session, HttpContext http, Instant? at = null, [Between(1, long.MaxValue)] long? version = null)
+    private static async Task<IResult> Get(Guid id, RegionSession session, HttpContext http, TimeProvider time, Instant? at = null, [Between(1, long.MaxValue)] long? version = null)
     {
         var query = session.CreateBatchQuery();
         var asItWas = at is not null || version is not null;
         var found = asItWas ? query.AggregateCase(id, version, at?.Value) : query.Case(id);
+        var settings = query.LadderSettings();
         await query.ExecuteAsync(http.RequestAborted);
         if (found.Value is not { } escalationCase || (version is not null && at is null && escalationCase.Version != version))
             return Problems.NotFound(http);
         if (!asItWas)
             http.SetETag(escalationCase.Version);
-        return Results.Ok(CaseResponse.From(escalationCase, http));
+        // What was overdue is told as it was then.
+        var now = time.Now();
+        var seen = at?.Value is { } then && then < now ? then : version is not null ? escalationCase.UpdatedAt : now;
+        return Results.Ok(CaseResponse.From(escalationCase, Commands.ContextOf(escalationCase, settings, seen), http));
     }
 }

@@ -13,7 +13,10 @@ public sealed record EvidenceRequest(EvidenceKind Kind, Guid? Id = null, [TextLe
 /// <param name="Level">The decision level: the code of a region-side dialogue partner of the ladder, such as <c>headOfPurchasing</c>.</param>
 /// <param name="DelegationReference">The delegation that the decision rests on, where there is one.</param>
 public sealed record DecisionMakerRequest(
-    [TextLength(1, 200)] string Function, [TextLength(1, 60)] string Level, [TextLength(1, 200)] string? DelegationReference = null);
+    [TextLength(1, 200)] string Function, [TextLength(1, 60)] string Level, [TextLength(1, 200)] string? DelegationReference = null)
+{
+    internal DecisionMaker Decider() => new(Function, Level, DelegationReference);
+}
 
 /// <param name="Rule">The id of a rule that may be departed from in a single case, such as <c>R-E7</c>.</param>
 /// <param name="Motivation">Why, in at least 30 characters; it is recorded with the decision.</param>
@@ -27,6 +30,6 @@ internal static class TransitionRequests
         new(trigger,
             [.. evidence.Select(e => new EvidenceReference(e.Kind, e.Kind == EvidenceKind.Document ? null : e.Id, e.Kind == EvidenceKind.Document ? e.Reference : null))],
             motivation,
-            new DecisionMaker(decidedBy.Function, decidedBy.Level, decidedBy.DelegationReference),
+            decidedBy.Decider(),
             [.. (departures ?? []).Select(d => new Departure(d.Rule, d.Motivation))]);
 }

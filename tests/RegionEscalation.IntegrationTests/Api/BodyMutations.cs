@@ -31,11 +31,11 @@ internal static class BodyMutations
     private static IEnumerable<BadBody> OfObject(JsonNode example, string path, JsonObject schema, JsonObject value)
     {
         yield return new("an unknown field", Member(path, "surplus"), With(example, path, o => o["surplus"] = 1));
-        yield return new("a field in other letters", Member(path, Upper(value.First().Key)), With(example, path, o => o[Upper(value.First().Key)] = 1));
-        yield return new("a field twice", Member(path, value.First().Key),
-            Raw(example, path, value.First().Key, $"{value.First().Value!.ToJsonString()},{JsonSerializer.Serialize(value.First().Key)}:{value.First().Value!.ToJsonString()}"));
+        var (given, text) = value.Where(p => p.Value is not null).Select(p => (p.Key, p.Value!.ToJsonString())).First();
+        yield return new("a field in other letters", Member(path, Upper(given)), With(example, path, o => o[Upper(given)] = 1));
+        yield return new("a field twice", Member(path, given), Raw(example, path, given, $"{text},{JsonSerializer.Serialize(given)}:{text}"));
 
-        var required = schema["required"]!.AsArray().Select(r => (string)r!).ToHashSet();
+        var required = (schema["required"]?.AsArray() ?? []).Select(r => (string)r!).ToHashSet();
         foreach (var (name, property) in schema["properties"]!.AsObject())
         {
             var field = Member(path, name);
@@ -82,11 +82,12 @@ internal static class BodyMutations
         if (type == "array")
             yield return ("an item that is null", "[null]");
         if (property["minimum"] is { } minimum)
-            yield return ("too small a number", $"{(int)minimum - 1}");
+            yield return ("too small a number", $"{(decimal)minimum - 1}");
         if (property["maximum"] is { } maximum)
         {
-            yield return ("too great a number", $"{(int)maximum + 1}");
-            yield return ("a fraction", "1.5");
+            yield return ("too great a number", $"{(decimal)maximum + 1}");
+            if (type == "integer")
+                yield return ("a fraction", "1.5");
             yield return ("an enormous number", "1e400");
         }
     }

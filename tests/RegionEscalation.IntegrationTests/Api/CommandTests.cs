@@ -84,7 +84,7 @@ public sealed class CommandTests : KalmarFixture
         var assessed = await Kalmar.PostAsync($"deviations/{deviation}/assessments", Bodies.Assessment("serious"),
             headers: ("If-Match", (await Kalmar.GetAsync($"deviations/{deviation}")).ETag));
         var after = await Kalmar.GetAsync($"cases/{id}");
-        var outdated = await Kalmar.PostAsync($"cases/{id}/activities", Bodies.Activity("riskAssessment", Host.Clock.GetUtcNow()), headers: ("If-Match", before.ETag));
+        var outdated = await Kalmar.PostAsync($"cases/{id}/activities", Bodies.Activity("supplierDialogue", Host.Clock.GetUtcNow()), headers: ("If-Match", before.ETag));
 
         Assert.That(assessed.Status, Is.EqualTo(HttpStatusCode.OK));
         Assert.That((string?)after.Body!["deviations"]![0]!["assessment"]!["severity"], Is.EqualTo("serious"));
@@ -133,6 +133,7 @@ public sealed class CommandTests : KalmarFixture
         var id = await ArrangeAsync(state);
         var found = await Kalmar.GetAsync($"cases/{id}/transitions");
         var allowed = 0;
+        var elsewhere = await Kalmar.CaseAtAsync(4);
         foreach (var transition in found.Body!["transitions"]!.AsArray())
         {
             var kind = (string)transition!["kind"]!;
@@ -150,7 +151,11 @@ public sealed class CommandTests : KalmarFixture
             foreach (var name in members)
                 body[name] = transition[name]!.DeepClone();
             if (kind == "closure")
-                (body["rootCause"], body["lessonsLearned"]) = ("Leverantörens lager saknade säkerhetsnivå.", true);
+            {
+                (body["rootCause"], body["lessonsLearned"], body["retentionClass"]) = ("Leverantörens lager saknade säkerhetsnivå.", true, "4.2 bevaras");
+                body["mergeInto"] = elsewhere;
+                body["transferTo"] = new JsonObject { ["region"] = "13", ["acceptanceReference"] = "RH 2026-0044", ["disclosureReference"] = "26RK1024-30" };
+            }
 
             var path = new Uri((string)transition["href"]!).AbsolutePath;
             var answer = await Kalmar.PostAsync($"{path}?validateOnly=true", body, "decider", ("If-Match", found.ETag));

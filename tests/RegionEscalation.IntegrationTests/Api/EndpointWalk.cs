@@ -42,11 +42,16 @@ internal sealed partial class EndpointWalk(TestHost host) : IDisposable
             e => e.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"], (e, method) => new Operation(method, e)),
     ];
 
-    /// <summary>A case at step 4, so that it is in the national register too, with everything that a route can name.</summary>
+    /// <summary>A case at step 5, so that it is in the national register too, with everything that a route can name.</summary>
     public async Task SeedAsync()
     {
         using var kalmar = new RegionAtWork(host);
-        var id = await kalmar.CaseAtAsync(4);
+        using var story = new AcceptanceStory(host);
+        var (id, records) = await story.CaseWithEverythingAsync();
+        await story.SettingsAsync(13);
+        await story.SettingsAsync(12);
+        foreach (var (resource, record) in records)
+            _values[$"{resource}/{{recordId}}"] = record.ToString();
         var found = (await kalmar.GetAsync($"cases/{id}")).Body!;
         var contract = found["contract"]!["number"]!.ToString();
         await kalmar.EvaluatedPlanAsync(id, "effective");
@@ -59,6 +64,7 @@ internal sealed partial class EndpointWalk(TestHost host) : IDisposable
         _values["return-criteria/{criterionId}"] = (await kalmar.CriterionAsync(id)).ToString();
         _values["suppliers/{supplier}"] = found["supplier"]!["organisationNumber"]!.ToString();
         _values["ladders/{version}"] = "2026";
+        _values["?to"] = "2024-kalmar";
         foreach (var api in new[] { "escalation", "national" })
             _documents[api] = JsonNode.Parse(await _http.GetStringAsync(new Uri($"/{api}/v1/openapi.json", UriKind.Relative)))!;
     }
@@ -88,7 +94,7 @@ internal sealed partial class EndpointWalk(TestHost host) : IDisposable
 
     public async Task<Answer> SendAsync(Operation operation, string? token, string? path = null, string query = "", string? purpose = "nationalCoordination", string? ifMatch = "\"1\"")
     {
-        using var request = new HttpRequestMessage(HttpMethod.Parse(operation.Method), (path ?? PathOf(operation)) + query);
+        using var request = new HttpRequestMessage(HttpMethod.Parse(operation.Method), (path ?? PathOf(operation)) + (query.Length > 0 ? query : RequiredQueryOf(operation)));
         if (operation.Endpoint.Metadata.GetMetadata<IAcceptsMetadata>() is { } accepts)
             request.Content = new StringContent(BodyOf(operation, accepts), Encoding.UTF8, MediaTypeNames.Application.Json);
         if (token is not null)
@@ -109,12 +115,29 @@ internal sealed partial class EndpointWalk(TestHost host) : IDisposable
 
     public string TokenOf(DevelopmentClient client, TimeSpan? lifetime = null) => host.Identity.Issue(client, lifetime);
 
+    /// <summary>What the operation cannot do without in its query.</summary>
+    private string RequiredQueryOf(Operation operation)
+    {
+        var required = from parameter in DocumentOf(operation)?["parameters"]?.AsArray() ?? []
+                       where (string?)parameter!["in"] == "query" && parameter["required"]?.GetValue<bool>() == true
+                       let key = $"?{parameter["name"]}"
+                       select _values.TryGetValue(key, out var value) ? $"{key[1..]}={value}"
+                           : throw new InvalidOperationException($"The walk does not know what \"{key}\" of {operation} is: give it a value in SeedAsync.");
+        return string.Join('&', required) is { Length: > 0 } query ? $"?{query}" : "";
+    }
+
+    private JsonNode? DocumentOf(Operation operation)
+    {
+        var parts = operation.Pattern.Split('/', 4);
+        return parts.Length == 4 && _documents.TryGetValue(parts[1], out var document)
+            ? document["paths"]![$"/{Constraint().Replace(parts[3].TrimEnd('/'), "}")}"]?[operation.Method.ToLowerInvariant()]
+            : null;
+    }
+
     /// <summary>The example of the operation in its OpenAPI document.</summary>
     private string BodyOf(Operation operation, IAcceptsMetadata accepts)
     {
-        var parts = operation.Pattern.Split('/', 4);
-        var example = _documents[parts[1]]["paths"]![$"/{Constraint().Replace(parts[3].TrimEnd('/'), "}")}"]![operation.Method.ToLowerInvariant()]!
-            ["requestBody"]!["content"]?["application/json"]?["example"];
+        var example = DocumentOf(operation)!["requestBody"]!["content"]?["application/json"]?["example"];
         return (example ?? throw new InvalidOperationException($"The walk has no body for {operation}, which accepts {string.Join(", ", accepts.ContentTypes)}.")).ToJsonString();
     }
 

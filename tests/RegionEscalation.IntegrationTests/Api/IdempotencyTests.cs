@@ -211,7 +211,7 @@ public sealed class IdempotencyTests : KalmarFixture
             case Kind.CaseCommand:
                 var id = await Kalmar.CaseAtAsync(0);
                 var etag = (await Kalmar.GetAsync($"cases/{id}")).ETag;
-                var activity = Bodies.Activity("riskAssessment", Host.Clock.GetUtcNow());
+                var activity = Bodies.Activity("supplierDialogue", Host.Clock.GetUtcNow());
                 return role => Kalmar.PostAsync($"cases/{id}/activities", activity, role, key, ("If-Match", etag));
             case Kind.DeviationCommand:
                 var assessed = await Kalmar.DeviationAsync(await Kalmar.ContractAsync(), severity: null);

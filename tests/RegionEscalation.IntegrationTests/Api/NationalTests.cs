@@ -74,7 +74,7 @@ public sealed class NationalTests
         var id = await _kalmar.CaseAtAsync(2);
         seen.Add(await SeenAsync(id));
         foreach (var activity in new[] { "regularMeetings", "letterToSalesManager", "sanctions" })
-            await _kalmar.DoneAsync(id, "activities", Bodies.Activity(activity, _host.Clock.GetUtcNow()));
+            await _kalmar.DoneAsync(id, "activities", Bodies.DispensedWith(activity));
         var evaluation = await _kalmar.EvaluatedPlanAsync(id, "withoutEffect");
         seen.Add(await SeenAsync(id));
         await _kalmar.DoneAsync(id, "escalations", Bodies.Escalation(3, "planWithoutEffect", "evaluation", [evaluation], "unitManager"), "decider");

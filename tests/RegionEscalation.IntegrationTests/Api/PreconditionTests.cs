@@ -97,7 +97,7 @@ public sealed class PreconditionTests
         var opened = await _kalmar.PostAsync("cases", Bodies.Case(contract, [await _kalmar.DeviationAsync(contract)]));
         var read = await _kalmar.GetAsync($"cases/{opened.Id}");
         var transitions = await _kalmar.GetAsync($"cases/{opened.Id}/transitions");
-        var first = await _kalmar.PostAsync($"cases/{opened.Id}/activities", Bodies.Activity("riskAssessment", _host.Clock.GetUtcNow()), headers: ("If-Match", opened.ETag));
+        var first = await _kalmar.PostAsync($"cases/{opened.Id}/activities", Bodies.Activity("supplierDialogue", _host.Clock.GetUtcNow()), headers: ("If-Match", opened.ETag));
         var second = await _kalmar.PostAsync($"cases/{opened.Id}/activities", Bodies.Activity("reportToMonitoring", _host.Clock.GetUtcNow()), headers: ("If-Match", first.ETag));
 
         Assert.That(new[] { read.ETag, transitions.ETag }, Is.All.EqualTo(opened.ETag));
@@ -112,7 +112,7 @@ public sealed class PreconditionTests
         var id = await _kalmar.CaseAtAsync(0);
         var etag = (await _kalmar.GetAsync($"cases/{id}")).ETag;
         var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ =>
-            _kalmar.PostAsync($"cases/{id}/activities", Bodies.Activity("riskAssessment", _host.Clock.GetUtcNow()), headers: ("If-Match", etag))));
+            _kalmar.PostAsync($"cases/{id}/activities", Bodies.Activity("supplierDialogue", _host.Clock.GetUtcNow()), headers: ("If-Match", etag))));
 
         Assert.That(answers.Count(a => a.Status == HttpStatusCode.OK), Is.EqualTo(1));
         Assert.That(answers.Count(a => a.Status == HttpStatusCode.PreconditionFailed), Is.EqualTo(5));
@@ -146,6 +146,11 @@ public sealed class PreconditionTests
         using var asked = new AskedFirst(host.Database);
         using var http = new HttpClient(asked) { BaseAddress = anonymous.BaseAddress };
         await new Demo(http, _ => { }).PlayAsync();
+        using var story = new AcceptanceStory(host, http);
+        await story.MainLineAsync();
+        await story.EndOfBusinessAsync();
+        await story.UnfoundedAsync();
+        await story.RefusedAndPersistentAsync();
 
         Assert.Multiple(() =>
         {

@@ -29,12 +29,13 @@ internal sealed record Answer(HttpStatusCode Status, JsonNode? Body, string Text
 }
 
 /// <summary>A region's people and systems at work over HTTP, each with a token of the role; it arranges what a test needs.</summary>
-internal sealed class RegionAtWork(TestHost host, string code = "08", string who = "kalmar") : IDisposable
+/// <param name="http">What the requests go through, when a test wants to see them.</param>
+internal sealed class RegionAtWork(TestHost host, string code = "08", string who = "kalmar", HttpClient? http = null) : IDisposable
 {
     public const string Motivation = "Underlaget visar att leveranserna inte blivit bättre; verksamheten påverkas fortfarande.";
 
     private static int _number;
-    private readonly HttpClient _http = host.CreateClient();
+    private readonly HttpClient _http = http ?? host.CreateClient();
 
     public string Path => $"/escalation/v1/regions/{code}";
 
@@ -116,7 +117,7 @@ internal sealed class RegionAtWork(TestHost host, string code = "08", string who
         if (step >= 3)
         {
             foreach (var activity in new[] { "regularMeetings", "letterToSalesManager", "sanctions" })
-                await DoneAsync(id, "activities", Bodies.Activity(activity, host.Clock.GetUtcNow()));
+                await DoneAsync(id, "activities", Bodies.DispensedWith(activity));
             await EscalateAsync(id, 3, "unitManager", await EvaluatedPlanAsync(id, "withoutEffect"));
         }
         return id;
@@ -181,7 +182,11 @@ internal static class Bodies
         supplier = new { organisationNumber, name },
         category = "Sjukvårdsmaterial",
         ownerAddress = "avtal@region.example",
-        clauses = new[] { new { type = "penalty", reference = "7.3" } },
+        clauses = new[]
+        {
+            new { type = "penalty", reference = "7.3" }, new { type = "callOffStop", reference = "9.2" }, new { type = "rescission", reference = "12.1" },
+            new { type = "damages", reference = "7.9" },
+        },
     };
 
     public static object Deviation(string contractNumber, int daysAgo, DateTimeOffset now) => new
@@ -214,6 +219,8 @@ internal static class Bodies
 
     public static object Activity(string code, DateTimeOffset performedAt) =>
         new { code, outcome = "completed", by = "Avtalsansvarig", text = "Utförd; se 26RK1024.", performedAt };
+
+    public static object DispensedWith(string code) => new { code, outcome = "dispensedWith", by = "Avtalsansvarig", text = "Behövs inte i ärendet." };
 
     public static object Plan(DateTimeOffset now) => new
     {

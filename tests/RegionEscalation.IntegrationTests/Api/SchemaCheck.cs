@@ -41,7 +41,8 @@ internal static class SchemaCheck
             JsonValueKind.Array => "array",
             _ => "object",
         };
-        if (types.Length > 0 && !types.Contains(actual))
+        // A whole number is a number.
+        if (types.Length > 0 && !types.Contains(actual) && !(actual == "integer" && types.Contains("number")))
             yield return $"{path}: {actual} instead of {string.Join("|", types)}";
         if (schema["enum"] is JsonArray codes && !codes.Any(c => JsonNode.DeepEquals(c, value)))
             yield return $"{path}: {value?.ToJsonString()} is none of {codes.ToJsonString()}";

@@ -23,6 +23,9 @@ public sealed partial class FilterIndexTests : StoreFixture
         ["cases by ContractNumber"] = ("contract_number", q => q.Cases(new CaseFilter(ContractNumber: "AVT-7"), 20, 0)),
         ["cases by Category"] = ("category", q => q.Cases(new CaseFilter(Category: "K7"), 20, 0)),
         ["cases by UpdatedSince"] = ("mt_last_modified", q => q.Cases(new CaseFilter(UpdatedSince: Given.Day.AddDays(-5), Order: CaseOrder.Updated), 20, 0)),
+        ["cases by Overdue"] = ("next_due", q => q.Cases(new CaseFilter(Overdue: new Overdue(true, Given.Day)), 20, 0)),
+        ["expired cases"] = ("next_expiry", q => q.ExpiredCases(Given.Day, 20)),
+        ["ladder settings"] = ("id", q => q.LadderSettings()),
         ["deviations by Status"] = ("status", q => q.Deviations(new DeviationFilter(Status: DeviationStatus.Resolved), 20, 0)),
         ["deviations by Severity"] = ("severity", q => q.Deviations(new DeviationFilter(Severity: Severity.Serious), 20, 0)),
         ["deviations by Supplier"] = ("supplier_id", q => q.Deviations(new DeviationFilter(Supplier: new SupplierKey(Supplier, null)), 20, 0)),
@@ -31,6 +34,7 @@ public sealed partial class FilterIndexTests : StoreFixture
         ["contracts by supplierId"] = ("supplier_id", q => q.Contracts(new SupplierKey(Supplier, null), null, 20, 0)),
         ["contracts by category"] = ("category", q => q.Contracts(null, "K7", 20, 0)),
         ["a contract by number"] = ("number", q => q.Contract("AVT-7")),
+        ["contracts of a case's supplier"] = ("supplier_id", q => q.ContractsOfCaseSupplier(Supplier)),
         ["a supplier by number"] = ("organisation_number", q => q.Supplier("7")),
         ["deviations by ids"] = ("id", q => q.Deviations([Supplier])),
         ["events of a stream"] = ("stream_id", q => q.Events(Supplier, 0, 20)),
@@ -49,11 +53,13 @@ public sealed partial class FilterIndexTests : StoreFixture
         await Database.ScalarAsync(
             $"""
             INSERT INTO mt_doc_escalationcase SELECT {Common}, CASE WHEN n % 300 = 0 THEN 5 ELSE n % 3 END, CASE WHEN n % 200 = 0 THEN 'closed' ELSE 'open' END,
-                {SupplierOf}, 'AVT-' || n, 'K' || n % 400 FROM generate_series(1, {Rows}) n, {Regions};
+                {SupplierOf}, 'AVT-' || n, 'K' || n % 400, CASE WHEN n % 2 = 0 THEN TIMESTAMPTZ '2026-03-02' + (n - 100) * INTERVAL '1 hour' END,
+                CASE WHEN n % 50 = 0 THEN TIMESTAMPTZ '2026-03-02' + (n - 500) * INTERVAL '1 hour' END FROM generate_series(1, {Rows}) n, {Regions};
             INSERT INTO mt_doc_deviation SELECT {Common}, CASE WHEN n % 300 = 0 THEN 'resolved' ELSE 'reported' END, CASE WHEN n % 300 = 0 THEN 'serious' END,
                 {SupplierOf}, 'AVT-' || n % 700, {SupplierOf}, now() FROM generate_series(1, {Rows}) n, {Regions};
             INSERT INTO mt_doc_contract SELECT {Common}, 'AVT-' || n, {SupplierOf}, 'K' || n % 400 FROM generate_series(1, {Rows}) n, {Regions};
             INSERT INTO mt_doc_supplier SELECT {Common}, n::text FROM generate_series(1, {Rows}) n, {Regions};
+            INSERT INTO mt_doc_laddersettings SELECT {Common} FROM generate_series(1, {Rows}) n, {Regions};
             INSERT INTO mt_streams SELECT region, lpad(to_hex(n), 32, '0')::uuid, 'escalation_case', 3, now(), now() FROM generate_series(1, {Rows}) n, {Regions};
             INSERT INTO mt_events SELECT n * 100 + v * 10 + region::int % 10, gen_random_uuid(), lpad(to_hex(n), 32, '0')::uuid, v, '{"{}"}', NULL, 'x', now(), region
                 FROM generate_series(1, {Rows}) n, {Regions}, generate_series(1, 3) v;

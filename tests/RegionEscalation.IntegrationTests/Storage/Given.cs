@@ -1,5 +1,6 @@
 using RegionEscalation.Domain;
 using RegionEscalation.Domain.Cases;
+using RegionEscalation.Domain.Cases.Records;
 using RegionEscalation.Domain.Contracts;
 using RegionEscalation.Domain.Deviations;
 using RegionEscalation.Domain.Ladder;
@@ -47,6 +48,13 @@ internal static class Given
 
     public static CaseEscalated Escalated(int from, int to, DateTimeOffset? at = null) =>
         new(at ?? Day.AddHours(2), from, to, Basis(Trigger.PlanWithoutEffect), []);
+
+    public static LadderSettingsChanged Settings(int recurrenceCount = 3) => new(Day, LadderSettingsState.StreamId,
+        new LadderSettings { RecurrenceCount = recurrenceCount, FreeDays = [new(2026, 5, 15)] }, "Inköpschef", "Regionens riktlinjer ställer högre krav.");
+
+    /// <summary>A block of the case's contract until and with a day.</summary>
+    public static BlockImposed Blocked(DateOnly until, DateTimeOffset? at = null) => new(at ?? Day, Guid.CreateVersion7(), new BlockContent(
+        BlockScope.Contract, null, [new BlockedContract("AVT-1", "7.3")], "Leveranserna uteblir.", new DateOnly(2026, 3, 2), until, Guid.CreateVersion7(), Day, null, DecidedBy));
 
     public static StoredAnswer Answer(string body = "{}") => new(new byte[32], 200, null, "\"1\"", body, Day);
 

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Npgsql;
 using RegionEscalation.Domain.Cases;
+using RegionEscalation.Domain.Ladder;
 using RegionEscalation.Storage;
 
 namespace RegionEscalation.IntegrationTests.Storage;
@@ -16,6 +17,8 @@ public sealed class IsolationTests : StoreFixture
 
     private readonly List<(string Table, string Column)> _tables = [];
     private EscalationCase _case = null!;
+    private EscalationCase _closed = null!;
+    private EscalationCase _expired = null!;
     private Guid _deviation;
 
     protected override async Task SeedAsync()
@@ -24,6 +27,9 @@ public sealed class IsolationTests : StoreFixture
         session.Store(Given.Supplier, true, Given.Day);
         session.Append(null, Given.Contract("AVT-1"));
         _case = session.Append(null, [Given.Opened("AVT-1", 3)]);
+        _expired = session.Append(null, [Given.Opened("AVT-3", 4), Given.Blocked(new DateOnly(2026, 3, 31))]);
+        session.Append(null, Given.Settings());
+        _closed = session.Append(null, [Given.Opened("AVT-1"), new Domain.Cases.CaseClosed(Given.Day, 0, Domain.Cases.CaseOutcome.Unfounded, Given.Basis(Trigger.Unfounded), null, null, 0)]);
         _deviation = session.Append(null, [Given.Reported("AVT-1"), new Domain.Deviations.DeviationJoinedCase(Given.Day, _case.Id)]).Id;
         await session.SaveChangesAsync(Given.Writer, ("nyckel", Given.Answer(), false));
 
@@ -37,7 +43,7 @@ public sealed class IsolationTests : StoreFixture
     [Test]
     public void Every_regional_table_is_found() => Assert.That(_tables.Select(t => t.Table), Is.SupersetOf(new[]
     {
-        "idempotency_keys", "mt_doc_contract", "mt_doc_deviation", "mt_doc_escalationcase", "mt_doc_supplier", "mt_events", "mt_streams", "national_cases",
+        "idempotency_keys", "mt_doc_contract", "mt_doc_deviation", "mt_doc_escalationcase", "mt_doc_laddersettings", "mt_doc_supplier", "mt_events", "mt_streams", "national_cases",
     }));
 
     [Test]
@@ -125,10 +131,16 @@ public sealed class IsolationTests : StoreFixture
             ["Case(Guid)"] = q => Later(q.Case(_case.Id)),
             ["CaseOf(Guid)"] = q => Later(q.CaseOf(_deviation)),
             ["OpenCaseAbout(String)"] = q => Later(q.OpenCaseAbout("AVT-1")),
+            ["OpenCaseBeside(Guid)"] = q => Later(q.OpenCaseBeside(_closed.Id)),
+            ["ContractOfCase(Guid)"] = q => Later(q.ContractOfCase(_case.Id)),
+            ["DeviationsOf(Guid)"] = q => Later(q.DeviationsOf(_case.Id), d => d.Count),
             ["Deviation(Guid)"] = q => Later(q.Deviation(_deviation)),
             ["Deviations(IEnumerable`1)"] = q => Later(q.Deviations([_deviation]), d => d.Count),
             ["Contract(String)"] = q => Later(q.Contract("AVT-1")),
+            ["ContractsOfCaseSupplier(Guid)"] = q => Later(q.ContractsOfCaseSupplier(_case.Id), c => c.Count),
             ["Supplier(String)"] = q => Later(q.Supplier(Given.Supplier.OrganisationNumber)),
+            ["LadderSettings()"] = q => Later(q.LadderSettings()),
+            ["ExpiredCases(DateTimeOffset,Int32)"] = q => Later(q.ExpiredCases(_expired.NextExpiry()!.Value, 100), i => i.Count),
             ["Cases(CaseFilter,Int32,Int64)"] = q => Later(q.Cases(new CaseFilter(), 100, 0), p => p.Items.Count + p.Total),
             ["Deviations(DeviationFilter,Int32,Int64)"] = q => Later(q.Deviations(new DeviationFilter(), 100, 0), p => p.Items.Count + p.Total),
             ["Contracts(Nullable`1,String,Int32,Int64)"] = q => Later(q.Contracts(null, null, 100, 0), p => p.Items.Count + p.Total),

@@ -92,6 +92,7 @@ public sealed class MigrationTests
     [TestCase("mt_doc_deviation", Document)]
     [TestCase("mt_doc_contract", Document)]
     [TestCase("mt_doc_supplier", Document)]
+    [TestCase("mt_doc_laddersettings", Document)]
     public async Task Martens_columns_stand_in_martens_order(string table, string columns)
     {
         var database = await TestCluster.CreateAsync();
@@ -122,6 +123,7 @@ public sealed class MigrationTests
             "mt_doc_contract PRIMARY KEY (tenant_id, id)",
             "mt_doc_deviation PRIMARY KEY (tenant_id, id)",
             "mt_doc_escalationcase PRIMARY KEY (tenant_id, id)",
+            "mt_doc_laddersettings PRIMARY KEY (tenant_id, id)",
             "mt_doc_supplier PRIMARY KEY (tenant_id, id)",
             "mt_events FOREIGN KEY (tenant_id, stream_id) REFERENCES mt_streams(tenant_id, id)",
             "mt_events PRIMARY KEY (seq_id)",

@@ -24,7 +24,8 @@ public sealed class VerifierTests
         session.Store(Given.Supplier, true, Given.Day);
         session.Append(null, Given.Contract("AVT-1"));
         session.Append(null, [Given.Reported("AVT-1")]);
-        _high = session.Append(null, [Given.Opened("AVT-1"), Given.Completed(), Given.Escalated(0, 3)]);
+        session.Append(null, Given.Settings());
+        _high = session.Append(null, [Given.Opened("AVT-1"), Given.Completed(), Given.Escalated(0, 3), Given.Blocked(new DateOnly(2026, 5, 31), Given.Day.AddHours(3))]);
         _low = session.Append(null, [Given.Opened("AVT-2")]);
         await session.SaveChangesAsync(Given.Writer);
     }
@@ -38,7 +39,7 @@ public sealed class VerifierTests
         var report = await VerifyAsync();
 
         Assert.That(report.Mismatches, Is.Empty);
-        Assert.That((report.Region, report.Streams, report.Events), Is.EqualTo(("08", 4, 6)));
+        Assert.That((report.Region, report.Streams, report.Events), Is.EqualTo(("08", 5, 8)));
     }
 
     [Test]
@@ -54,7 +55,7 @@ public sealed class VerifierTests
         await _database.ScalarAsync("UPDATE mt_doc_contract SET data = jsonb_set(data, '{number}', '\"x\"') WHERE number = 'MÅNGA-449'");
         var report = await VerifyAsync();
 
-        Assert.That((report.Streams, report.Mismatches.Select(m => m.Problem).Single()), Is.EqualTo((454, "snapshot")));
+        Assert.That((report.Streams, report.Mismatches.Select(m => m.Problem).Single()), Is.EqualTo((455, "snapshot")));
     }
 
     [TestCase("UPDATE mt_doc_escalationcase SET data = jsonb_set(data, '{step}', '2') WHERE id = $1", "snapshot", TestName = "A_changed_snapshot")]
@@ -62,18 +63,20 @@ public sealed class VerifierTests
     [TestCase("UPDATE mt_doc_escalationcase SET data = jsonb_set(data, '{version}', '9') WHERE id = $1", "snapshot", TestName = "A_snapshot_whose_JSON_tells_another_version")]
     [TestCase("DELETE FROM mt_doc_escalationcase WHERE id = $1", "version snapshot", TestName = "A_missing_snapshot")]
     [TestCase("UPDATE mt_doc_escalationcase SET mt_version = 9 WHERE id = $1", "version", TestName = "A_snapshot_of_another_version")]
-    [TestCase("UPDATE mt_streams SET version = 4 WHERE id = $1", "version", TestName = "A_stream_ahead_of_its_events")]
+    [TestCase("UPDATE mt_streams SET version = 5 WHERE id = $1", "version", TestName = "A_stream_ahead_of_its_events")]
     [TestCase("DELETE FROM mt_events WHERE stream_id = $1 AND version = 2", "version snapshot", TestName = "A_missing_event_in_between")]
-    [TestCase("DELETE FROM mt_events WHERE stream_id = $1 AND version = 3", "version snapshot columns nationalRow", TestName = "A_missing_last_event")]
+    [TestCase("DELETE FROM mt_events WHERE stream_id = $1 AND version = 4", "version snapshot columns nationalRow", TestName = "A_missing_last_event")]
     [TestCase("DELETE FROM mt_events WHERE stream_id = $1 AND version = 1", "version snapshot nationalRow", TestName = "A_missing_first_event")]
     [TestCase("DELETE FROM mt_events WHERE stream_id = $1", "version snapshot nationalRow", TestName = "A_stream_without_events")]
     [TestCase("UPDATE mt_events SET data = jsonb_set(data, '{toStep}', '4') WHERE stream_id = $1 AND version = 3", "snapshot columns nationalRow", TestName = "A_changed_event")]
-    [TestCase("UPDATE mt_events SET version = version + 1 WHERE stream_id = $1 AND version = 3", "version", TestName = "A_gap_in_the_versions")]
+    [TestCase("UPDATE mt_events SET version = version + 1 WHERE stream_id = $1 AND version = 4", "version", TestName = "A_gap_in_the_versions")]
     [TestCase("UPDATE mt_events SET type = 'case-forgotten.v1' WHERE stream_id = $1 AND version = 2", "snapshot nationalRow", TestName = "An_event_of_an_unknown_type")]
     [TestCase("UPDATE mt_events SET data = '{\"at\": 7}' WHERE stream_id = $1 AND version = 2", "snapshot nationalRow", TestName = "An_event_that_cannot_be_read")]
     [TestCase("UPDATE mt_events SET type = 'deviation-handled.v1' WHERE stream_id = $1 AND version = 2", "snapshot nationalRow", TestName = "An_event_of_another_kind_of_stream")]
     [TestCase("UPDATE mt_streams SET type = 'forgotten' WHERE id = $1", "snapshot nationalRow", TestName = "A_stream_of_an_unknown_type")]
     [TestCase("UPDATE mt_doc_escalationcase SET step = 5 WHERE id = $1", "columns", TestName = "A_column_that_a_filter_rests_on")]
+    [TestCase("UPDATE mt_doc_escalationcase SET next_due = NULL WHERE id = $1", "columns", TestName = "A_lost_deadline")]
+    [TestCase("UPDATE mt_doc_escalationcase SET next_expiry = next_expiry + INTERVAL '1 microsecond' WHERE id = $1", "columns", TestName = "An_expiry_at_another_instant")]
     [TestCase("UPDATE mt_doc_escalationcase SET state = 'closed' WHERE id = $1", "columns", TestName = "The_column_that_one_open_case_rests_on")]
     [TestCase("UPDATE national_cases SET step = 4 WHERE case_id = $1", "nationalRow", TestName = "A_changed_national_row")]
     [TestCase("UPDATE national_cases SET supplier_number = '1' WHERE case_id = $1", "nationalRow", TestName = "A_national_row_about_another_supplier")]
@@ -86,12 +89,15 @@ public sealed class VerifierTests
 
         Assert.That(report.Mismatches.Select(m => m.StreamId).Distinct(), Is.EqualTo(new[] { _high.Id }));
         Assert.That(report.Mismatches.Select(m => m.Problem), Is.EquivalentTo(problems.Split(' ')));
-        Assert.That(report.Streams, Is.EqualTo(4), "one broken stream does not hide the others");
+        Assert.That(report.Streams, Is.EqualTo(5), "one broken stream does not hide the others");
     }
 
     [TestCase("UPDATE mt_doc_escalationcase SET data = data - 'visit', step = 5, state = 'closed'")]
     [TestCase("UPDATE mt_doc_deviation SET data = '{}', status = 'resolved', case_id = NULL, occurred_at = now()")]
     [TestCase("UPDATE national_cases SET step = 5, supplier_number = NULL, preliminary = false")]
+    [TestCase("UPDATE mt_doc_escalationcase SET next_due = NULL, next_expiry = NULL")]
+    [TestCase("UPDATE mt_doc_laddersettings SET data = '{}'")]
+    [TestCase("DELETE FROM mt_doc_laddersettings")]
     [TestCase("DELETE FROM mt_doc_escalationcase")]
     [TestCase("DELETE FROM national_cases")]
     public async Task A_rebuild_mends_what_the_verification_reports(string tampering)
@@ -140,6 +146,21 @@ public sealed class VerifierTests
         await Migrator.MigrateAsync(_database.Owner, CancellationToken.None);
 
         Assert.That((untouched.Mismatches.Count > 0, (await VerifyAsync()).Mismatches.Count), Is.EqualTo((true, 0)), "only a changed shape is worth the work");
+    }
+
+    /// <summary>The tables as the build before them left them.</summary>
+    [Test]
+    public async Task Rows_of_a_build_before_the_deadlines_get_theirs_at_the_first_start_of_this_one()
+    {
+        await _database.ScalarAsync("ALTER TABLE mt_doc_escalationcase DROP COLUMN next_due, DROP COLUMN next_expiry");
+        await _database.ScalarAsync("DROP TABLE mt_doc_laddersettings");
+        await _database.ScalarAsync("DELETE FROM mt_events WHERE type = 'ladder-settings-changed.v1'; DELETE FROM mt_streams WHERE type = 'ladder_settings'");
+        await _database.ScalarAsync("DELETE FROM schema_migrations WHERE name >= '0006'; UPDATE snapshot_shapes SET shape = 'an earlier one'");
+
+        await Migrator.MigrateAsync(_database.Owner, CancellationToken.None);
+
+        Assert.That((await VerifyAsync()).Mismatches, Is.Empty);
+        Assert.That(await _database.ScalarAsync("SELECT next_due = next_expiry AND next_expiry = '2026-05-31T22:00:00Z' FROM mt_doc_escalationcase WHERE id = $1", _high.Id), Is.True);
     }
 
     [Test]
