@@ -241,7 +241,9 @@ public class AfterwardsTests
 
         Assert.That(given.State.Deviations, Is.SupersetOf(merged.State.Deviations));
         given.ActivitiesDone().When(new Escalate(1, Some.Basis(Trigger.RecurringDeviation, merged.DeviationEvidence)))
-            .ThenRejected("R-E1 tooFewDeviations");
+            .ThenRejected("R-E8 alreadyUsed", "R-E8 alreadyUsed", "R-E1 tooFewDeviations");
+        given.Attached(Some.Deviation(Some.Start)).When(c => new Escalate(1, Some.Basis(Trigger.RecurringDeviation, c.DeviationEvidence)))
+            .ThenRejected("R-E8 alreadyUsed", "R-E8 alreadyUsed");
     }
 
     [Test]
@@ -252,6 +254,11 @@ public class AfterwardsTests
 
         given.When(c => new Escalate(1, Some.Basis(Trigger.RecurringDeviation, c.DeviationEvidence))).ThenRejected("R-E1 tooFewDeviations");
         Assert.That(PossibleTransitions.From(given.State, given.Context).Single(t => t.Rule == "R-E1").SuggestedEvidence, Has.Count.EqualTo(1));
+        given.Closed().Later(months: 1);
+        var again = Some.Deviation(given.Now);
+        ReopenCase Reopening(params EvidenceReference[] evidence) => new(1, [again], Some.Basis(Trigger.RecurringDeviation, [Some.Evidence(again), .. evidence]), null);
+        given.When(Reopening([.. given.State.Absorbed.Select(Some.Evidence)])).ThenRejected("R-E1 tooFewDeviations");
+        Assert.That(given.When(Reopening(given.DeviationEvidence[0])).Then().Step, Is.EqualTo(1));
     }
 
     [Test]

@@ -95,8 +95,9 @@ internal static class Escalation
     };
 
     /// <summary>Whether the deviations, which may have triggered nothing yet, support the trigger (R-E1, R-E4a, R-E8).</summary>
+    /// <param name="absorbed">Another contract's deviations, which do not recur under this one.</param>
     public static IEnumerable<Rejection> AgainstDeviations(
-        string rule, Trigger trigger, IReadOnlyList<AttachedDeviation> deviations, IReadOnlyList<Guid> used, CaseContext context)
+        string rule, Trigger trigger, IReadOnlyList<AttachedDeviation> deviations, IReadOnlyList<Guid> used, IReadOnlyList<Guid> absorbed, CaseContext context)
     {
         foreach (var reused in deviations.Where(d => used.Contains(d.Id)))
             yield return new Rejection("R-E8", "alreadyUsed", new Label(
@@ -105,12 +106,13 @@ internal static class Escalation
 
         if (trigger == Trigger.RecurringDeviation)
         {
-            var count = Recurring(deviations, used, context).Count();
+            AttachedDeviation[] own = [.. deviations.Where(d => !absorbed.Contains(d.Id))];
+            var count = Recurring(own, used, context).Count();
             if (count < context.Settings.RecurrenceCount)
                 yield return new Rejection(rule, "tooFewDeviations", new Label(
                     $"Återkommande är minst {context.Settings.RecurrenceCount} bedömda avvikelser som räknas inom {context.Settings.RecurrenceMonths} månader; här är {count}.",
                     $"Recurring means at least {context.Settings.RecurrenceCount} assessed deviations that count within {context.Settings.RecurrenceMonths} months; here there are {count}."),
-                    MetBy: "deviations", Field: "evidence", Departable: deviations.Any(d => d.Counts() && !used.Contains(d.Id)));
+                    MetBy: "deviations", Field: "evidence", Departable: Array.Exists(own, d => d.Counts() && !used.Contains(d.Id)));
         }
         if (trigger == Trigger.SeriousDeviation)
         {
@@ -194,9 +196,7 @@ internal static class Escalation
             Trigger.PersistentFailure => [.. AgainstEvaluation(rule, Trigger.PlanWithoutEffect, s, evidence), .. AgainstClassification(s, evidence)],
             Trigger.NoSolution => AgainstNoSolution(s, Cited(), evidence),
             Trigger.Relapse => AgainstRelapse(s, s.Deviations, evidence),
-            // Another contract's deviations do not recur under this one.
-            Trigger.RecurringDeviation => AgainstDeviations(rule, trigger, [.. Cited().Where(d => !s.Absorbed.Contains(d.Id))], s.UsedEvidence, context),
-            _ => AgainstDeviations(rule, trigger, Cited(), StillOpenIsEnough(s, toStep) ? [] : s.UsedEvidence, context),
+            _ => AgainstDeviations(rule, trigger, Cited(), trigger == Trigger.SeriousDeviation && StillOpenIsEnough(s, toStep) ? [] : s.UsedEvidence, s.Absorbed, context),
         };
     }
 

@@ -95,7 +95,7 @@ internal static class Opening
         if (c.ToStep > 0)
         {
             var cited = attached.Where(d => c.Basis.Evidence.Any(e => e.Cites(EvidenceKind.Deviation, d.Id))).ToArray();
-            foreach (var rejection in Escalation.AgainstDeviations(Escalation.RuleOf(c.ToStep, c.Basis.Trigger), c.Basis.Trigger, cited, [], context))
+            foreach (var rejection in Escalation.AgainstDeviations(Escalation.RuleOf(c.ToStep, c.Basis.Trigger), c.Basis.Trigger, cited, [], [], context))
                 yield return rejection;
         }
         else if (c.Risk is null && c.Incident is null)

@@ -78,7 +78,7 @@ internal static class Reopening
         var cited = all.Where(d => c.Basis.Evidence.Any(e => e.Cites(EvidenceKind.Deviation, d.Id))).ToArray();
         if (c.ToStep > 0)
         {
-            foreach (var rejection in Escalation.AgainstDeviations(Escalation.RuleOf(c.ToStep, c.Basis.Trigger), c.Basis.Trigger, cited, s.UsedEvidence, context))
+            foreach (var rejection in Escalation.AgainstDeviations(Escalation.RuleOf(c.ToStep, c.Basis.Trigger), c.Basis.Trigger, cited, s.UsedEvidence, s.Absorbed, context))
                 yield return rejection;
         }
         else if (added.Count > 0 && added.All(d => d.Assessment?.CausedBy == CausedBy.Region))

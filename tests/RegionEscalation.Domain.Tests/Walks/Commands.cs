@@ -37,6 +37,8 @@ internal sealed class Commands(Draw draw, Walker walker)
             return draw.Chance(0.6) ? Reopen() : Any();
         if (State.Step >= Invariants.Blocking && draw.Chance(0.15))
             return _records.Measure();
+        if (State.Step < Invariants.Blocking && draw.Chance(0.1) && State.Deviations.Any(d => d.IsOpenAndSerious()))
+            return EndingAtOnce();
         var possible = PossibleTransitions.From(State, draw.Context).ToArray();
         draw.Shuffle(possible);
         possible = State.ChangedStep() is not null && draw.Chance(0.5) ? [.. possible.Where(p => p.Trigger == Trigger.ReviewChanged)]
@@ -71,12 +73,18 @@ internal sealed class Commands(Draw draw, Walker walker)
         var basis = draw.Basis(p.Trigger, [.. p.SuggestedEvidence, Some.Document()], departing ? 1 : 0);
         return p.Kind switch
         {
-            TransitionKind.Escalation when p.ToStep == LadderDefinition.HighestStep => new Escalate(5, basis, draw.Ground() with { Immediate = false, Deferral = null }, Draw.Contracts[0]),
+            TransitionKind.Escalation when p.ToStep == LadderDefinition.HighestStep => new Escalate(5, basis, draw.Wrong() ? null : draw.Ground() with { Immediate = false, Deferral = null }, Draw.Contracts[0]),
             TransitionKind.Escalation => new Escalate(p.ToStep!.Value, basis),
             TransitionKind.DeEscalation => new DeEscalate(p.ToStep!.Value, basis),
             _ => Close(p.Outcome!.Value, basis),
         };
     }
+
+    /// <summary>What no possible transition tells of, since it is the ground that allows it (R-E5).</summary>
+    private CaseCommand EndingAtOnce() => State.Of<ContinuityAssessment>().Any(a => a.IsCurrent(draw.Context)) || draw.Wrong()
+        ? new Escalate(5, draw.Basis(Trigger.SeriousDeviation, [.. State.Deviations.Where(d => d.IsOpenAndSerious()).Select(d => Some.Evidence(d.Id))]),
+            draw.Ground() with { Immediate = !draw.Wrong(), Deferral = new HearingDeferral(DeferralReason.PatientSafety, draw.Motivation()) }, Draw.Contracts[0])
+        : _records.For("continuity-assessments")!;
 
     private CaseCommand Meeting(Rejection r, PossibleTransition next) => (r.MetBy?.Split('/')[0], r.Reason) switch
     {

@@ -160,8 +160,8 @@ internal sealed partial class Invariants
             Holds(mayBeOld || !cited.Overlaps(_triggered), "no evidence triggers twice");
         var fresh = cited.Where(id => mayBeOld || !_triggered.Contains(id)).ToHashSet();
         Holds(fresh.Count > 0, "something new triggers");
-        Holds(basis.Trigger != Trigger.SeriousDeviation || attached.Any(d => d.IsOpenAndSerious() && d.Counts()), "an open serious deviation of the supplier's triggers as one");
-        Holds(!kinds.Contains(EvidenceKind.Deviation) || basis.Trigger == Trigger.NoSolution || attached.Any(d => fresh.Contains(d.Id) && d.Counts()), "what the region has caused triggers nothing");
+        Holds(basis.Trigger != Trigger.SeriousDeviation || attached.Any(d => d.IsOpenAndSerious() && IsTheSuppliers(d)), "an open serious deviation of the supplier's triggers as one");
+        Holds(!kinds.Contains(EvidenceKind.Deviation) || basis.Trigger == Trigger.NoSolution || attached.Any(d => fresh.Contains(d.Id) && IsTheSuppliers(d)), "what the region has caused triggers nothing");
         var evaluations = after.Evaluations().Where(e => fresh.Contains(e.Evaluation.Id)).ToArray();
         Holds(basis.Trigger is not Trigger.PersistentFailure || evaluations.Any(e => e.Evaluation.Outcome is PlanOutcome.WithoutEffect or PlanOutcome.NotFollowed), "a plan that failed triggers");
         _triggered.UnionWith(cited);
@@ -185,6 +185,10 @@ internal sealed partial class Invariants
         Holds(after.Of<BusinessHold>().Count(h => h.Holds()) <= 1 && after.Of<CrisisGroup>().Count(g => g.IsActive()) <= 1 && after.Of<Review>().Count(r => r.IsPending()) <= 1, "one hold, one group and one review at a time");
         Holds(after.Records.Select(r => r.Id).Distinct().Count() == after.Records.Count && after.Deviations.Select(d => d.Id).Distinct().Count() == after.Deviations.Count, "nothing is in a case twice");
     }
+
+    /// <summary>R-G6, in words of its own.</summary>
+    private static bool IsTheSuppliers(AttachedDeviation d) => d.Assessment is { } a
+        && (a.CausedBy == CausedBy.Supplier || (a.CausedBy != CausedBy.Region && a.SupplierPart?.Trim().Length > 0));
 
     private static bool Follows(AttachedDeviation copy, Deviation deviation) =>
         Stored.Same(copy.Assessment, deviation.Assessment) && copy.ResolvedAt is null == (deviation.ResolvedAt() is null);

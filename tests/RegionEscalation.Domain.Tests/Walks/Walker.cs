@@ -106,6 +106,7 @@ internal sealed class Walker
     private static CaseCommand Chosen(Move move, Commands commands) => move.Kind switch
     {
         MoveKind.Toward => commands.Toward(),
+        MoveKind.Wild when move.Seed % 2 == 0 => commands.Toward(),
         MoveKind.Time => new NoteExpiries(),
         _ => commands.Any(),
     };
