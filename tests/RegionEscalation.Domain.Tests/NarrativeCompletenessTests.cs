@@ -14,6 +14,12 @@ public class NarrativeCompletenessTests
 
     public static IEnumerable<Type> Events => typeof(CaseEvent).Assembly.GetTypes().Where(t => t.IsAssignableTo(typeof(CaseEvent)) && !t.IsAbstract);
 
+    /// <summary>Those that change a record which another event has made.</summary>
+    public static IEnumerable<Type> Changes => Events.Where(t => t.BaseType is { IsGenericType: true } changes && changes.GetGenericTypeDefinition() == typeof(RecordChanged<>));
+
+    public static IEnumerable<Type> OfEvidence =>
+        Events.Where(t => t.Name.StartsWith(nameof(ExclusionEvidence), StringComparison.Ordinal) || t == typeof(SelfCleaningRecorded));
+
     [TestCaseSource(nameof(Events))]
     public void Every_event_is_told_in_full_sentences(Type type)
     {
@@ -36,15 +42,13 @@ public class NarrativeCompletenessTests
     }
 
     /// <summary>The same with what the event is about at hand: its record, as an event of this kind finds it.</summary>
-    [TestCaseSource(nameof(Events))]
+    [TestCaseSource(nameof(Changes))]
     public void What_a_later_event_is_about_is_told_in_words_too(Type type)
     {
-        if (type.BaseType is not { IsGenericType: true } changes || changes.GetGenericTypeDefinition() != typeof(RecordChanged<>))
-            Assert.Pass("makes what it is about");
         for (var variant = 0; variant < Filler.Variants; variant++)
         {
             var filler = new Filler(variant, TextOf);
-            var record = (CaseRecord)filler.Build(type.BaseType.GetGenericArguments()[0]) with { Id = Guid.NewGuid() };
+            var record = (CaseRecord)filler.Build(type.BaseType!.GetGenericArguments()[0]) with { Id = Guid.NewGuid() };
             var e = (RecordEvent)filler.Build(type) with { RecordId = record.Id };
 
             var told = Tell(e, Case with { Records = [record] });
@@ -55,11 +59,9 @@ public class NarrativeCompletenessTests
     }
 
     /// <summary>LOU 13:3–13:5: whoever procures judges for itself, and no sentence of ours does it for them.</summary>
-    [TestCaseSource(nameof(Events))]
+    [TestCaseSource(nameof(OfEvidence))]
     public void The_file_of_evidence_never_sounds_like_a_verdict(Type type)
     {
-        if (!type.Name.StartsWith(nameof(ExclusionEvidence), StringComparison.Ordinal) && type != typeof(SelfCleaningRecorded))
-            Assert.Pass("no file of evidence");
         for (var variant = 0; variant < Filler.Variants; variant++)
         {
             var told = Tell((CaseEvent)new Filler(variant, TextOf).Build(type), Case).Text;

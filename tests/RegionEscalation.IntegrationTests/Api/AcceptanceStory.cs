@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
-using RegionEscalation.Domain;
 
 namespace RegionEscalation.IntegrationTests.Api;
 
@@ -9,7 +8,7 @@ namespace RegionEscalation.IntegrationTests.Api;
 /// The acceptance story over HTTP (domain description §5.9): a logistics supplier fails, in the main line and its variants. The region stands
 /// in for the joint board that owns the contract. Notices and their acknowledgements are not part of it yet.
 /// </summary>
-internal sealed class AcceptanceStory(TestHost host, HttpClient? http = null) : IDisposable
+internal sealed partial class AcceptanceStory(TestHost host, HttpClient? http = null) : IDisposable
 {
     private readonly RegionAtWork _kalmar = new(host, http: http);
     private readonly RegionAtWork _halland = new(host, "13", "halland", http);
@@ -336,55 +335,11 @@ internal sealed class AcceptanceStory(TestHost host, HttpClient? http = null) : 
         await DoAsync(id, $"meetings/{meeting}/minutes", new { summary = "Åtgärderna gicks igenom.", reference = "26RK1024-9", decisions = new[] { new { text = "Ny avstämning om två veckor." } } });
     }
 
-    private object Meeting(string kind, params string[] invited) =>
-        new { kind, convener = "Avtalsansvarig", startsAt = Now.AddHours(1), place = "Digitalt", invitedRegions = invited.Select(code => new { code }) };
-
     private async Task<string[]> ContractsOfSupplierAsync(Guid id)
     {
         var supplier = (string)(await _kalmar.GetAsync($"cases/{id}")).Body!["supplier"]!["organisationNumber"]!;
         return [.. (await _kalmar.GetAsync($"contracts?supplier={supplier}&limit=100")).Body!["items"]!.AsArray().Select(c => (string)c!["number"]!)];
     }
-
-    private static object Continuity { get; } = new { impact = "Operationer flyttas till reservleverantör.", supply = "available", assessor = "Kategoriledare", alternative = "Reservavtal RK-2025-0150" };
-
-    private static object Cost { get; } = new { amount = new { value = 48500.50m, currency = "SEK" }, kind = "Akutköp", reference = "V 4711", bookedBy = "Avtalsansvarig" };
-
-    private static object CrisisGroup => new
-    {
-        chair = "Inköpschef", members = new[] { new { function = "Läkemedelschef" }, new { function = "Beredskapschef" } }, mandate = "Säkra försörjningen av vätskor.",
-        supplyImpact = "Operationer skjuts upp.", specialManagement = "LSSL 2026-03", decidedBy = HeadOfPurchasing,
-    };
-
-    private object Penalty() => new
-    {
-        decidedBy = HeadOfPurchasing,
-        imposed = new
-        {
-            kind = "penalty", clauseReference = "7.3", basis = "Två procent av ordervärdet per försenad vecka.", amount = new { value = 20000, currency = "SEK" }, noticeSentAt = Now,
-        },
-    };
-
-    private object Block(string contract, Guid continuity) => new
-    {
-        scope = "contractPart", part = "Vätskor och infusioner", contracts = new[] { new { number = contract, clauseReference = "9.2" } }, from = Day(0), until = Day(20),
-        reasons = "Leveranserna av vätskor är osäkra och patienter kan komma till skada.", continuityAssessmentId = continuity, supplierNotifiedAt = Now, decidedBy = HeadOfPurchasing,
-    };
-
-    private static object HeadOfPurchasing { get; } = new { function = "Inköpschef", level = "headOfPurchasing", delegationReference = "Delegationsordning 2026, punkt 4.2" };
-
-    private static object[] Document { get; } = [new { kind = "document", reference = "26RK1024-25" }];
-
-    private object Termination(int days) => new
-    {
-        scope = "contract", reasons = "Leverantören har trots åtgärder inte kunnat leverera enligt avtalet.", endsOn = Day(days), early = true, noticeSentAt = Now, noticeReference = "26RK1024-20",
-        decidedBy = HeadOfPurchasing,
-    };
-
-    private static object Ending(Guid deviation) => new
-    {
-        toStep = 5, trigger = "seriousDeviation", evidence = new[] { new { kind = "deviation", id = deviation } }, motivation = RegionAtWork.Motivation, decidedBy = HeadOfPurchasing,
-        termination = new { kind = "rescission", clauseReference = "12.1", secondApprover = new { function = "Regionjurist", level = "headOfPurchasing" } },
-    };
 
     private async Task<Guid> OpenDeviationAsync(Guid id) => (await _kalmar.GetAsync($"cases/{id}")).Body!["deviations"]![0]!["id"]!.GetValue<Guid>();
 
@@ -404,9 +359,6 @@ internal sealed class AcceptanceStory(TestHost host, HttpClient? http = null) : 
 
     private static DateTimeOffset Due(Answer answer, string code) => DateTimeOffset.Parse(
         (string)answer.Body!["obligations"]!.AsArray().Single(o => (string?)o!["code"] == code)!["due"]!, CultureInfo.InvariantCulture);
-
-    /// <summary>A Swedish calendar date, whatever the hour in UTC.</summary>
-    private string Day(int days) => SwedishTime.DateOf(Now).AddDays(days).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private Task<Answer> EscalateAsync(Guid id, object body) => DoAsync(id, "escalations", body, "decider");
 
