@@ -96,6 +96,25 @@ public sealed class CommandTests : KalmarFixture
     }
 
     [Test]
+    public async Task A_reopened_case_learns_what_was_done_about_its_deviations_while_it_was_closed()
+    {
+        var id = await Kalmar.CaseAtAsync(0);
+        var found = (await Kalmar.GetAsync($"cases/{id}")).Body!;
+        var deviation = found["deviations"]![0]!["id"]!.GetValue<Guid>();
+        await Kalmar.DoneAsync(id, "closures", Bodies.Closure("unfounded", "deviation", deviation, "contractOwner"), "decider");
+        await Kalmar.ResolveAsync(deviation);
+        var again = await Kalmar.DeviationAsync((string)found["contract"]!["number"]!);
+
+        var reopened = await Kalmar.DoneAsync(id, "reopenings", new
+        {
+            toStep = 0, trigger = "singleDeviation", evidence = new[] { new { kind = "deviation", id = again } }, motivation = RegionAtWork.Motivation, decidedBy = Bodies.By("contractOwner"),
+        }, "decider");
+
+        Assert.That(reopened.Body!["deviations"]!.AsArray().Select(d => (d!["id"]!.GetValue<Guid>(), d["resolvedAt"] is not null)),
+            Is.EqualTo(new[] { (deviation, true), (again, false) }));
+    }
+
+    [Test]
     public async Task A_closed_case_takes_no_command()
     {
         var id = await Kalmar.CaseAtAsync(1);
