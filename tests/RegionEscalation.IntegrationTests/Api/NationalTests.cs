@@ -169,7 +169,7 @@ public sealed class NationalTests
         await _kalmar.NationalAsync("suppliers/2021005489");
 
         var rows = (string)(await _host.Database.ScalarAsync(
-            "SELECT string_agg(concat_ws(' ', client_id, array_to_string(regions, ','), array_to_string(roles, ','), purpose, operation, target, '->', array_to_string(cases, ',')), E'\\n' ORDER BY id) FROM national_access_log"))!;
+            "SELECT string_agg(concat_ws(' ', client_id, array_to_string(regions, ','), array_to_string(roles, ','), purpose, operation, target, '->', array_to_string(cases, ',')), E'\\n' ORDER BY at) FROM national_access_log"))!;
         Assert.That(rows.Split('\n'), Is.EqualTo(new[]
         {
             $"national-coordinator  Coordinator nationalCoordination listCases step=4 -> 08/{id}",
