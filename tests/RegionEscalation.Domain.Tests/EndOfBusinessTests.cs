@@ -276,4 +276,16 @@ public class EndOfBusinessTests
         Assert.That((noted.State.Of<Block>().Single().State, noted.State.Step, noted.State.NextExpiry()), Is.EqualTo((BlockState.Expired, 4, (DateTimeOffset?)null)));
         Assert.That(noted.When(new NoteExpiries()).Decision.Events, Is.Empty);
     }
+
+    [Test]
+    public void A_block_that_ran_out_leaves_a_task_until_another_is_imposed_or_dispensed_with()
+    {
+        GivenCase Expired() => GivenCase.AtStep(4).BlockInForce(days: 10).Later(days: 11).And(new NoteExpiries());
+        bool Due(GivenCase given) => Obligations.Of(given.State).Any(o => o is { Code: "blockExpired", Rule: "R-B3" });
+
+        Assert.That(Due(Expired()), Is.True);
+        Assert.That(Due(Expired().And(new DispenseWithActivity("block", null, "Leveranserna fungerar igen", "Inköpschef"))), Is.False);
+        Assert.That(Due(Expired().BlockInForce()), Is.False);
+        Assert.That(Due(GivenCase.AtStep(4).BlockInForce()), Is.False);
+    }
 }

@@ -44,7 +44,8 @@ public static class CaseActivities
         return codes.Length == 0 ? [] : [new ActivitiesNotNeeded(context.Now, s.Step, codes)];
     }
 
-    private static bool IsOpen(EscalationCase s, int step, string code) =>
+    /// <summary>Neither done, dispensed with nor skipped; the same whether or not the step requires it.</summary>
+    internal static bool IsOpen(EscalationCase s, int step, string code) =>
         (s.Activity(step, code) is null or { Outcome: ActivityOutcome.Planned }
             // What was jumped over is to be done once the case comes to stand there.
             || (s.Activity(step, code)!.Outcome == ActivityOutcome.Skipped && step == s.Step))

@@ -18,7 +18,7 @@ public static class Obligations
 
     /// <summary>Of an open case its plans, its step and its records; of a closed one what goes on after it.</summary>
     public static IEnumerable<Obligation> Of(EscalationCase c) =>
-        (c.IsOpen() ? OfStep(c).Concat(OfReview(c)).Concat(OfPlan(c)).Concat(OfActivities(c)) : []).Concat(c.Records.SelectMany(r => r.Obligations())).OrderBy(o => o.Due);
+        (c.IsOpen() ? OfStep(c).Concat(OfReview(c)).Concat(OfExpiredBlock(c)).Concat(OfPlan(c)).Concat(OfActivities(c)) : []).Concat(c.Records.SelectMany(r => r.Obligations())).OrderBy(o => o.Due);
 
     /// <summary>The instant from which the case is overdue, UTC; null when nothing is to be done.</summary>
     public static DateTimeOffset? NextDue(EscalationCase c) => Of(c).Select(o => (DateTimeOffset?)o.Due).FirstOrDefault();
@@ -51,6 +51,14 @@ public static class Obligations
                 yield return new Obligation(deadline.Code, "R-N1", deadline.Due, new Label(
                     "Sveriges Regioner ska informeras.", "Sweden's regions are to be informed."), "activities");
         }
+    }
+
+    /// <summary>R-B3: a block that ran out leaves a task, until another is imposed or the activity is dispensed with.</summary>
+    private static IEnumerable<Obligation> OfExpiredBlock(EscalationCase c)
+    {
+        if (c.Of<Block>().LastOrDefault(b => b.Visit == c.Visit) is { State: BlockState.Expired } block && CaseActivities.IsOpen(c, c.Step, "block"))
+            yield return new Obligation("blockExpired", "R-B3", SwedishTime.EndOf(block.Until), new Label(
+                "Spärren har löpt ut; besluta om en ny, eller avstå med skäl.", "The block has expired; decide on a new one, or dispense with it for a reason."), "blocks");
     }
 
     /// <summary>What a review has decided is carried out the same day (R-D5).</summary>

@@ -47,7 +47,8 @@ public sealed record Block(BlockContent Content, DateOnly Until, BlockState Stat
 
     public bool IsInForce(DateTimeOffset now) => Stands(now) && SwedishTime.DateOf(now) >= Content.From;
 
-    public override bool Does(string activityCode) => activityCode == "block";
+    /// <summary>What has run out by itself was no decision: the activity is open again until a new block, or a reason for doing without (R-B3).</summary>
+    public override bool Does(string activityCode) => activityCode == "block" && State != BlockState.Expired;
 
     public override IEnumerable<Obligation> Obligations()
     {
