@@ -5,9 +5,9 @@ using RegionEscalation.Domain.Regions;
 namespace RegionEscalation.Domain.Cases;
 
 /// <summary>Closing: resolved (R-Z1), terminated (R-Z2), unfounded (R-Z3), merged or transferred (R-Z4).</summary>
-internal static class Closing
+public static class Closing
 {
-    public static Decision<CaseEvent> Decide(CloseCase c, EscalationCase s, CaseContext context)
+    internal static Decision<CaseEvent> Decide(CloseCase c, EscalationCase s, CaseContext context)
     {
         var form = TransitionRules.Form(c.Basis, toStep: 0, s.Deviations, s.Holds, LevelOf(c.Outcome, s, context.Ladder), context).ToList();
         if (c.Basis.Trigger != TriggerOf(c.Outcome))
@@ -29,9 +29,10 @@ internal static class Closing
     }
 
     /// <summary>The other half of a merger, on the case that goes on (R-Z4).</summary>
-    public static Decision<CaseEvent> Absorb(AbsorbCase c, CaseContext context) =>
+    internal static Decision<CaseEvent> Absorb(AbsorbCase c, CaseContext context) =>
         Decision<CaseEvent>.Accept(new CaseAbsorbed(context.Now, c.Other.Id, c.Other.Deviations, c.Other.UsedEvidence));
 
+    /// <summary>What a closure is recorded as being triggered by.</summary>
     public static Trigger TriggerOf(CaseOutcome outcome) => outcome switch
     {
         CaseOutcome.Resolved => Trigger.Resolved,

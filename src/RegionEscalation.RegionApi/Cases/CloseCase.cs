@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using RegionEscalation.Domain.Cases;
 using RegionEscalation.Domain.Deviations;
-using RegionEscalation.Domain.Ladder;
 using RegionEscalation.Http;
 
 namespace RegionEscalation.RegionApi.Cases;
@@ -52,7 +51,7 @@ internal static class CloseCase
         var settings = query.LadderSettings();
         return () => new CaseChange(
             new Domain.Cases.CloseCase(
-                body.Outcome, TransitionRequests.Basis(TriggerOf(body.Outcome), body.Evidence, body.Motivation, body.DecidedBy, body.Departures),
+                body.Outcome, TransitionRequests.Basis(Closing.TriggerOf(body.Outcome), body.Evidence, body.Motivation, body.DecidedBy, body.Departures),
                 body.RootCause, body.LessonsLearned, body.RetentionClass, target?.Value,
                 // Its own region is nobody to hand the case over to.
                 body.TransferTo is { } to ? new CaseTransfer(to.Region == commands.Session.Scope.Region ? "" : to.Region, to.AcceptanceReference, to.DisclosureReference) : null),
@@ -65,13 +64,4 @@ internal static class CloseCase
                     commands.Session.Append(deviation, [new DeviationJoinedCase(now, other.Id)]);
             });
     });
-
-    private static Trigger TriggerOf(CaseOutcome outcome) => outcome switch
-    {
-        CaseOutcome.Resolved => Trigger.Resolved,
-        CaseOutcome.Terminated => Trigger.Terminated,
-        CaseOutcome.Merged => Trigger.Merged,
-        CaseOutcome.Transferred => Trigger.Transferred,
-        _ => Trigger.Unfounded,
-    };
 }
