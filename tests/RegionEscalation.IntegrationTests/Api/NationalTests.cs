@@ -63,7 +63,11 @@ public sealed class NationalTests
             .Where(v => v.Length > 2 && !v.All(char.IsAsciiLetter) && !open.Contains(v)).Append("Operationsavdelning").Append("Förbrukningsmaterial").Distinct().ToArray();
         Assert.That(own, Does.Contain("26RK1024-7").And.Contain(contract).And.Contain(RegionAtWork.Motivation));
         foreach (var answer in answers)
-            Assert.That(own.Where(v => answer.Text.Contains(v, StringComparison.Ordinal)), Is.Empty);
+        {
+            // Short ones, such as a number, are in ids by chance: they are looked for as whole values.
+            var given = Leaves(answer.Body, "").Select(l => l.Value).ToHashSet();
+            Assert.That(own.Where(v => v.Length < 6 ? given.Contains(v) : answer.Text.Contains(v, StringComparison.Ordinal)), Is.Empty);
+        }
         Assert.That(answers.Select(a => a.ETag), Is.All.Null, "a version would tell how much happens in the case");
     }
 
