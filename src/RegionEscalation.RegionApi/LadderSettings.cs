@@ -41,18 +41,23 @@ public sealed record RoleNameValue([TextLength(1, 60)] string Code, LabelValue N
 /// </param>
 /// <param name="InformRegionsAtThree">Working days until Sweden's regions are informed at step 3 (R-N1); 5 by default.</param>
 /// <param name="InformRegionsAboveThree">The same at steps 4 and 5; 2 by default, and 24 hours whatever it says where patients are concerned.</param>
+/// <param name="ProvisionalNotice">Working days until a provisional notice is confirmed or updated; otherwise it expires (R-N2); 10 by default.</param>
+/// <param name="Acknowledgement">Working days until a recipient that has not acknowledged a notice is reminded (R-N6); 3 by default.</param>
 public sealed record DeadlinesValue(
     [Between(1, 60)] int ReturnCriteria,
     [Between(1, 60)] int Review,
     [Between(1, 60)] int Minutes,
     [Between(0, 60)] int Comment,
     [Between(0, 60)] int InformRegionsAtThree,
-    [Between(0, 60)] int InformRegionsAboveThree)
+    [Between(0, 60)] int InformRegionsAboveThree,
+    [Between(1, 60)] int ProvisionalNotice = 10,
+    [Between(1, 60)] int Acknowledgement = 3)
 {
-    internal Deadlines Deadlines() => new(ReturnCriteria, Review, Minutes, Comment, InformRegionsAtThree, InformRegionsAboveThree);
+    internal Deadlines Deadlines() =>
+        new(ReturnCriteria, Review, Minutes, Comment, InformRegionsAtThree, InformRegionsAboveThree, ProvisionalNotice, Acknowledgement);
 
     internal static DeadlinesValue From(Deadlines d) =>
-        new(d.ReturnCriteria, d.Review, d.Minutes, d.Comment, d.InformRegionsAtThree, d.InformRegionsAboveThree);
+        new(d.ReturnCriteria, d.Review, d.Minutes, d.Comment, d.InformRegionsAtThree, d.InformRegionsAboveThree, d.ProvisionalNotice, d.Acknowledgement);
 }
 
 /// <summary>The region's own part of the ladder. What a request leaves out gets this platform's default.</summary>

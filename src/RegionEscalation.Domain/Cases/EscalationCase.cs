@@ -55,6 +55,12 @@ public sealed record EscalationCase
     /// <summary>The editions left, in order; the events only carry codes, and this says whose codes they are.</summary>
     public IReadOnlyList<LeftLadder> LeftLadders { get; init; } = [];
 
+    /// <summary>Its stays at steps 3–5, in order.</summary>
+    public IReadOnlyList<NationalVisit> NationalVisits { get; init; } = [];
+
+    /// <summary>The notice that the regions are owed beyond what entering a step asks for (R-N4).</summary>
+    public DueNotice? DueNotice { get; init; }
+
     /// <summary>The case it went on as, when merged.</summary>
     public Guid? MergedInto { get; init; }
 
@@ -125,6 +131,7 @@ public sealed record EscalationCase
             OpenedAt = o.At,
             UpdatedAt = o.At,
             UsedEvidence = o.Step == 0 ? [] : Consumed(o.Basis),
+            NationalVisits = o.Step < LadderDefinition.FirstNationalStep ? [] : [new NationalVisit(1, o.Step, o.At, o.Basis.Trigger, null, null)],
         },
         ({ } c, _) => Next(c, e) with { Version = c.Version + 1, UpdatedAt = e.At },
         _ => throw new InvalidOperationException($"A case's stream cannot begin with {e.GetType().Name}."),
@@ -141,7 +148,12 @@ public sealed record EscalationCase
         ActivityPlanned a => Record(c, new ActivityRecord(a.Step, a.Code, ActivityOutcome.Planned, a.At, a.AssignedTo, a.Note, a.PlannedFor)),
         ActivitiesNotNeeded a => a.Codes.Aggregate(c, (x, code) => Record(x, new ActivityRecord(a.Step, code, ActivityOutcome.NotNeeded, a.At, null, null))),
         StepDeadlinesSet d => c with { Deadlines = d.Deadlines },
-        RecordEvent r => c with { Records = Put(c.Records, r.Apply(c.Records.FirstOrDefault(x => x.Id == r.RecordId), c)) },
+        RecordEvent r => c with
+        {
+            Records = Put([.. c.Records.Select(x => x.Id == r.RecordId ? x : r.AlsoChanges(x))], r.Apply(c.Records.FirstOrDefault(x => x.Id == r.RecordId), c)),
+            DueNotice = r is NoticeIssued or NoticeExpired ? null : c.DueNotice,
+        },
+        NoticeFellDue n => c with { DueNotice = new DueNotice(n.Kind, n.Due) },
         ActionPlanEstablished p => c with
         {
             ActionPlans = [.. c.ActionPlans, new ActionPlan(p.PlanId, [new PlanRevision(1, p.Content, p.At, null, null)])],
@@ -201,18 +213,39 @@ public sealed record EscalationCase
                 && x.Activity(m.Step, mapping.To) is not { Outcome: ActivityOutcome.Completed or ActivityOutcome.DispensedWith }
                     ? Record(x, done with { Code = mapping.To })
                     : x),
-        CaseClosed x => c with { State = CaseState.Closed, Outcome = x.Outcome, ClosedAt = x.At },
+        CaseClosed x => Left(c, x.At, x.Outcome switch
+        {
+            CaseOutcome.Resolved => WayLeft.Resolved,
+            CaseOutcome.Terminated => WayLeft.Terminated,
+            CaseOutcome.Merged => WayLeft.Merged,
+            CaseOutcome.Transferred => WayLeft.Transferred,
+            _ => WayLeft.Unfounded,
+        }) with { State = CaseState.Closed, Outcome = x.Outcome, ClosedAt = x.At, Records = Notices.WhenLeft(c.Records, x.At) },
         _ => throw new InvalidOperationException($"{e.GetType().Name} cannot follow in a case's stream."),
     };
 
-    private static EscalationCase Enter(EscalationCase c, int step, Trigger trigger, DateTimeOffset at) => c with
+    private static EscalationCase Enter(EscalationCase c, int step, Trigger trigger, DateTimeOffset at)
     {
-        Step = step,
-        StepEnteredAt = at,
-        Trigger = trigger,
-        Visit = c.Visit + 1,
-        Deadlines = [],
-        HighestStep = Math.Max(c.HighestStep, step),
+        var isNational = step >= LadderDefinition.FirstNationalStep;
+        var left = Left(c, at, trigger == Trigger.ReviewChanged ? WayLeft.Review : step > c.Step ? WayLeft.Upwards : WayLeft.WayBack);
+        return left with
+        {
+            Step = step,
+            StepEnteredAt = at,
+            Trigger = trigger,
+            Visit = c.Visit + 1,
+            Deadlines = [],
+            HighestStep = Math.Max(c.HighestStep, step),
+            NationalVisits = isNational ? [.. left.NationalVisits, new NationalVisit(c.Visit + 1, step, at, trigger, null, null)] : left.NationalVisits,
+            Records = isNational ? c.Records : Notices.WhenLeft(c.Records, at),
+            // What is told of the step entered tells of everything else too.
+            DueNotice = isNational ? null : c.DueNotice,
+        };
+    }
+
+    private static EscalationCase Left(EscalationCase c, DateTimeOffset at, WayLeft by) => c with
+    {
+        NationalVisits = Replace(c.NationalVisits, v => v.LeftAt is null, v => v with { LeftAt = at, LeftBy = by }),
     };
 
     private static EscalationCase Record(EscalationCase c, ActivityRecord record) => c with

@@ -18,7 +18,7 @@ public static class Obligations
 
     /// <summary>Of an open case its plans, its step and its records; of a closed one what goes on after it.</summary>
     public static IEnumerable<Obligation> Of(EscalationCase c) =>
-        (c.IsOpen() ? OfStep(c).Concat(OfReview(c)).Concat(OfExpiredBlock(c)).Concat(OfPlan(c)).Concat(OfActivities(c)) : []).Concat(c.Records.SelectMany(r => r.Obligations())).OrderBy(o => o.Due);
+        (c.IsOpen() ? OfStep(c).Concat(OfReview(c)).Concat(OfExpiredBlock(c)).Concat(OfPlan(c)).Concat(OfActivities(c)) : []).Concat(OfNotice(c)).Concat(c.Records.SelectMany(r => r.Obligations())).OrderBy(o => o.Due);
 
     /// <summary>The instant from which the case is overdue, UTC; null when nothing is to be done.</summary>
     public static DateTimeOffset? NextDue(EscalationCase c) => Of(c).Select(o => (DateTimeOffset?)o.Due).FirstOrDefault();
@@ -47,10 +47,26 @@ public static class Obligations
             if (deadline.Code == ReturnCriteriaCode && !c.CurrentCriteria().Any())
                 yield return new Obligation(deadline.Code, "R-D1", deadline.Due, new Label(
                     $"Villkor för vägen tillbaka från steg {c.Step} ska sättas.", $"Criteria for the way back from step {c.Step} are to be set."), "return-criteria");
-            if (deadline.Code == InformRegionsCode && !(c.Activity(c.Step, InformRegionsCode) is { Outcome: not ActivityOutcome.Planned } done && done.Visit == c.Visit))
+            if (deadline.Code == InformRegionsCode && !IsInformed(c))
                 yield return new Obligation(deadline.Code, "R-N1", deadline.Due, new Label(
-                    "Sveriges Regioner ska informeras.", "Sweden's regions are to be informed."), "activities");
+                    "Sveriges Regioner ska informeras.", "Sweden's regions are to be informed."), "notices");
         }
+    }
+
+    /// <summary>By a notice; before there were any, by hand.</summary>
+    private static bool IsInformed(EscalationCase c) => c.Of<Notice>().Any(n => n.Visit == c.Visit && n.Does(InformRegionsCode))
+        || (c.Activity(c.Step, InformRegionsCode) is { Outcome: not ActivityOutcome.Planned } done && done.Visit == c.Visit);
+
+    /// <summary>R-N4: what has changed is told, also when the case is closed.</summary>
+    private static IEnumerable<Obligation> OfNotice(EscalationCase c)
+    {
+        if (c.DueNotice is { } due)
+            yield return new Obligation(due.Kind switch { NoticeKind.AllClear => "allClear", NoticeKind.Retraction => "retraction", _ => "noticeUpdate" }, "R-N4", due.Due, due.Kind switch
+            {
+                NoticeKind.AllClear => new Label("Sveriges Regioner ska få veta att faran är över.", "Sweden's regions are to be told that it is all clear."),
+                NoticeKind.Retraction => new Label("Informationen till Sveriges Regioner ska rättas.", "The notice to Sweden's regions is to be retracted."),
+                _ => new Label("Informationen till Sveriges Regioner ska uppdateras.", "The notice to Sweden's regions is to be updated."),
+            }, "notices");
     }
 
     /// <summary>R-B3: a block that ran out leaves a task, until another is imposed or the activity is dispensed with.</summary>

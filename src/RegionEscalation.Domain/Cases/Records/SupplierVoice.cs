@@ -27,8 +27,9 @@ public sealed record SupplierAskedToComment(DateTimeOffset At, Guid RecordId, Co
 /// <param name="CommentRequestId">The request that it answers, where there is one.</param>
 /// <param name="Reference">The statement in the region's own records.</param>
 /// <param name="SecrecyClaim">What the supplier asks to be kept secret, and why; null when nothing.</param>
+/// <param name="NoticeId">The notice to the regions that it comments on, where there is one (R-N3).</param>
 public sealed record StatementContent(
-    string Text, string SubmittedBy, DateTimeOffset ReceivedAt, Guid? CommentRequestId, string? Reference, string? SecrecyClaim);
+    string Text, string SubmittedBy, DateTimeOffset ReceivedAt, Guid? CommentRequestId, string? Reference, string? SecrecyClaim, Guid? NoticeId = null);
 
 /// <summary>Leverantörens yttrande.</summary>
 public sealed record SupplierStatement(StatementContent Content) : CaseRecord;
@@ -118,6 +119,9 @@ public sealed record ReceiveStatement(Guid RecordId, StatementContent Content) :
         if (Content.CommentRequestId is { } request && s.Find<CommentRequest>(request) is null)
             rejections.Add(Rejection.InField("commentRequestId", "unknownCommentRequest",
                 "Ärendet har ingen sådan begäran om yttrande.", "The case has no such request to comment."));
+        if (Content.NoticeId is { } notice && s.Find<Notice>(notice)?.NotifiedAt is null)
+            rejections.Add(Rejection.InField("noticeId", "unknownNotice",
+                "Leverantören har inte underrättats om någon sådan information.", "The supplier has not been notified of any such notice."));
         return Decision<CaseEvent>.Unless(rejections, () => [new SupplierStatementReceived(context.Now, RecordId, Content)]);
     }
 }
