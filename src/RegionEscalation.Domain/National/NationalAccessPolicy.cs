@@ -136,7 +136,7 @@ public static class NationalAccessPolicy
             disclosures,
             disclosures.Length == 0 ? null : SummaryOf(c),
             // What was unfounded, or found wrong by a review, is told of nobody.
-            c.Outcome == CaseOutcome.Unfounded ? [] : [.. c.NationalVisits.Where(v => v.LeftBy != WayLeft.Review)]);
+            [.. c.NationalVisits.Where(v => v.LeftBy is not (WayLeft.Unfounded or WayLeft.Review))]);
     }
 
     private static NationalSummary SummaryOf(EscalationCase c)

@@ -171,7 +171,7 @@ internal sealed partial class Invariants
     {
         Holds(before is null || after.UpdatedAt >= before.UpdatedAt, "a case is never changed before it was");
         Holds(after.Version == (before?.Version ?? 0) + events.Count && (events.Count == 0 || after.UpdatedAt == context.Now), "the version counts the events");
-        Holds(command is not NoteExpiries || events.All(e => e is BlockExpired or ExclusionEvidenceExpired), "time alone ends things and moves nothing");
+        Holds(command is not NoteExpiries || events.All(e => e is BlockExpired or ExclusionEvidenceExpired or NoticeExpired or DisclosureExpired or NoticeFellDue), "time alone ends things and moves nothing");
         var obligations = Obligations.Of(after).Select(o => o.Due).ToArray();
         Holds(obligations.SequenceEqual(obligations.Order()) && Obligations.NextDue(after) == (obligations.Length == 0 ? null : obligations[0]), "the next thing due is the first of what is to be done");
     }

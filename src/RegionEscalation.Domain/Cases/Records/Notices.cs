@@ -89,14 +89,6 @@ public sealed record Notice(
     public override bool Does(string activityCode) =>
         activityCode == Cases.Obligations.InformRegionsCode && TellsOfACase() && Issue is not null && !(State == NoticeState.Expired && IsProvisional());
 
-    public override IEnumerable<Obligation> Obligations()
-    {
-        if (IsCurrent() && IsProvisional())
-            yield return new Obligation("confirmNotice", "R-N2", Issue!.Provisional!.ConfirmBy, new Label(
-                "Den preliminära informationen ska bekräftas eller uppdateras; annars upphör den.",
-                "The provisional notice is to be confirmed or updated; otherwise it expires."), $"notices/{Id}/confirmations");
-    }
-
     public override DateTimeOffset? ExpiresAt() => !IsCurrent() ? null
         : IsProvisional() && Issue!.Provisional!.ConfirmBy < Issue.ExpiresAt ? Issue.Provisional.ConfirmBy
         : Issue!.ExpiresAt;
@@ -217,7 +209,7 @@ public sealed record ProvisionalIssue(string Reason, NoticeNotification? Notific
 
 public sealed record ConfirmNotice(Guid RecordId, DecisionMaker DecidedBy) : RecordChange<Notice>(RecordId)
 {
-    internal override Decision<CaseEvent> Decide(Notice record, EscalationCase s, CaseContext context) => record.IsCurrent() && record.IsProvisional()
+    internal override Decision<CaseEvent> Decide(Notice record, EscalationCase s, CaseContext context) => record.IsProvisional() && record.ExpiresAt() > context.Now
         ? Decision<CaseEvent>.Unless(
         [
             .. Notices.AgainstOutdated(record, s),
@@ -239,6 +231,14 @@ public static class Notices
 
     /// <summary>What the regions have been told and not yet otherwise; null when nothing.</summary>
     public static Notice? Standing(EscalationCase c) => c.Of<Notice>().LastOrDefault(n => n.TellsOfACase() && n.IsCurrent());
+
+    /// <summary>
+    /// Whether they were told of the step: of this visit, where the case stands there. The last notice of a visit counts, since one that lapsed
+    /// has replaced the others (R-N1, R-N2).
+    /// </summary>
+    internal static bool HaveToldOf(EscalationCase c, int step) => c.Of<Notice>()
+        .Where(n => n.Step == step && n.TellsOfACase() && n.Issue is not null && (step != c.Step || n.Visit == c.Visit))
+        .GroupBy(n => n.Visit).Any(visit => visit.Last().Does(Obligations.InformRegionsCode));
 
     /// <summary>What the regions were told last: a standing notice, an all-clear or a retraction.</summary>
     public static Notice? Current(EscalationCase c) => c.Of<Notice>().LastOrDefault(n => n.IsCurrent());
@@ -312,7 +312,7 @@ public static class Notices
     internal static IEnumerable<Rejection> AgainstOutdated(Notice record, EscalationCase s)
     {
         // An all-clear that was prepared is wrong by the time the case stands at 3–5 again, and a retraction comes in its place when due.
-        var fits = record.TellsOfACase() ? NationalAccessPolicy.SignalOf(s) is not null : AgainstKind(record.Kind, s) is null;
+        var fits = record.TellsOfACase() ? s.IsOpen() && NationalAccessPolicy.SignalOf(s) is not null : AgainstKind(record.Kind, s) is null;
         if (!fits || !record.Payload.TellsTheSameAs(NationalAccessPolicy.PayloadOf(record.Kind, s)))
             yield return new Rejection("R-N2", "payloadOutdated", new Label(
                 "Ärendet har ändrats sedan informationen förbereddes; förbered den på nytt, så att leverantören och regionerna får veta detsamma.",
