@@ -111,6 +111,13 @@ internal sealed class GivenCase
         return this;
     }
 
+    /// <summary>At the instant, or now where it has passed.</summary>
+    public GivenCase Until(DateTimeOffset instant)
+    {
+        Now = instant > Now ? instant : Now;
+        return this;
+    }
+
     public GivenCase Attached(Deviation deviation) => And(new AttachDeviation(deviation));
 
     public GivenCase Resolved(Deviation deviation) => Fold(CaseDecider.Follow(State, deviation, Some.Resolved(deviation, Now), Now));
