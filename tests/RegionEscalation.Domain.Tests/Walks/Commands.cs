@@ -34,7 +34,9 @@ internal sealed class Commands(Draw draw, Walker walker)
     public CaseCommand Toward()
     {
         if (!State.IsOpen())
-            return draw.Chance(0.6) ? Reopen() : Any();
+            return draw.Chance(0.5) ? Reopen() : State.DueNotice is not null && draw.Chance(0.5) ? _records.For("notices")! : Any();
+        if (State.DueNotice is not null && draw.Chance(0.1))
+            return _records.For("notices")!;
         if (State.Step >= Invariants.Blocking && draw.Chance(0.15))
             return _records.Measure();
         if (State.Step < Invariants.Blocking && draw.Chance(0.1) && State.Deviations.Any(d => d.IsOpenAndSerious()))
