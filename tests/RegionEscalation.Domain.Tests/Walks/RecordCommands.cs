@@ -22,6 +22,7 @@ internal sealed class RecordCommands(Draw draw, Walker walker)
         "dialogue-partners" => Partner(),
         "exclusion-evidence" => EvidenceFile(),
         "notices" => Notice(),
+        "disclosures" => Disclosure(),
         "reviews" => Review(),
         "sanctions" => Sanction(),
         "serious-aggregates" => Aggregate(),
@@ -212,7 +213,7 @@ internal sealed class RecordCommands(Draw draw, Walker walker)
 
     private CaseCommand Disclosure()
     {
-        if (draw.Last<DisclosureDecision>(d => d.IsInForce()) is { } standing && draw.Chance(0.3))
+        if (draw.Last<DisclosureDecision>(d => d.IsInForce()) is { } standing && draw.Chance(0.7))
             return new RevokeDisclosure(draw.Record<DisclosureDecision>(d => d.Id == standing.Id), draw.Motivation(), draw.Decider());
         var granted = draw.Chance(0.8);
         var basis = draw.Of<DisclosureBasis>();
