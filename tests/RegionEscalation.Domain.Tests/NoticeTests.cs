@@ -329,7 +329,7 @@ public class NoticeTests
         var given = GivenCase.AtStep(4).Informed().ContinuityIsAssessed().And(c => new ImposeBlock(Guid.NewGuid(), BlockOf(c), [Some.Contract()]));
         var due = given.State.DueNotice;
 
-        given.Later(days: 1).And(c => new LiftBlock(Block(c).Id, "Leveranserna är säkrade", c.Decider));
+        given.Later(days: 7).And(c => new LiftBlock(Block(c).Id, "Leveranserna är säkrade", c.Decider));
 
         Assert.That(given.State.DueNotice, Is.EqualTo(due));
     }
