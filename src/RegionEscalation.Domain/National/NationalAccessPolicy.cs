@@ -69,9 +69,8 @@ public static class NationalAccessPolicy
     /// <summary>The same for what is told of the case beyond its steps, such as an all-clear.</summary>
     public static FieldAccess Of(ReaderKind reader, NationalField field) => (reader, field, TierOf(field)) switch
     {
-        (ReaderKind.Coordination, NationalField.RegionsConcerned or NationalField.Recipients, _) => FieldAccess.Always,
-        (ReaderKind.Supplier, NationalField.Recipients, _) => FieldAccess.Always,
-        (_, NationalField.RegionsConcerned or NationalField.Recipients, _) => FieldAccess.Never,
+        (ReaderKind.Coordination or ReaderKind.Supplier, NationalField.Recipients, _) => FieldAccess.Always,
+        (_, NationalField.Recipients, _) or (ReaderKind.Supplier or ReaderKind.Partner, NationalField.RegionsConcerned, _) => FieldAccess.Never,
         (ReaderKind.Region or ReaderKind.ConcernedRegion or ReaderKind.Coordination or ReaderKind.NationalOffice, _, AccessTier.T0) => FieldAccess.Always,
         (ReaderKind.Supplier, _, AccessTier.T0) => FieldAccess.Always,
         (ReaderKind.Partner, _, AccessTier.T0) => FieldAccess.ByDecision,

@@ -121,7 +121,9 @@ public sealed class AccessPolicyTests
 
             var key = reader.Kind == ReaderKind.ConcernedRegion ? NationalReader.OfRegion(reader.Code).Key : reader.Key;
             var rows = await AsNationalAsync(key, id);
-            Assert.That((rows["cases"], rows["summaries"], rows["course"], rows["notices"]), Is.EqualTo((
+            // Contracts are no part of a case, and are seen whatever its step.
+            Assert.That((rows["contracts"], rows["cases"], rows["summaries"], rows["course"], rows["notices"]), Is.EqualTo((
+                NationalAccessPolicy.Of(reader.Kind, NationalField.RegionsConcerned) == FieldAccess.Always,
                 allowed.Count > 0,
                 allowed.Any(f => NationalAccessPolicy.TierOf(f) == AccessTier.T1),
                 allowed.Contains(NationalField.Course),
