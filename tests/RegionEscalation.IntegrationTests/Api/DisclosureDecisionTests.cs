@@ -132,7 +132,7 @@ public sealed class DisclosureDecisionTests : KalmarFixture
     [TestCase("interestBalance", "\"  \"", "interestBalance", "length")]
     public async Task Bad_input_is_refused_with_its_field(string name, string json, string field, string? rule)
     {
-        var body = Decision();
+        var body = Decision(basis: "notSecret", rules: "-31:16");
         body[name] = JsonNode.Parse(json);
 
         var answer = await DecideAsync(_informed, body);
