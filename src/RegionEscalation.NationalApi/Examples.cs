@@ -1,3 +1,4 @@
+using RegionEscalation.Domain.Cases.Records;
 using RegionEscalation.Domain.Ladder;
 using RegionEscalation.Http;
 
@@ -22,14 +23,19 @@ internal static class Examples
         null,
         false,
         false,
-        true,
+        false,
         "avtal@region.example",
+        new DateTimeOffset(2029, 5, 4, 9, 0, 0, TimeSpan.Zero),
+        new NationalNoticeSummary(Guid.Parse("019cadb4-2f20-7000-8000-000000000011"), 1, NoticeKind.Initial, new DateTimeOffset(2026, 5, 19, 8, 0, 0, TimeSpan.Zero), false, false),
+        null,
+        [new CourseEntry(3, new DateTimeOffset(2026, 5, 11, 13, 0, 0, TimeSpan.Zero), Trigger.PlanWithoutEffect, null, null)],
+        ["08", "13"],
         null,
         new NationalCaseLinks(new Link($"{Site}/cases/08/{CaseId}"), new Link($"{Site}/suppliers/5560160680")));
 
     public static PagedResponse<NationalCase> CasePage { get; } = new(
-        [Case], new PageMeta(1, 20, 1, 1),
+        [Case with { Course = null, RegionsConcerned = null }], new PageMeta(1, 20, 1, 1),
         new PageLinks(new Link($"{Site}/cases?limit=20&page=1"), new Link($"{Site}/cases?limit=20&page=1"), new Link($"{Site}/cases?limit=20&page=1")));
 
-    public static NationalSupplierStatus Supplier { get; } = new("5560160680", "Exempel Sjukvårdsmaterial AB", 3, 1, [Case]);
+    public static NationalSupplierStatus Supplier { get; } = new("5560160680", "Exempel Sjukvårdsmaterial AB", 3, 1, [Case with { Course = null, RegionsConcerned = null }]);
 }

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using RegionEscalation.Domain;
 using RegionEscalation.Http;
 
 namespace RegionEscalation.NationalApi;
@@ -27,23 +26,11 @@ internal static class NationalSuppliers
 
     private static async Task<IResult> Get([TextLength(1, 36)] string supplier, RegisterReader register, HttpContext http, TimeProvider time)
     {
-        var key = SupplierKey.Parse(supplier);
-        var (rows, _) = await register.ReadAsync(
-            new RegisterFilter(SupplierNumber: key.Number, SupplierId: key.Id), MostCases, 0,
-            NationalCases.ReadingOf(http, time, "getSupplier"), http.RequestAborted);
-        return rows.Count == 0
+        var query = new RegisterQuery().Where(SupplierKey.Parse(supplier), "c");
+        var (cases, _) = await NationalCases.ReadAsync(register, Readers.Reading(http, time, "getSupplier"), query, null, whole: false, MostCases, 0, http);
+        return cases.Count == 0
             ? Problems.NotFound(http)
-            : Results.Ok(new NationalSupplierStatus(rows[0].SupplierNumber, rows[0].SupplierName, rows.Max(r => r.Step),
-                rows.Select(r => r.Region).Distinct().Count(), [.. rows.Select(r => NationalCase.From(r, http))]));
+            : Results.Ok(new NationalSupplierStatus(cases[0].Supplier.OrganisationNumber, cases[0].Supplier.Name, cases.Max(c => c.Step),
+                cases.Select(c => c.Region.Code).Distinct().Count(), cases));
     }
-}
-
-/// <summary>How a supplier is named in a request: by organisation number, or by the platform's id.</summary>
-internal sealed record SupplierKey(string? Number, Guid? Id)
-{
-    /// <summary>What is neither matches no supplier, and no sole trader is found by its number: the register does not have it.</summary>
-    public static SupplierKey Parse(string? text) =>
-        text is null ? new(null, null)
-        : Guid.TryParse(text, out var id) ? new(null, id)
-        : new(OrganisationNumber.Normalise(text) is { } number && !OrganisationNumber.IsNaturalPerson(number) ? number : "-", null);
 }
