@@ -114,6 +114,16 @@ public sealed class LadderSettingsTests : KalmarFixture
     }
 
     [Test]
+    public async Task The_deadlines_of_notices_came_later_and_may_be_left_out_alone()
+    {
+        var answer = await PutAsync(JsonNode.Parse(
+            """{ "deadlines": { "returnCriteria": 11, "review": 16, "minutes": 6, "comment": 0, "informRegionsAtThree": 4, "informRegionsAboveThree": 1 } }""")!);
+
+        var deadlines = RegionAtWork.Succeeded(answer).Body!["deadlines"]!;
+        Assert.That((deadlines["review"]!.GetValue<int>(), deadlines["provisionalNotice"]!.GetValue<int>(), deadlines["acknowledgement"]!.GetValue<int>()), Is.EqualTo((16, 10, 3)));
+    }
+
+    [Test]
     public async Task Only_a_decider_changes_them()
     {
         var answer = await Kalmar.SendAsync("handler", HttpMethod.Put, Resource, Body(Full), ("If-Match", "\"0\""));
