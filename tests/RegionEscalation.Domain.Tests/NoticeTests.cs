@@ -388,6 +388,21 @@ public class NoticeTests
         Assert.That(GivenCase.AtStep(5).Informed().ReviewedTo(3).State.DueNotice, Is.Null, "a step between three and five");
     }
 
+    [Test]
+    public void What_was_said_for_a_time_is_retracted_too_and_only_once()
+    {
+        var allClear = Left().Informed(NoticeKind.AllClear).Closed();
+        var lapsed = GivenCase.AtStep(4).InformedProvisionally().Later(months: 1).ExpiriesNoted().Closed();
+        var expired = GivenCase.AtStep(3).Informed().Closed().Later(months: 13).ExpiriesNoted();
+        foreach (var given in new[] { allClear, lapsed, expired })
+        {
+            Assert.That(given.State.DueNotice?.Kind, Is.EqualTo(NoticeKind.Retraction));
+            given.Informed(NoticeKind.Retraction);
+            Assert.That((given.State.DueNotice, Notices.Current(given.State)!.Kind), Is.EqualTo(((DueNotice?)null, NoticeKind.Retraction)));
+            given.When(_ => new PrepareNotice(Guid.NewGuid(), NoticeKind.Retraction)).ThenRejected("R-N4 notInformed");
+        }
+    }
+
     [TestCase(NoticeKind.Update, NoticeState.Superseded)]
     [TestCase(NoticeKind.AllClear, NoticeState.Withdrawn)]
     [TestCase(NoticeKind.Retraction, NoticeState.Retracted)]

@@ -151,7 +151,8 @@ public sealed record EscalationCase
         RecordEvent r => c with
         {
             Records = Put([.. c.Records.Select(x => x.Id == r.RecordId ? x : r.AlsoChanges(x))], r.Apply(c.Records.FirstOrDefault(x => x.Id == r.RecordId), c)),
-            DueNotice = r is NoticeIssued or NoticeExpired ? null : c.DueNotice,
+            // What was wrong is to be retracted whether or not it has expired meanwhile.
+            DueNotice = r is NoticeIssued || (r is NoticeExpired && c.DueNotice?.Kind != NoticeKind.Retraction) ? null : c.DueNotice,
         },
         NoticeFellDue n => c with { DueNotice = new DueNotice(n.Kind, n.Due) },
         ActionPlanEstablished p => c with

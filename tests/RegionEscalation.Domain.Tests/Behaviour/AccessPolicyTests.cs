@@ -54,7 +54,9 @@ public class AccessPolicyTests
                 if (reader == ReaderKind.Partner)
                     Assert.That(access, Is.Not.EqualTo(FieldAccess.Always), $"{field} for a partner, which is no authority");
                 if (field == NationalField.RegionsConcerned)
-                    Assert.That(access, Is.EqualTo(reader == ReaderKind.Coordination ? FieldAccess.Always : FieldAccess.Never), $"{field} for {reader}");
+                    Assert.That(access, Is.EqualTo(reader is ReaderKind.Partner or ReaderKind.Supplier or ReaderKind.Auditor ? FieldAccess.Never : FieldAccess.Always), $"{field} for {reader}");
+                if (field == NationalField.Recipients)
+                    Assert.That(access, Is.EqualTo(reader is ReaderKind.Coordination or ReaderKind.Supplier ? FieldAccess.Always : FieldAccess.Never), $"{field} for {reader}");
             }
         });
     }

@@ -247,10 +247,14 @@ public static class Notices
     internal static IReadOnlyList<CaseEvent> FallenDue(EscalationCase before, IReadOnlyList<CaseEvent> events, CaseContext context)
     {
         var after = events.Aggregate(before, EscalationCase.Evolve);
-        if (Standing(after) is null || KindDue(NationalAccessPolicy.SignalOf(before), NationalAccessPolicy.SignalOf(after), before, after) is not { } kind || after.DueNotice?.Kind == kind)
+        if (KindDue(NationalAccessPolicy.SignalOf(before), NationalAccessPolicy.SignalOf(after), before, after) is not { } kind || after.DueNotice?.Kind == kind
+            || !(kind == NoticeKind.Retraction ? IsToBeRetracted(after) : Standing(after) is not null))
             return [];
         return [new NoticeFellDue(context.Now, kind, context.Settings.After(context.Now, context.Settings.Deadlines.InformRegionsAboveThree))];
     }
+
+    /// <summary>Something was told and never taken back as wrong; an all-clear, or that it lapsed, has not done that.</summary>
+    private static bool IsToBeRetracted(EscalationCase c) => c.Of<Notice>().Where(n => n.Issue is not null).MaxBy(n => n.Issue!.Number) is { Kind: not NoticeKind.Retraction };
 
     private static NoticeKind? KindDue(NationalSignal? seenBefore, NationalSignal? seen, EscalationCase before, EscalationCase after)
     {
@@ -286,19 +290,22 @@ public static class Notices
                 "Sweden's regions are informed already; what has changed is an update."), Field: "kind"),
             NoticeKind.Update when !standing => new Rejection("R-N4", "notInformed", new Label(
                 "Det finns ingen information att uppdatera.", "There is no notice to update."), Field: "kind"),
-            NoticeKind.AllClear or NoticeKind.Retraction when !standing => new Rejection("R-N4", "notInformed", new Label(
-                "Det finns ingen information att återta.", "There is no notice to take back."), Field: "kind"),
+            NoticeKind.AllClear when !standing => NothingTold(),
             NoticeKind.AllClear when NationalAccessPolicy.SignalOf(s) is not null => new Rejection("R-N4", "stillVisible", new Label(
                 $"Faran är inte över: ärendet står på steg {s.Step}.", $"It is not all clear: the case stands at step {s.Step}."), Field: "kind"),
             NoticeKind.AllClear when s.DueNotice?.Kind == NoticeKind.Retraction => new Rejection("R-N4", "retractionDue", new Label(
                 "Informationen var fel; det sägs med en rättelse och inte som att faran är över.",
                 "The notice was wrong; that is said by a retraction and not as an all-clear."), Field: "kind"),
+            NoticeKind.Retraction when !IsToBeRetracted(s) => NothingTold(),
             NoticeKind.Retraction when s.DueNotice?.Kind != NoticeKind.Retraction => new Rejection("R-N4", "nothingToRetract", new Label(
                 "En rättelse följer på att ärendet avslutats som ogrundat eller att en omprövning har tagit det under steg 3.",
                 "A retraction follows when the case was closed as unfounded or a review has taken it below step 3."), Field: "kind"),
             _ => null,
         };
     }
+
+    private static Rejection NothingTold() => new("R-N4", "notInformed", new Label(
+        "Det finns ingen information att återta.", "There is no notice to take back."), Field: "kind");
 
     internal static IEnumerable<Rejection> AgainstDraft(Notice record, NoticeState expected)
     {
