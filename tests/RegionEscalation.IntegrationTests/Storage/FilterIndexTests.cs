@@ -25,6 +25,7 @@ public sealed partial class FilterIndexTests : StoreFixture
         ["cases by UpdatedSince"] = ("mt_last_modified", q => q.Cases(new CaseFilter(UpdatedSince: Given.Day.AddDays(-5), Order: CaseOrder.Updated), 20, 0)),
         ["cases by Overdue"] = ("next_due", q => q.Cases(new CaseFilter(Overdue: new Overdue(true, Given.Day)), 20, 0)),
         ["expired cases"] = ("next_expiry", q => q.ExpiredCases(Given.Day, 20)),
+        ["a joint meeting by id"] = ("id", q => q.JointMeeting(Supplier)),
         ["ladder settings"] = ("id", q => q.LadderSettings()),
         ["deviations by Status"] = ("status", q => q.Deviations(new DeviationFilter(Status: DeviationStatus.Resolved), 20, 0)),
         ["deviations by Severity"] = ("severity", q => q.Deviations(new DeviationFilter(Severity: Severity.Serious), 20, 0)),
@@ -63,6 +64,8 @@ public sealed partial class FilterIndexTests : StoreFixture
             INSERT INTO mt_streams SELECT region, lpad(to_hex(n), 32, '0')::uuid, 'escalation_case', 3, now(), now() FROM generate_series(1, {Rows}) n, {Regions};
             INSERT INTO mt_events SELECT n * 100 + v * 10 + region::int % 10, gen_random_uuid(), lpad(to_hex(n), 32, '0')::uuid, v, '{"{}"}', NULL, 'x', now(), region
                 FROM generate_series(1, {Rows}) n, {Regions}, generate_series(1, 3) v;
+            INSERT INTO national_meetings SELECT lpad(to_hex(n), 32, '0')::uuid, 1, 'region:08', '{"{}"}', '{"{}"}', n::text, NULL, now(), 'called',
+                jsonb_build_object('x', repeat('x', 900)), now() FROM generate_series(1, {Rows}) n;
             INSERT INTO idempotency_keys SELECT region, 'client', n::text, '', 200, NULL, NULL, '', now() FROM generate_series(1, {Rows}) n, {Regions};
             """);
         await Database.ScalarAsync("VACUUM ANALYZE");

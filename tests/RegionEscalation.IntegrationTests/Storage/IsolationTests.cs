@@ -20,6 +20,7 @@ public sealed class IsolationTests : StoreFixture
     private EscalationCase _closed = null!;
     private EscalationCase _expired = null!;
     private Guid _deviation;
+    private readonly Guid _meeting = Guid.CreateVersion7();
 
     protected override async Task SeedAsync()
     {
@@ -32,6 +33,12 @@ public sealed class IsolationTests : StoreFixture
         _closed = session.Append(null, [Given.Opened("AVT-1"), new Domain.Cases.CaseClosed(Given.Day, 0, Domain.Cases.CaseOutcome.Unfounded, Given.Basis(Trigger.Unfounded), null, null, 0)]);
         _deviation = session.Append(null, [Given.Reported("AVT-1"), new Domain.Deviations.DeviationJoinedCase(Given.Day, _case.Id)]).Id;
         await session.SaveChangesAsync(Given.Writer, ("nyckel", Given.Answer(), false));
+
+        await Database.ScalarAsync(
+            """
+            INSERT INTO national_meetings (id, version, convener, invited, participants, supplier_number, starts_at, state, data, updated_at)
+            VALUES ($1, 1, 'region:12', '{region:08}', '{}', '5560360793', now(), 'called', '{}', now())
+            """, _meeting);
 
         await using var source = NpgsqlDataSource.Create(Database.Superuser);
         await using var command = source.CreateCommand(Regional);
@@ -140,6 +147,7 @@ public sealed class IsolationTests : StoreFixture
             ["ContractsOfCaseSupplier(Guid)"] = q => Later(q.ContractsOfCaseSupplier(_case.Id), c => c.Count),
             ["Supplier(String)"] = q => Later(q.Supplier(Given.Supplier.OrganisationNumber)),
             ["LadderSettings()"] = q => Later(q.LadderSettings()),
+            ["JointMeeting(Guid)"] = q => Later(q.JointMeeting(_meeting)),
             ["ExpiredCases(DateTimeOffset,Int32)"] = q => Later(q.ExpiredCases(_expired.NextExpiry()!.Value, 100), i => i.Count),
             ["Cases(CaseFilter,Int32,Int64)"] = q => Later(q.Cases(new CaseFilter(), 100, 0), p => p.Items.Count + p.Total),
             ["Deviations(DeviationFilter,Int32,Int64)"] = q => Later(q.Deviations(new DeviationFilter(), 100, 0), p => p.Items.Count + p.Total),
