@@ -1,5 +1,6 @@
 using RegionEscalation.Domain.Cases;
 using RegionEscalation.Domain.Cases.Records;
+using RegionEscalation.Domain.Ladder;
 using RegionEscalation.Domain.National;
 
 namespace RegionEscalation.Domain.Tests;
@@ -175,7 +176,7 @@ public class JointMeetingTests
     [Test]
     public void A_case_takes_up_a_meeting_about_its_supplier_that_the_region_took_part_in()
     {
-        var given = GivenCase.AtStep(4);
+        var given = AtFour();
 
         var after = given.When(c => TakingUp(c)).Then();
 
@@ -186,12 +187,12 @@ public class JointMeetingTests
 
     [Test]
     public void A_sole_traders_meeting_is_found_by_the_platforms_id() =>
-        GivenCase.AtStep(4).When(c => TakingUp(c, m => m with { Supplier = new JointMeetingSupplier(null, c.State.Supplier.Id) })).Then<JointMeetingAttended>();
+        AtFour().When(c => TakingUp(c, m => m with { Supplier = new JointMeetingSupplier(null, c.State.Supplier.Id) })).Then<JointMeetingAttended>();
 
     [Test]
     public void A_case_takes_up_no_other_meeting()
     {
-        var given = GivenCase.AtStep(4);
+        var given = AtFour();
 
         given.When(new TakeUpJointMeeting(Guid.NewGuid(), null, "08")).ThenRejected("field unknownMeeting");
         given.When(c => TakingUp(c, m => m with { Supplier = new JointMeetingSupplier("2021005489", null) })).ThenRejected("R-M2 otherSupplier");
@@ -200,7 +201,7 @@ public class JointMeetingTests
         given.When(c => TakingUp(c, m => m with { Participants = ["region:13"] })).ThenRejected("R-M2 notParticipant");
         given.When(c => TakingUp(c, m => m with { StartsAt = c.State.OpenedAt.AddTicks(-10) })).ThenRejected("R-A2 beforeCase");
         given.And(TakingUp(given)).When(c => TakingUp(c)).ThenRejected("jointMeetingLifecycle alreadyTakenUp");
-        GivenCase.AtStep(4).Closed().When(c => TakingUp(c)).ThenRejected("R-G3 caseClosed");
+        AtFour().Closed().When(c => TakingUp(c)).ThenRejected("R-G3 caseClosed");
     }
 
     private static IEnumerable<Rejection> Rejections =>
@@ -218,6 +219,8 @@ public class JointMeetingTests
         new JointMeetingContent(new JointMeetingSupplier("5560360793", null), "Kategoriledare", Start, "Digitalt"), ["08"], Concerned);
 
     private static SendJointMinutes Sending(params JointMeetingFollowUp[] followUps) => new(new JointMinutes("Genomgång", "RH 2026/44-7", ["Månadsvis uppföljning"], followUps));
+
+    private static GivenCase AtFour() => GivenCase.OpenedBy(Some.Opening(4, Trigger.SeriousDeviation, Some.Serious(Some.Start)));
 
     private static TakeUpJointMeeting TakingUp(GivenCase c, Func<KnownJointMeeting, KnownJointMeeting>? but = null)
     {
