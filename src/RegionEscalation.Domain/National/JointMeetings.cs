@@ -164,8 +164,8 @@ public static class JointMeetings
         [
             .. AgainstSupplier(c.Content.Supplier),
             .. AgainstStart(c.Content.StartsAt, now),
-            .. AgainstConvener(c.CalledBy, c.Concerned),
-            .. AgainstInvited(c.Regions, c.CalledBy, [], c.Concerned),
+            // Nobody is concerned with a supplier that is named wrongly, and that is said already.
+            .. AgainstSupplier(c.Content.Supplier).Any() ? [] : AgainstConvener(c.CalledBy, c.Concerned).Concat(AgainstInvited(c.Regions, c.CalledBy, [], c.Concerned)),
         ], () => [new JointMeetingCalled(now, c.MeetingId, c.CalledBy, c.Content, c.Regions)]),
         (InviteRegions c, { } s) => ToCome(s, () => AgainstInvited(c.Regions, s.CalledBy, s.InvitedRegions, c.Concerned), () => new JointMeetingRegionsInvited(now, c.Regions)),
         (PublishJointAgenda c, { } s) => ToCome(s, () => AgainstAgenda(s, now), () => new JointMeetingAgendaPublished(now, c.Items)),
