@@ -31,7 +31,7 @@ internal sealed class RecordCommands(Draw draw, Walker walker)
     /// <summary>What comes next for something that is there, or something new.</summary>
     public CaseCommand Any() => State.Records.Count > 0 && draw.Chance(0.6) ? Next(draw.One(State.Records)) : draw.One<Func<CaseCommand>>(
         Block, Hold, CrisisGroup, Comment, Continuity, Cost, Partner, EvidenceFile, EvidenceFile, Review, Sanction, Sanction, Aggregate, Termination, Letter, Refusal,
-        () => new ConfirmRiskAssessment(draw.New(), Risk()), () => Meeting(draw.Of<MeetingKind>()), () => Meeting(draw.Of<MeetingKind>()), JointMeeting)();
+        () => new ConfirmRiskAssessment(draw.New(), Risk()), () => Meeting(draw.Of<MeetingKind>()), () => Meeting(draw.Of<MeetingKind>()))();
 
     private CaseCommand Next(CaseRecord record) => record switch
     {
