@@ -109,6 +109,7 @@ public class JointMeetingTests
         {
             "participants[1].reader: R-M2 notInvited", "participants[2].reader: R-M2 notInvited", "participants[3].reader: R-M2 notInvited",
         }));
+        Rejected(Called(Agenda), new HoldJointMeeting([new("region:12", "B")]), "R-M2 notInvited", Start);
     }
 
     [TestCase("2026-03-09T09:00:00Z", "2026-03-16T23:00:00Z", TestName = "A week with five working days")]
