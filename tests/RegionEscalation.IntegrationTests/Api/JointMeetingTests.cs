@@ -381,6 +381,22 @@ public sealed class JointMeetingTests : KalmarFixture
         Assert.That(await AskAsync("region:08", "SELECT move_national_meeting($1, 1, 2)", meeting), Is.Null, "nothing is refused");
     }
 
+    /// <summary>The database alone, under the application's login.</summary>
+    [Test]
+    public async Task A_regions_own_login_sees_the_meetings_that_it_is_invited_to_and_writes_none()
+    {
+        var meeting = await _story.CalledAsync("kalmar-handler", "13");
+
+        foreach (var (region, seen) in new[] { ("08", 1L), ("13", 1L), ("12", 0L), ("", 0L), (null, 0L) })
+            Assert.That(await AskAsync(null, "SELECT count(*) FROM national_meetings WHERE id = $1", meeting, region: region), Is.EqualTo(seen), region);
+        foreach (var statement in new[]
+        {
+            "DELETE FROM national_meetings", "UPDATE national_meetings SET state = 'x'", "SELECT move_national_meeting(gen_random_uuid(), 1, 2)",
+            "SELECT count(*) FROM national_meeting_events", "SELECT count(*) FROM national_idempotency_keys",
+        })
+            Assert.That(await AskAsync(null, statement, region: "08"), Is.EqualTo("42501"), statement);
+    }
+
     [Test]
     public async Task The_login_sees_and_removes_no_other_clients_keys()
     {
@@ -421,13 +437,13 @@ public sealed class JointMeetingTests : KalmarFixture
             (long)Math.Round((replayed.Content.StartsAt - DateTimeOffset.UnixEpoch).TotalSeconds), System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName($"{replayed.State}"))));
     }
 
-    /// <summary>On the national login, for the readers and as the client; rolled back. A refusal is its SQLSTATE.</summary>
-    private async Task<object?> AskAsync(string? readers, string sql, object? parameter = null, string? client = null)
+    /// <summary>On the national login, for the readers and as the client, or on the application's for a region; rolled back. A refusal is its SQLSTATE.</summary>
+    private async Task<object?> AskAsync(string? readers, string sql, object? parameter = null, string? client = null, string? region = "none")
     {
-        await using var connection = new NpgsqlConnection(Host.Database.National);
+        await using var connection = new NpgsqlConnection(region == "none" ? Host.Database.National : Host.Database.Application);
         await connection.OpenAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        foreach (var (setting, value) in new[] { ("app.readers", readers), ("app.client", client) })
+        foreach (var (setting, value) in new[] { ("app.readers", readers), ("app.client", client), ("app.region", region) })
         {
             if (value is null)
                 continue;
