@@ -1,5 +1,6 @@
 using RegionEscalation.Domain.Cases.Records;
 using RegionEscalation.Domain.Ladder;
+using RegionEscalation.Domain.National;
 using RegionEscalation.Http;
 
 namespace RegionEscalation.NationalApi;
@@ -9,6 +10,7 @@ internal static class Examples
 {
     private const string Site = "https://region-escalation.example/national/v1";
     private static readonly Guid CaseId = Guid.Parse("019cadb4-2f20-7000-8000-000000000001");
+    private static readonly Guid MeetingId = Guid.Parse("019cadb4-2f20-7000-8000-000000000021");
 
     public static NationalCase Case { get; } = new(
         new NotifyingRegion("08", "Region Kalmar län"),
@@ -38,4 +40,34 @@ internal static class Examples
         new PageLinks(new Link($"{Site}/cases?limit=20&page=1"), new Link($"{Site}/cases?limit=20&page=1"), new Link($"{Site}/cases?limit=20&page=1")));
 
     public static NationalSupplierStatus Supplier { get; } = new("5560160680", "Exempel Sjukvårdsmaterial AB", 3, 1, [Case with { Course = null, RegionsConcerned = null }]);
+
+    public static Acknowledgement Acknowledgement { get; } = new(
+        Case.Notice!.Id, "region:13", new DateTimeOffset(2026, 5, 19, 12, 30, 0, TimeSpan.Zero), "Upphandlingschef");
+
+    public static NoticeAcknowledgements Acknowledgements { get; } = new(
+        Case.Notice!.Id, 1, NoticeKind.Initial, Case.Notice.IssuedAt, new DateTimeOffset(2026, 5, 22, 22, 0, 0, TimeSpan.Zero),
+        [new RecipientStatus("region:13", Acknowledgement.AcknowledgedAt, Acknowledgement.AcknowledgedBy)]);
+
+    public static JointMeetingRequest CallJointMeeting { get; } = new(
+        new MeetingSupplierRequest("5560160680"), "Kategoriledare", new DateTimeOffset(2036, 6, 9, 8, 0, 0, TimeSpan.Zero), "Digitalt", [new InvitedRegionRequest("13")]);
+
+    public static JointMeetingResponse JointMeeting { get; } = JointMeetingResponse.From(
+        new JointMeeting
+        {
+            Id = MeetingId,
+            Version = 2,
+            CalledBy = "region:08",
+            Content = new JointMeetingContent(new JointMeetingSupplier("5560160680", null), "Kategoriledare", CallJointMeeting.StartsAt, "Digitalt"),
+            InvitedRegions = ["13"],
+            State = JointMeetingState.AgendaPublished,
+            Agenda = ["Leveransläget per region", "Gemensam uppföljning"],
+            AgendaPublishedAt = new DateTimeOffset(2026, 5, 21, 8, 0, 0, TimeSpan.Zero),
+            CalledAt = new DateTimeOffset(2026, 5, 20, 8, 0, 0, TimeSpan.Zero),
+            UpdatedAt = new DateTimeOffset(2026, 5, 21, 8, 0, 0, TimeSpan.Zero),
+        },
+        new DateTimeOffset(2026, 5, 21, 8, 0, 0, TimeSpan.Zero), new Link($"{Site}/joint-meetings/{MeetingId}"));
+
+    public static PagedResponse<JointMeetingResponse> JointMeetingPage { get; } = new(
+        [JointMeeting], new PageMeta(1, 20, 1, 1),
+        new PageLinks(new Link($"{Site}/joint-meetings?limit=20&page=1"), new Link($"{Site}/joint-meetings?limit=20&page=1"), new Link($"{Site}/joint-meetings?limit=20&page=1")));
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using RegionEscalation.Domain;
 using RegionEscalation.Http;
 
 namespace RegionEscalation.NationalApi;
@@ -15,6 +16,8 @@ public static class CoordinationApi
     public static IServiceCollection AddNationalApi(this IServiceCollection services, string connectionString)
     {
         services.AddSingleton(_ => new RegisterReader(connectionString));
+        services.AddSingleton<NationalCommands>();
+        services.Configure<RequestBodyOptions>(o => o.ContainsPersonalNumber = PersonalIdentityNumber.AppearsIn);
         services.AddOpenApi(Name, o => o.Describe(Document));
         return services;
     }
@@ -27,6 +30,8 @@ public static class CoordinationApi
         var register = api.MapGroup("").RequireNationalAccess();
         NationalCases.Map(register);
         NationalSuppliers.Map(register);
+        Acknowledgements.Map(register);
+        JointMeetingEndpoints.Map(register);
     }
 
     private static ApiDocument Document { get; } = new(
@@ -48,8 +53,7 @@ public static class CoordinationApi
             """),
         new ServiceLevel("99.9 %", "p95 < 500 ms", "forvaltning@region-escalation.example"),
         [
-            new Text("Kvittenser, gemensamma möten, statistik och ändringsflöde finns ännu inte.",
-                "Acknowledgements, joint meetings, statistics and the change feed are not there yet."),
+            new Text("Statistik och ändringsflöde finns ännu inte.", "Statistics and the change feed are not there yet."),
             new Text("Alla uppgifter är preliminära tills information till Sveriges Regioner kan lämnas i plattformen.",
                 "Everything is preliminary until notices to Sweden's regions can be issued in the platform."),
         ],
@@ -57,12 +61,16 @@ public static class CoordinationApi
         {
             ["ApiInfo"] = new("Om API:et.", "About the API."),
             ["Cases"] = new("Ärenden på steg 3–5.", "Cases at steps 3–5."),
+            ["JointMeetings"] = new("Regiongemensamma möten om en leverantör.", "Joint regional meetings about a supplier."),
             ["Suppliers"] = new("Leverantörer med ärenden på steg 3–5.", "Suppliers with cases at steps 3–5."),
         },
         new Dictionary<string, Text>
         {
             ["region"] = new("Regionens kod enligt SCB, två siffror.", "The region's code of Statistics Sweden, two digits."),
-            ["id"] = new("Ärendets id.", "The id of the case."),
+            ["id"] = new("Ärendets eller mötets id.", "The id of the case or the meeting."),
+            ["number"] = new("Uppföljningspunktens plats i minnesanteckningarna, från 1.", "The follow-up's place in the minutes, from 1."),
+            ["state"] = new("Mötets tillstånd.", "The state of the meeting."),
+            ["from"] = new("Möten som börjar vid tidpunkten eller senare.", "Meetings that start at the instant or later."),
             ["step"] = new("Steg 3–5.", "Step 3–5."),
             ["supplier"] = new("Organisationsnummer, tio siffror, eller plattformens id för leverantören.", "Organisation number, ten digits, or the platform's id of the supplier."),
             ["category"] = new("LfU:s kategori.", "LfU's category."),

@@ -9,11 +9,7 @@ namespace RegionEscalation.NationalApi;
 
 /// <summary>Who reads, why and when; written with every read.</summary>
 /// <param name="At">UTC.</param>
-internal sealed record Reading(Caller Caller, IReadOnlyList<NationalReader> Readers, string Purpose, string Operation, DateTimeOffset At)
-{
-    /// <summary>The readers as the database knows them; no key holds a comma.</summary>
-    public string Keys => string.Join(',', Readers.Select(r => r.Key));
-}
+internal sealed record Reading(Caller Caller, IReadOnlyList<NationalReader> Readers, string Purpose, string Operation, DateTimeOffset At);
 
 /// <summary>
 /// A query of the register, put together from fixed texts and parameter numbers only; every value is a parameter. What was asked for is kept for
@@ -91,6 +87,10 @@ public sealed class RegisterReader : IAsyncDisposable
         builder.ConnectionStringBuilder.MaxAutoPrepare = 50;
         builder.ConnectionStringBuilder.AutoPrepareMinUsages = 2;
         builder.ConnectionStringBuilder.NoResetOnClose = true;
+        // A write waits without a timeout of its own: the operating system notices when the server is gone.
+        builder.ConnectionStringBuilder.TcpKeepAlive = true;
+        builder.ConnectionStringBuilder.TcpKeepAliveTime = 10;
+        builder.ConnectionStringBuilder.TcpKeepAliveInterval = 5;
         _dataSource = builder.Build();
     }
 
@@ -144,13 +144,17 @@ public sealed class RegisterReader : IAsyncDisposable
         return (rows, total);
     }
 
-    /// <summary>Says who reads, transaction-locally: without it the database lets nothing be read.</summary>
-    internal static NpgsqlBatchCommand Identify(Reading reading) => new("SELECT set_config('app.readers', $1, true), set_config('app.at', $2, true), set_config('statement_timeout', '30s', true)")
+    /// <summary>Says who reads or writes, transaction-locally: without it the database lets nothing be read. No key holds a comma.</summary>
+    internal static NpgsqlBatchCommand Identify(Reading reading) => Identify(reading.Readers, reading.At);
+
+    /// <inheritdoc cref="Identify(Reading)"/>
+    /// <param name="at">UTC.</param>
+    internal static NpgsqlBatchCommand Identify(IEnumerable<NationalReader> readers, DateTimeOffset at) => new("SELECT set_config('app.readers', $1, true), set_config('app.at', $2, true), set_config('statement_timeout', '30s', true)")
     {
         Parameters =
         {
-            new NpgsqlParameter { Value = reading.Keys, NpgsqlDbType = NpgsqlDbType.Varchar },
-            new NpgsqlParameter { Value = reading.At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture), NpgsqlDbType = NpgsqlDbType.Varchar },
+            new NpgsqlParameter { Value = string.Join(',', readers.Select(r => r.Key)), NpgsqlDbType = NpgsqlDbType.Varchar },
+            new NpgsqlParameter { Value = at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture), NpgsqlDbType = NpgsqlDbType.Varchar },
         },
     };
 
