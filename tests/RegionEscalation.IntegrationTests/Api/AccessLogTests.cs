@@ -62,6 +62,26 @@ public sealed class AccessLogTests
             Assert.That((await _register.GetAsync("access-log", client)).Status, Is.EqualTo(HttpStatusCode.Forbidden), client);
     }
 
+    /// <summary>The query and the database each keep a region to its own; here the one without the other.</summary>
+    [Test]
+    public async Task A_region_is_kept_to_its_own_by_the_database_and_by_the_query()
+    {
+        await _register.GetAsync("cases", "skane-reader");
+        await using var source = NpgsqlDataSource.Create(_register.Host.Database.National);
+        await using var batch = source.CreateBatch();
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT set_config('app.readers', 'region:13', true)"));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT string_agg(object_region, ' ') FROM national_access_log"));
+        await using (var reader = await batch.ExecuteReaderAsync())
+        {
+            await reader.NextResultAsync();
+            await reader.ReadAsync();
+            Assert.That(reader.GetString(0), Is.EqualTo("13"));
+        }
+
+        await _register.Host.Database.ScalarAsync("CREATE POLICY everything ON national_access_log FOR SELECT TO escalation_national USING (true)");
+        Assert.That((await _register.ItemsAsync("access-log", "halland-reader")).Select(i => i["object"]!["region"]!.ToString()), Is.EqualTo(new[] { "13" }));
+    }
+
     [Test]
     public async Task Reading_the_log_is_logged_once_and_of_no_case()
     {
