@@ -100,6 +100,21 @@ public sealed class StatisticsTests
     }
 
     [Test]
+    public async Task A_case_that_has_only_come_down_to_a_lower_step_has_not_left()
+    {
+        await using var register = await RegisterAtWork.StartAsync();
+        for (var i = 0; i < 12; i++)
+        {
+            var id = await register.CaseAsync("08", 4);
+            await register.StepDownAsync("08", id, 4, i < 7 ? 3 : 2);
+        }
+
+        var figures = (await register.GetAsync("statistics")).Body!["figures"]!;
+
+        Assert.That((Value(figures["wayBack"]!["leftForGood"]), Value(figures["timeInStep"]![1]!["left"])), Is.EqualTo(("5", "12")));
+    }
+
+    [Test]
     public async Task A_reading_of_figures_is_logged_once_and_of_no_case()
     {
         var before = (await _register.LoggedAsync("getStatistics")).Length;
