@@ -1,3 +1,4 @@
+using RegionEscalation.Domain.Cases.Records;
 using RegionEscalation.Domain.Ladder;
 
 namespace RegionEscalation.Domain.Cases;
@@ -33,10 +34,12 @@ public static class CaseActivities
     public static IEnumerable<LadderActivity> Outstanding(EscalationCase s, LadderStep step) => step.Required.Where(a => IsOpen(s, step.Step, a.Code));
 
     /// <summary>The activity is done by the plan or by a record of the case.</summary>
-    public static bool IsDoneByRecord(EscalationCase s, int step, string code) => code == EstablishActionPlanCode
-        ? s.ActionPlans.SelectMany(p => p.Revisions).Any(r => r.Agreement is not null)
-        // What the regions were told at an earlier visit to the step does not tell of this one (R-N1).
-        : s.Records.Any(r => r.Step == step && r.Does(code) && (code != Obligations.InformRegionsCode || step != s.Step || r.Visit == s.Visit));
+    public static bool IsDoneByRecord(EscalationCase s, int step, string code) => code switch
+    {
+        EstablishActionPlanCode => s.ActionPlans.SelectMany(p => p.Revisions).Any(r => r.Agreement is not null),
+        Obligations.InformRegionsCode => Notices.HaveToldOf(s, step),
+        _ => s.Records.Any(r => r.Step == step && r.Does(code)),
+    };
 
     /// <summary>"Vid behov" and nothing recorded: chosen not to be needed when the step is left (R-A1).</summary>
     internal static IEnumerable<CaseEvent> NotNeeded(EscalationCase s, CaseContext context)

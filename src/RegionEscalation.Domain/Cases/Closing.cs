@@ -117,9 +117,10 @@ public static class Closing
         if (!s.Of<Termination>().Any(t => t.Visit == s.Visit && t.HasTakenEffect(context.Now)))
             yield return new Rejection("R-Z2", "notEnded", new Label(
                 "Avtalet eller samarbetet har inte upphört ännu.", "The contract or the cooperation has not ended yet."), "terminations");
-        if (s.Step == LadderDefinition.HighestStep && Notices.Standing(s)?.Visit != s.Visit)
+        // Nothing is confirmed or updated afterwards, so that what stands is the last word.
+        if (s.Step == LadderDefinition.HighestStep && (Notices.Standing(s) is not { } notice || notice.Visit != s.Visit || notice.IsProvisional() || s.DueNotice is not null))
             yield return new Rejection("R-Z2", "finalNoticeMissing", new Label(
-                "Sveriges Regioner är inte informerade om steg 5.", "Sweden's regions are not informed of step 5."), "notices");
+                "Sveriges Regioner är inte slutligt informerade om steg 5 som det står.", "Sweden's regions are not finally informed of step 5 as it stands."), "notices");
         // R-K1: at 5 it is decided whether a group is appointed.
         if (s.Step == LadderDefinition.HighestStep && CaseActivities.Outstanding(s, context.Ladder.Step(s.Step)).Any(a => a.Code == "crisisGroup"))
             yield return new Rejection("R-K1", "crisisGroupUndecided", new Label(

@@ -151,7 +151,8 @@ public sealed record EscalationCase
         RecordEvent r => c with
         {
             Records = Put([.. c.Records.Select(x => x.Id == r.RecordId ? x : r.AlsoChanges(x))], r.Apply(c.Records.FirstOrDefault(x => x.Id == r.RecordId), c)),
-            DueNotice = r is NoticeIssued or NoticeExpired ? null : c.DueNotice,
+            // What was wrong is to be retracted whether or not it has expired meanwhile.
+            DueNotice = r is NoticeIssued || (r is NoticeExpired && c.DueNotice?.Kind != NoticeKind.Retraction) ? null : c.DueNotice,
         },
         NoticeFellDue n => c with { DueNotice = new DueNotice(n.Kind, n.Due) },
         ActionPlanEstablished p => c with
@@ -213,7 +214,7 @@ public sealed record EscalationCase
                 && x.Activity(m.Step, mapping.To) is not { Outcome: ActivityOutcome.Completed or ActivityOutcome.DispensedWith }
                     ? Record(x, done with { Code = mapping.To })
                     : x),
-        CaseClosed x => Left(c, x.At, x.Outcome switch
+        CaseClosed x => Left(x.Outcome == CaseOutcome.Unfounded ? FoundWrong(c) : c, x.At, x.Outcome switch
         {
             CaseOutcome.Resolved => WayLeft.Resolved,
             CaseOutcome.Terminated => WayLeft.Terminated,
@@ -247,6 +248,9 @@ public sealed record EscalationCase
     {
         NationalVisits = Replace(c.NationalVisits, v => v.LeftAt is null, v => v with { LeftAt = at, LeftBy = by }),
     };
+
+    /// <summary>What was unfounded was so at every stay, and remains so when the case is opened again (R-Z3).</summary>
+    private static EscalationCase FoundWrong(EscalationCase c) => c with { NationalVisits = Replace(c.NationalVisits, _ => true, v => v with { LeftBy = WayLeft.Unfounded }) };
 
     private static EscalationCase Record(EscalationCase c, ActivityRecord record) => c with
     {

@@ -54,12 +54,16 @@ public static class Obligations
     }
 
     /// <summary>By a notice; before there were any, by hand.</summary>
-    private static bool IsInformed(EscalationCase c) => c.Of<Notice>().Any(n => n.Visit == c.Visit && n.Does(InformRegionsCode))
+    private static bool IsInformed(EscalationCase c) => Notices.HaveToldOf(c, c.Step)
         || (c.Activity(c.Step, InformRegionsCode) is { Outcome: not ActivityOutcome.Planned } done && done.Visit == c.Visit);
 
-    /// <summary>R-N4: what has changed is told, also when the case is closed.</summary>
+    /// <summary>R-N4: what has changed is told, also when the case is closed; what was told provisionally is confirmed while the case can be told of (R-N2).</summary>
     private static IEnumerable<Obligation> OfNotice(EscalationCase c)
     {
+        if (c is { State: CaseState.Open, Step: >= LadderDefinition.FirstNationalStep } && Notices.Standing(c) is { } standing && standing.IsProvisional())
+            yield return new Obligation("confirmNotice", "R-N2", standing.Issue!.Provisional!.ConfirmBy, new Label(
+                "Den preliminära informationen ska bekräftas eller uppdateras; annars upphör den.",
+                "The provisional notice is to be confirmed or updated; otherwise it expires."), $"notices/{standing.Id}/confirmations");
         if (c.DueNotice is { } due)
             yield return new Obligation(due.Kind switch { NoticeKind.AllClear => "allClear", NoticeKind.Retraction => "retraction", _ => "noticeUpdate" }, "R-N4", due.Due, due.Kind switch
             {

@@ -69,9 +69,8 @@ public static class NationalAccessPolicy
     /// <summary>The same for what is told of the case beyond its steps, such as an all-clear.</summary>
     public static FieldAccess Of(ReaderKind reader, NationalField field) => (reader, field, TierOf(field)) switch
     {
-        (ReaderKind.Coordination, NationalField.RegionsConcerned or NationalField.Recipients, _) => FieldAccess.Always,
-        (ReaderKind.Supplier, NationalField.Recipients, _) => FieldAccess.Always,
-        (_, NationalField.RegionsConcerned or NationalField.Recipients, _) => FieldAccess.Never,
+        (ReaderKind.Coordination or ReaderKind.Supplier, NationalField.Recipients, _) => FieldAccess.Always,
+        (_, NationalField.Recipients, _) or (ReaderKind.Supplier or ReaderKind.Partner, NationalField.RegionsConcerned, _) => FieldAccess.Never,
         (ReaderKind.Region or ReaderKind.ConcernedRegion or ReaderKind.Coordination or ReaderKind.NationalOffice, _, AccessTier.T0) => FieldAccess.Always,
         (ReaderKind.Supplier, _, AccessTier.T0) => FieldAccess.Always,
         (ReaderKind.Partner, _, AccessTier.T0) => FieldAccess.ByDecision,
@@ -136,7 +135,7 @@ public static class NationalAccessPolicy
             disclosures,
             disclosures.Length == 0 ? null : SummaryOf(c),
             // What was unfounded, or found wrong by a review, is told of nobody.
-            c.Outcome == CaseOutcome.Unfounded ? [] : [.. c.NationalVisits.Where(v => v.LeftBy != WayLeft.Review)]);
+            [.. c.NationalVisits.Where(v => v.LeftBy is not (WayLeft.Unfounded or WayLeft.Review))]);
     }
 
     private static NationalSummary SummaryOf(EscalationCase c)

@@ -124,6 +124,8 @@ public sealed record CaseResponse : CaseSummary
         Reviews = [.. c.Of<Review>()];
         SeriousAggregates = [.. c.Of<SeriousAggregate>()];
         PlanRefusals = [.. c.Of<PlanRefusal>()];
+        Notices = [.. c.Of<Notice>()];
+        DisclosureDecisions = [.. c.Of<DisclosureDecision>()];
     }
 
     /// <summary>True when the ladder wants the dialogue at a level of the supplier for which nobody is named (R-A4).</summary>
@@ -155,6 +157,8 @@ public sealed record CaseResponse : CaseSummary
     public IReadOnlyList<Review> Reviews { get; }
     public IReadOnlyList<SeriousAggregate> SeriousAggregates { get; }
     public IReadOnlyList<PlanRefusal> PlanRefusals { get; }
+    public IReadOnlyList<Notice> Notices { get; }
+    public IReadOnlyList<DisclosureDecision> DisclosureDecisions { get; }
 
     internal static CaseResponse From(EscalationCase c, CaseContext context, HttpContext http) => From(c, context, http.GrantedRegion().Code, LinksOf(c, http));
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using RegionEscalation.Storage;
 
@@ -27,6 +28,23 @@ public sealed class EventSampleTests
 
         Assert.That(EventTypes.NameOf(loaded), Is.EqualTo(name));
         Assert.That(JsonElement.DeepEquals(sample.RootElement, written.RootElement), written.RootElement.ToString());
+    }
+
+    /// <summary>What was written before a field was there loads with what the field then stands for.</summary>
+    [TestCase("ladder-settings-changed.v1", "settings.deadlines.provisionalNotice", "10")]
+    [TestCase("ladder-settings-changed.v1", "settings.deadlines.acknowledgement", "3")]
+    [TestCase("supplier-statement-received.v1", "content.noticeId", null)]
+    [TestCase("contract-synchronised.v1", "content.validUntil", null)]
+    public void A_sample_from_before_a_field_loads(string name, string field, string? stands)
+    {
+        var json = JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, name + ".json")))!;
+        var path = field.Split('.');
+        var removed = path[..^1].Aggregate(json, (node, part) => node[part]!).AsObject().Remove(path[^1]);
+
+        var written = JsonNode.Parse(EventTypes.Write(EventTypes.Read(name, json.ToJsonString())))!;
+
+        Assert.That(removed, "the sample has it");
+        Assert.That(path.Aggregate((JsonNode?)written, (node, part) => node?[part])?.ToJsonString(), Is.EqualTo(stands));
     }
 
     /// <summary>A field that no sample fills could change its name unseen.</summary>

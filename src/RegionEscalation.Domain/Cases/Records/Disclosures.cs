@@ -161,16 +161,17 @@ public static class Disclosures
             DisclosureBasis.NotSecret when applying.Length > 0 => new Label(
                 "En sekretessbestämmelse gäller; uppgifterna är då inte offentliga.", "A secrecy rule applies; so it is not public."),
             DisclosureBasis.Osl1015a5 or DisclosureBasis.Osl1027 when !authority => new Label(
-                "10 kap. 15 a och 27 §§ OSL gäller mellan myndigheter, och mottagaren är ingen.",
+                "Bestämmelserna i 10 kap. 15 a och 27 §§ OSL gäller mellan myndigheter, och mottagaren är ingen.",
                 "OSL 10:15 a and 10:27 are between authorities, and the recipient is none."),
             DisclosureBasis.Osl1015a5 when forThePublic => new Label(
-                "10 kap. 15 a § OSL bryter bara sekretess enligt 21–40 kap.", "OSL 10:15 a lifts secrecy under chapters 21–40 only."),
+                "Bestämmelsen i 10 kap. 15 a § OSL bryter bara sekretess enligt 21–40 kap.", "OSL 10:15 a lifts secrecy under chapters 21–40 only."),
             DisclosureBasis.Osl1015a5 or DisclosureBasis.Osl1027 when Array.Exists(applying, IsExcepted) => new Label(
                 "Bestämmelsen är undantagen från 10 kap. 15 a och 27 §§ OSL.", "The rule is excepted from OSL 10:15 a and 10:27."),
             DisclosureBasis.Consent or DisclosureBasis.SupplierItself when forThePublic => new Label(
                 "Sekretess till skydd för det allmänna kan leverantören inte råda över.", "Secrecy for the public's sake is not the supplier's to lift."),
             DisclosureBasis.SupplierItself when !supplier => new Label(
-                "12 kap. 1 § OSL gäller mot leverantören själv.", "OSL 12:1 is against the supplier itself."),
+                "Bestämmelsen i 12 kap. 1 § OSL gäller leverantören själv, och mottagaren är någon annan.",
+                "OSL 12:1 is about the supplier itself, and the recipient is somebody else."),
             _ => null,
         } is { } why)
             yield return new Rejection("R-N5", "basisRuledOut", why, Field: "basis");

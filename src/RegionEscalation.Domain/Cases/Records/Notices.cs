@@ -89,14 +89,6 @@ public sealed record Notice(
     public override bool Does(string activityCode) =>
         activityCode == Cases.Obligations.InformRegionsCode && TellsOfACase() && Issue is not null && !(State == NoticeState.Expired && IsProvisional());
 
-    public override IEnumerable<Obligation> Obligations()
-    {
-        if (IsCurrent() && IsProvisional())
-            yield return new Obligation("confirmNotice", "R-N2", Issue!.Provisional!.ConfirmBy, new Label(
-                "Den preliminära informationen ska bekräftas eller uppdateras; annars upphör den.",
-                "The provisional notice is to be confirmed or updated; otherwise it expires."), $"notices/{Id}/confirmations");
-    }
-
     public override DateTimeOffset? ExpiresAt() => !IsCurrent() ? null
         : IsProvisional() && Issue!.Provisional!.ConfirmBy < Issue.ExpiresAt ? Issue.Provisional.ConfirmBy
         : Issue!.ExpiresAt;
@@ -217,7 +209,7 @@ public sealed record ProvisionalIssue(string Reason, NoticeNotification? Notific
 
 public sealed record ConfirmNotice(Guid RecordId, DecisionMaker DecidedBy) : RecordChange<Notice>(RecordId)
 {
-    internal override Decision<CaseEvent> Decide(Notice record, EscalationCase s, CaseContext context) => record.IsCurrent() && record.IsProvisional()
+    internal override Decision<CaseEvent> Decide(Notice record, EscalationCase s, CaseContext context) => record.IsProvisional() && record.ExpiresAt() > context.Now
         ? Decision<CaseEvent>.Unless(
         [
             .. Notices.AgainstOutdated(record, s),
@@ -240,6 +232,14 @@ public static class Notices
     /// <summary>What the regions have been told and not yet otherwise; null when nothing.</summary>
     public static Notice? Standing(EscalationCase c) => c.Of<Notice>().LastOrDefault(n => n.TellsOfACase() && n.IsCurrent());
 
+    /// <summary>
+    /// Whether they were told of the step: of this visit, where the case stands there. The last notice of a visit counts, since one that lapsed
+    /// has replaced the others (R-N1, R-N2).
+    /// </summary>
+    internal static bool HaveToldOf(EscalationCase c, int step) => c.Of<Notice>()
+        .Where(n => n.Step == step && n.TellsOfACase() && n.Issue is not null && (step != c.Step || n.Visit == c.Visit))
+        .GroupBy(n => n.Visit).Any(visit => visit.Last().Does(Obligations.InformRegionsCode));
+
     /// <summary>What the regions were told last: a standing notice, an all-clear or a retraction.</summary>
     public static Notice? Current(EscalationCase c) => c.Of<Notice>().LastOrDefault(n => n.IsCurrent());
 
@@ -247,10 +247,14 @@ public static class Notices
     internal static IReadOnlyList<CaseEvent> FallenDue(EscalationCase before, IReadOnlyList<CaseEvent> events, CaseContext context)
     {
         var after = events.Aggregate(before, EscalationCase.Evolve);
-        if (Standing(after) is null || KindDue(NationalAccessPolicy.SignalOf(before), NationalAccessPolicy.SignalOf(after), before, after) is not { } kind || after.DueNotice?.Kind == kind)
+        if (KindDue(NationalAccessPolicy.SignalOf(before), NationalAccessPolicy.SignalOf(after), before, after) is not { } kind || after.DueNotice?.Kind == kind
+            || !(kind == NoticeKind.Retraction ? IsToBeRetracted(after) : Standing(after) is not null))
             return [];
         return [new NoticeFellDue(context.Now, kind, context.Settings.After(context.Now, context.Settings.Deadlines.InformRegionsAboveThree))];
     }
+
+    /// <summary>Something was told and never taken back as wrong; an all-clear, or that it lapsed, has not done that.</summary>
+    private static bool IsToBeRetracted(EscalationCase c) => c.Of<Notice>().Where(n => n.Issue is not null).MaxBy(n => n.Issue!.Number) is { Kind: not NoticeKind.Retraction };
 
     private static NoticeKind? KindDue(NationalSignal? seenBefore, NationalSignal? seen, EscalationCase before, EscalationCase after)
     {
@@ -286,19 +290,22 @@ public static class Notices
                 "Sweden's regions are informed already; what has changed is an update."), Field: "kind"),
             NoticeKind.Update when !standing => new Rejection("R-N4", "notInformed", new Label(
                 "Det finns ingen information att uppdatera.", "There is no notice to update."), Field: "kind"),
-            NoticeKind.AllClear or NoticeKind.Retraction when !standing => new Rejection("R-N4", "notInformed", new Label(
-                "Det finns ingen information att återta.", "There is no notice to take back."), Field: "kind"),
+            NoticeKind.AllClear when !standing => NothingTold(),
             NoticeKind.AllClear when NationalAccessPolicy.SignalOf(s) is not null => new Rejection("R-N4", "stillVisible", new Label(
                 $"Faran är inte över: ärendet står på steg {s.Step}.", $"It is not all clear: the case stands at step {s.Step}."), Field: "kind"),
             NoticeKind.AllClear when s.DueNotice?.Kind == NoticeKind.Retraction => new Rejection("R-N4", "retractionDue", new Label(
                 "Informationen var fel; det sägs med en rättelse och inte som att faran är över.",
                 "The notice was wrong; that is said by a retraction and not as an all-clear."), Field: "kind"),
+            NoticeKind.Retraction when !IsToBeRetracted(s) => NothingTold(),
             NoticeKind.Retraction when s.DueNotice?.Kind != NoticeKind.Retraction => new Rejection("R-N4", "nothingToRetract", new Label(
                 "En rättelse följer på att ärendet avslutats som ogrundat eller att en omprövning har tagit det under steg 3.",
                 "A retraction follows when the case was closed as unfounded or a review has taken it below step 3."), Field: "kind"),
             _ => null,
         };
     }
+
+    private static Rejection NothingTold() => new("R-N4", "notInformed", new Label(
+        "Det finns ingen information att återta.", "There is no notice to take back."), Field: "kind");
 
     internal static IEnumerable<Rejection> AgainstDraft(Notice record, NoticeState expected)
     {
@@ -312,7 +319,7 @@ public static class Notices
     internal static IEnumerable<Rejection> AgainstOutdated(Notice record, EscalationCase s)
     {
         // An all-clear that was prepared is wrong by the time the case stands at 3–5 again, and a retraction comes in its place when due.
-        var fits = record.TellsOfACase() ? NationalAccessPolicy.SignalOf(s) is not null : AgainstKind(record.Kind, s) is null;
+        var fits = record.TellsOfACase() ? s.IsOpen() && NationalAccessPolicy.SignalOf(s) is not null : AgainstKind(record.Kind, s) is null;
         if (!fits || !record.Payload.TellsTheSameAs(NationalAccessPolicy.PayloadOf(record.Kind, s)))
             yield return new Rejection("R-N2", "payloadOutdated", new Label(
                 "Ärendet har ändrats sedan informationen förbereddes; förbered den på nytt, så att leverantören och regionerna får veta detsamma.",
