@@ -48,7 +48,7 @@ public sealed record SupplierCourseEntry(string Region, Guid CaseId, int Step, D
 /// <param name="NumberOfRegions">How many regions have a case at steps 3–5, or have told of one and not taken it back.</param>
 /// <param name="Notices">What each region told last, also that the danger is over or that what was said was wrong.</param>
 /// <param name="Course">The stays at steps 3–5 of the cases that are here, by region, oldest first.</param>
-/// <param name="RegionsConcerned">The codes of the regions that have a contract with the supplier or a case at steps 3–5 about it; for the national group.</param>
+/// <param name="RegionsConcerned">The codes of the regions that have a contract with the supplier or a case at steps 3–5 about it; for the regions and the national group.</param>
 public sealed record NationalSupplierStatus(
     string? OrganisationNumber,
     string Name,

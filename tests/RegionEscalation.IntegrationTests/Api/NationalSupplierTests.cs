@@ -94,9 +94,11 @@ public sealed class NationalSupplierTests
             $"coordination nationalCoordination supplier=5560160680 -> 08/{kalmar} case T0", $"coordination nationalCoordination supplier=5560160680 -> 12/{gone} case T0",
             $"coordination nationalCoordination supplier=5560160680 -> 13/{halland} case T0",
         }));
-        var toRegion = (await _register.GetAsync($"suppliers/{RegisterAtWork.Number}", "halland-reader")).Body!.AsObject();
-        Assert.That(toRegion.Select(m => m.Key), Is.EqualTo(new[] { "organisationNumber", "name", "highestStep", "numberOfRegions", "cases", "notices", "blocks", "course" }),
-            "which regions are concerned is for the national group; no score, no advice");
+        foreach (var (client, knows) in new[] { ("halland-reader", true), ("skane-reader", true), ("national-office", true), ("supplier-reader", false) })
+            Assert.That((await _register.GetAsync($"suppliers/{RegisterAtWork.Number}", client)).Body!.AsObject().Select(m => m.Key), Is.EqualTo(new[]
+            {
+                "organisationNumber", "name", "highestStep", "numberOfRegions", "cases", "notices", "blocks", "course", "regionsConcerned",
+            }.Take(knows ? 9 : 8)), $"{client}: no score, no advice");
     }
 
     [Test]
