@@ -79,7 +79,6 @@ public static class CoordinationApi
             ["id"] = new("Ärendets eller mötets id.", "The id of the case or the meeting."),
             ["number"] = new("Uppföljningspunktens plats i minnesanteckningarna, från 1.", "The follow-up's place in the minutes, from 1."),
             ["state"] = new("Mötets tillstånd.", "The state of the meeting."),
-            ["from"] = new("Möten som börjar vid tidpunkten eller senare.", "Meetings that start at the instant or later."),
             ["step"] = new("Steg 3–5.", "Step 3–5."),
             ["supplier"] = new("Organisationsnummer, tio siffror, eller plattformens id för leverantören.", "Organisation number, ten digits, or the platform's id of the supplier."),
             ["category"] = new("LfU:s kategori.", "LfU's category."),
