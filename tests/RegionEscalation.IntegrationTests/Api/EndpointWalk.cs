@@ -69,6 +69,9 @@ internal sealed partial class EndpointWalk(TestHost host) : IDisposable
             _documents[api] = JsonNode.Parse(await _http.GetStringAsync(new Uri($"/{api}/v1/openapi.json", UriKind.Relative)))!;
     }
 
+    /// <summary>What stands in a place of routes, where a test has rows of its own.</summary>
+    public void Know(string place, string value) => _values[place] = value;
+
     public void Dispose() => _http.Dispose();
 
     /// <param name="absent">With ids that no row has, in place of the real ones.</param>
