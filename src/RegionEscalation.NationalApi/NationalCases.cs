@@ -147,29 +147,10 @@ internal static class NationalCases
         RegisterReader register, Reading reading, RegisterQuery query, bool? acknowledged, bool whole, long limit, long offset, HttpContext http)
     {
         var readers = query.Parameter(reading.Readers.Select(r => r.Key).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Varchar);
-        var at = query.Parameter(reading.At, NpgsqlDbType.TimestampTz);
-        var today = query.Parameter(SwedishTime.DateOf(reading.At), NpgsqlDbType.Date);
         if (acknowledged is { } wanted)
             query.Where("acknowledged", wanted, string.Join(' ', wanted ? "" : "NOT", "EXISTS (SELECT FROM national_acknowledgements a WHERE a.region = n.region AND a.notice_id = n.notice_id AND a.recipient = ANY(", readers, "))"));
         var matching = string.Join('\n',
-            "SELECT c.region AS object_region, 'case' AS object_kind, c.case_id AS object_id, CASE WHEN s.case_id IS NULL THEN 'T0' ELSE 'T1' END AS tier,",
-            "CASE WHEN s.case_id IS NOT NULL THEN (SELECT min(d.basis) FROM national_disclosures d WHERE d.region = c.region AND d.case_id = c.case_id AND d.expires_at >", at, ") END AS basis,",
-            "c.supplier_id, c.supplier_number, c.supplier_name, c.category, c.ladder_version, c.step, c.step_since, c.trigger_code, c.block, c.disputed,",
-            "c.supplier_statement_attached, c.preliminary, c.responsible_address, c.notice_expires_at,",
-            "n.notice_id, n.number AS notice_number, n.kind AS notice_kind, n.issued_at, n.provisional,",
-            "EXISTS (SELECT FROM national_acknowledgements a WHERE a.region = n.region AND a.notice_id = n.notice_id AND a.recipient = ANY(", readers, ")) AS acknowledged,",
-            "s.case_id IS NOT NULL AS has_summary, s.consequence_areas, s.deviations, s.serious_deviations, s.plan_status, s.sanctions, s.return_criteria, s.supplier_statements,",
-            "ARRAY(SELECT k.region FROM national_contracts k WHERE k.supplier_number = c.supplier_number AND coalesce(k.valid_until, 'infinity') >=", today,
-            "UNION SELECT o.region FROM national_cases o WHERE o.supplier_number = c.supplier_number ORDER BY 1) AS concerned,",
-            "ARRAY(SELECT d.recipient FROM national_disclosures d WHERE d.region = c.region AND d.case_id = c.case_id AND d.expires_at >", at, ") AS disclosed_to,",
-            "ARRAY(SELECT r.recipient FROM national_recipients r WHERE r.region = c.region AND r.case_id = c.case_id ORDER BY 1) AS sent_to",
-            whole
-                ? string.Join(' ',
-                    ", ARRAY(SELECT a.recipient || ' ' || to_char(a.at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') FROM national_acknowledgements a",
-                    "WHERE a.region = n.region AND a.notice_id = n.notice_id) AS acknowledged_by,",
-                    "(SELECT jsonb_agg(jsonb_build_object('step', v.step, 'enteredAt', v.entered_at, 'trigger', v.trigger_code, 'leftAt', v.left_at, 'leftBy', v.left_by) ORDER BY v.visit)",
-                    "FROM national_course v WHERE v.region = c.region AND v.case_id = c.case_id)::text AS course")
-                : "",
+            Columns(query, reading, whole),
             "FROM national_cases c LEFT JOIN national_notices n ON n.region = c.region AND n.case_id = c.case_id",
             "LEFT JOIN national_summaries s ON s.region = c.region AND s.case_id = c.case_id WHERE", query.Conditions);
         var (rows, total) = await register.ReadAsync(
@@ -177,8 +158,44 @@ internal static class NationalCases
         return ([.. rows.OfType<NationalCase>()], total);
     }
 
-    private static NationalCase? Of(NpgsqlDataReader r, Reading reading, bool whole, HttpContext http)
+    /// <summary>The SELECT of a case <c>c</c>, the notice <c>n</c> of it and its summary <c>s</c>, of which there is at least <c>c</c> or <c>n</c>.</summary>
+    internal static string Columns(RegisterQuery query, Reading reading, bool whole)
     {
+        var readers = query.Parameter(reading.Readers.Select(r => r.Key).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Varchar);
+        var at = query.Parameter(reading.At, NpgsqlDbType.TimestampTz);
+        var today = query.Parameter(SwedishTime.DateOf(reading.At), NpgsqlDbType.Date);
+        return string.Join('\n',
+            "SELECT coalesce(c.region, n.region) AS object_region, 'case' AS object_kind, coalesce(c.case_id, n.case_id) AS object_id,",
+            "CASE WHEN s.case_id IS NULL THEN 'T0' ELSE 'T1' END AS tier,",
+            "CASE WHEN s.case_id IS NOT NULL THEN (SELECT min(d.basis) FROM national_disclosures d WHERE d.region = c.region AND d.case_id = c.case_id AND d.expires_at >", at, ") END AS basis,",
+            "c.supplier_id, c.supplier_number, c.supplier_name, c.category, c.ladder_version, c.step, c.step_since, c.trigger_code, c.block, c.disputed,",
+            "c.supplier_statement_attached, c.preliminary, c.responsible_address, c.notice_expires_at,",
+            "n.notice_id, n.number AS notice_number, n.kind AS notice_kind, n.issued_at, n.provisional,",
+            "EXISTS (SELECT FROM national_acknowledgements a WHERE a.region = n.region AND a.notice_id = n.notice_id AND a.recipient = ANY(", readers, ")) AS acknowledged,",
+            "s.case_id IS NOT NULL AS has_summary, s.consequence_areas, s.deviations, s.serious_deviations, s.plan_status, s.sanctions, s.return_criteria, s.supplier_statements,",
+            "ARRAY(SELECT k.region FROM national_contracts k WHERE k.supplier_number = coalesce(c.supplier_number, n.supplier_number) AND coalesce(k.valid_until, 'infinity') >=", today,
+            "UNION SELECT o.region FROM national_cases o WHERE o.supplier_number = coalesce(c.supplier_number, n.supplier_number) ORDER BY 1) AS concerned,",
+            "ARRAY(SELECT d.recipient FROM national_disclosures d WHERE d.region = c.region AND d.case_id = c.case_id AND d.expires_at >", at, ") AS disclosed_to,",
+            "ARRAY(SELECT r.recipient FROM national_recipients r WHERE r.region = coalesce(c.region, n.region) AND r.case_id = coalesce(c.case_id, n.case_id) ORDER BY 1) AS sent_to",
+            whole
+                ? string.Join(' ',
+                    ", ARRAY(SELECT a.recipient || ' ' || to_char(a.at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') FROM national_acknowledgements a",
+                    "WHERE a.region = n.region AND a.notice_id = n.notice_id) AS acknowledged_by,", Course)
+                : "");
+    }
+
+    /// <summary>The stays at steps 3–5 of the case <c>c</c>, or of that which the notice <c>n</c> tells of.</summary>
+    internal const string Course =
+        """
+        (SELECT jsonb_agg(jsonb_build_object('step', v.step, 'enteredAt', v.entered_at, 'trigger', v.trigger_code, 'leftAt', v.left_at, 'leftBy', v.left_by) ORDER BY v.visit)
+        FROM national_course v WHERE v.region = coalesce(c.region, n.region) AND v.case_id = coalesce(c.case_id, n.case_id))::text AS course
+        """;
+
+    /// <returns>Null where the policy shows no row to the readers, and where the row is of a notice that has outlived its case's signal.</returns>
+    internal static NationalCase? Of(NpgsqlDataReader r, Reading reading, bool whole, HttpContext http)
+    {
+        if (r.Find<short>("step") is null)
+            return null;
         var (region, id, step) = (r.Get<string>("object_region"), r.Get<Guid>("object_id"), (int)r.Get<short>("step"));
         var supplier = new NationalSupplier(r.Get<Guid>("supplier_id"), r.FindText("supplier_number"), r.Get<string>("supplier_name"));
         var (concerned, sentTo) = (r.Get<string[]>("concerned"), r.Get<string[]>("sent_to"));

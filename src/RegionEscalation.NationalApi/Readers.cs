@@ -28,10 +28,18 @@ internal static class Readers
         return [.. readers.Where(r => NationalReader.Parse(r.Key) is not null)];
     }
 
-    public static Reading Reading(HttpContext http, TimeProvider time, string operation)
+    /// <summary>For whom a caller may write: for a region it takes a handler, and nobody writes for a supplier.</summary>
+    public static IReadOnlyList<NationalReader> Writers(Caller caller) =>
+        [.. Of(caller).Where(r => r.Kind is ReaderKind.Region ? caller.Roles.Contains(Role.Handler) : r.Kind is ReaderKind.Coordination or ReaderKind.NationalOffice or ReaderKind.Partner)];
+
+    public static Reading Reading(HttpContext http, TimeProvider time, string operation) =>
+        new(http.Caller(), Of(http.Caller()), http.Purpose()!, operation, Now(time));
+
+    /// <summary>The time now, UTC, whole microseconds.</summary>
+    public static DateTimeOffset Now(TimeProvider time)
     {
         var now = time.GetUtcNow();
-        return new(http.Caller(), Of(http.Caller()), http.Purpose()!, operation, now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond)));
+        return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
     }
 
     /// <summary>Which fields of a row the readers see together.</summary>

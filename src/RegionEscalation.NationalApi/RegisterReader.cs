@@ -9,11 +9,7 @@ namespace RegionEscalation.NationalApi;
 
 /// <summary>Who reads, why and when; written with every read.</summary>
 /// <param name="At">UTC.</param>
-internal sealed record Reading(Caller Caller, IReadOnlyList<NationalReader> Readers, string Purpose, string Operation, DateTimeOffset At)
-{
-    /// <summary>The readers as the database knows them; no key holds a comma.</summary>
-    public string Keys => string.Join(',', Readers.Select(r => r.Key));
-}
+internal sealed record Reading(Caller Caller, IReadOnlyList<NationalReader> Readers, string Purpose, string Operation, DateTimeOffset At);
 
 /// <summary>
 /// A query of the register, put together from fixed texts and parameter numbers only; every value is a parameter. What was asked for is kept for
@@ -28,6 +24,12 @@ internal sealed class RegisterQuery
     public string Conditions => string.Join(" AND ", _conditions);
 
     public string Asked => string.Join('&', _asked);
+
+    /// <summary>
+    /// A SELECT of what the access log says was given out, from the rows of the <c>page</c>; where <c>object_kind</c> is null nothing was that
+    /// belongs to a single case, and one row says that there was a reading.
+    /// </summary>
+    public string GivenOut { get; init; } = "SELECT object_region, object_kind, object_id, tier, basis FROM page";
 
     /// <returns>The parameter's place in the text.</returns>
     public string Parameter(object? value, NpgsqlDbType type)
@@ -91,6 +93,10 @@ public sealed class RegisterReader : IAsyncDisposable
         builder.ConnectionStringBuilder.MaxAutoPrepare = 50;
         builder.ConnectionStringBuilder.AutoPrepareMinUsages = 2;
         builder.ConnectionStringBuilder.NoResetOnClose = true;
+        // A write waits without a timeout of its own: the operating system notices when the server is gone.
+        builder.ConnectionStringBuilder.TcpKeepAlive = true;
+        builder.ConnectionStringBuilder.TcpKeepAliveTime = 10;
+        builder.ConnectionStringBuilder.TcpKeepAliveInterval = 5;
         _dataSource = builder.Build();
     }
 
@@ -100,8 +106,8 @@ public sealed class RegisterReader : IAsyncDisposable
     /// Reads a page of what matches, and how much does in all.
     /// </summary>
     /// <param name="matching">
-    /// A SELECT that names, beside what it is for, <c>object_region</c>, <c>object_kind</c>, <c>object_id</c> (of a notice too that of its case),
-    /// <c>tier</c> and <c>basis</c>: what the access log says was given out.
+    /// A SELECT that names, beside what it is for, what <see cref="RegisterQuery.GivenOut"/> takes from it: unless said otherwise
+    /// <c>object_region</c>, <c>object_kind</c>, <c>object_id</c> (of a notice too that of its case), <c>tier</c> and <c>basis</c>.
     /// </param>
     /// <param name="order">The order by column names of <paramref name="matching"/>.</param>
     internal async Task<(IReadOnlyList<T> Rows, long Total)> ReadAsync<T>(
@@ -111,9 +117,9 @@ public sealed class RegisterReader : IAsyncDisposable
         batch.BatchCommands.Add(Identify(reading));
         var command = new NpgsqlBatchCommand(string.Join('\n',
             "WITH matching AS (", matching, "),",
-            "page AS (SELECT * FROM matching ORDER BY", order, "LIMIT", query.Parameter(limit, NpgsqlDbType.Bigint), "OFFSET", query.Parameter(offset, NpgsqlDbType.Bigint), "),",
-            "given AS (SELECT object_region::varchar, object_kind::varchar, object_id::uuid, tier::varchar, basis::varchar FROM page",
-            "UNION ALL SELECT NULL, NULL, NULL, NULL, NULL WHERE NOT EXISTS (SELECT FROM page)),",
+            "page AS (SELECT *, true AS found FROM matching ORDER BY", order, "LIMIT", query.Parameter(limit, NpgsqlDbType.Bigint), "OFFSET", query.Parameter(offset, NpgsqlDbType.Bigint), "),",
+            "objects AS (SELECT DISTINCT object_region::varchar, object_kind::varchar, object_id::uuid, tier::varchar, basis::varchar FROM (", query.GivenOut, ") AS o WHERE object_kind IS NOT NULL),",
+            "given AS (SELECT * FROM objects UNION ALL SELECT NULL, NULL, NULL, NULL, NULL WHERE NOT EXISTS (SELECT FROM objects)),",
             "log AS (INSERT INTO national_access_log (read_id, at, client_id, directory, readers, roles, purpose, operation, target, object_region, object_kind, object_id, tier, basis) SELECT",
             string.Join(", ",
                 query.Parameter(Guid.CreateVersion7(reading.At), NpgsqlDbType.Uuid),
@@ -132,25 +138,29 @@ public sealed class RegisterReader : IAsyncDisposable
 
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         await reader.NextResultAsync(cancellationToken);
-        var kind = reader.GetOrdinal("object_kind");
+        var found = reader.GetOrdinal("found");
         var rows = new List<T>();
         long total = 0;
         while (await reader.ReadAsync(cancellationToken))
         {
             total = reader.GetInt64(0);
-            if (!reader.IsDBNull(kind))
+            if (!reader.IsDBNull(found))
                 rows.Add(row(reader));
         }
         return (rows, total);
     }
 
-    /// <summary>Says who reads, transaction-locally: without it the database lets nothing be read.</summary>
-    internal static NpgsqlBatchCommand Identify(Reading reading) => new("SELECT set_config('app.readers', $1, true), set_config('app.at', $2, true), set_config('statement_timeout', '30s', true)")
+    /// <summary>Says who reads or writes, transaction-locally: without it the database lets nothing be read. No key holds a comma.</summary>
+    internal static NpgsqlBatchCommand Identify(Reading reading) => Identify(reading.Readers, reading.At);
+
+    /// <inheritdoc cref="Identify(Reading)"/>
+    /// <param name="at">UTC.</param>
+    internal static NpgsqlBatchCommand Identify(IEnumerable<NationalReader> readers, DateTimeOffset at) => new("SELECT set_config('app.readers', $1, true), set_config('app.at', $2, true), set_config('statement_timeout', '30s', true)")
     {
         Parameters =
         {
-            new NpgsqlParameter { Value = reading.Keys, NpgsqlDbType = NpgsqlDbType.Varchar },
-            new NpgsqlParameter { Value = reading.At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture), NpgsqlDbType = NpgsqlDbType.Varchar },
+            new NpgsqlParameter { Value = string.Join(',', readers.Select(r => r.Key)), NpgsqlDbType = NpgsqlDbType.Varchar },
+            new NpgsqlParameter { Value = at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture), NpgsqlDbType = NpgsqlDbType.Varchar },
         },
     };
 
@@ -166,6 +176,9 @@ internal static class Columns
     public static T? Find<T>(this NpgsqlDataReader r, string column) where T : struct => r.IsDBNull(r.GetOrdinal(column)) ? null : r.GetFieldValue<T>(r.GetOrdinal(column));
 
     public static string? FindText(this NpgsqlDataReader r, string column) => r.IsDBNull(r.GetOrdinal(column)) ? null : r.GetString(r.GetOrdinal(column));
+
+    /// <summary>Empty where the column is null.</summary>
+    public static string[] FindTexts(this NpgsqlDataReader r, string column) => r.IsDBNull(r.GetOrdinal(column)) ? [] : r.GetFieldValue<string[]>(r.GetOrdinal(column));
 }
 
 /// <summary>How a supplier is named in a request: by organisation number, or by the platform's id.</summary>

@@ -75,6 +75,7 @@ public static class EscalationApi
         SeriousAggregates.Map(cases);
         ExclusionEvidence.Map(cases);
         Meetings.Map(cases);
+        JointMeetings.Map(cases);
         SupplierVoice.Map(cases);
         ContinuityAssessments.Map(cases);
         Sanctions.Map(cases);

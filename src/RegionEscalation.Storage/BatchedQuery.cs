@@ -1,9 +1,11 @@
 using Npgsql;
 using NpgsqlTypes;
 using RegionEscalation.Domain.Cases;
+using RegionEscalation.Domain.Cases.Records;
 using RegionEscalation.Domain.Contracts;
 using RegionEscalation.Domain.Deviations;
 using RegionEscalation.Domain.Ladder;
+using RegionEscalation.Domain.National;
 
 namespace RegionEscalation.Storage;
 
@@ -117,6 +119,20 @@ public sealed class BatchedQuery(NpgsqlDataSource dataSource, RegionScope scope)
         },
         async (reader, ct) => (IReadOnlyList<NoticeAcknowledgement>)await RowsAsync(reader,
             r => new NoticeAcknowledgement(r.GetGuid(0), r.GetString(1), r.GetFieldValue<DateTimeOffset>(2), r.GetString(3)), ct));
+
+    /// <summary>A joint regional meeting that the region called or is invited to.</summary>
+    public Fetched<KnownJointMeeting?> JointMeeting(Guid id) => Add(
+        new NpgsqlBatchCommand(
+            """
+            SELECT supplier_number, supplier_id, convener, starts_at, state, participants FROM national_meetings
+            WHERE id = $1 AND 'region:' || $2 = ANY (invited::text[] || convener::text)
+            """)
+        {
+            Parameters = { Sql.Uuid(id), Sql.Text(scope.Region) },
+        },
+        async (reader, ct) => (await RowsAsync(reader, r => new KnownJointMeeting(
+            id, new JointMeetingSupplier(r.IsDBNull(0) ? null : r.GetString(0), r.IsDBNull(1) ? null : r.GetGuid(1)), r.GetString(2), r.GetFieldValue<DateTimeOffset>(3),
+            Enum.Parse<JointMeetingState>(r.GetString(4), ignoreCase: true), r.GetFieldValue<string[]>(5)), ct)).SingleOrDefault());
 
     /// <summary>The cases of which time has changed something that is not noted yet, those first that have waited longest.</summary>
     public Fetched<IReadOnlyList<Guid>> ExpiredCases(DateTimeOffset now, int limit) => Add(

@@ -98,6 +98,7 @@ public static class EventTypes
         ["disclosure-decided.v1"] = typeof(DisclosureDecided),
         ["disclosure-revoked.v1"] = typeof(DisclosureRevoked),
         ["disclosure-expired.v1"] = typeof(DisclosureExpired),
+        ["joint-meeting-attended.v1"] = typeof(JointMeetingAttended),
         ["exclusion-evidence-opened.v1"] = typeof(ExclusionEvidenceOpened),
         ["exclusion-evidence-stated.v1"] = typeof(ExclusionEvidenceStated),
         ["exclusion-evidence-completed.v1"] = typeof(ExclusionEvidenceCompleted),

@@ -113,6 +113,7 @@ public sealed record CaseResponse : CaseSummary
         DialoguePartners = [.. c.Of<NamedPartner>()];
         Letters = [.. c.Of<Letter>()];
         Meetings = [.. c.Of<Meeting>()];
+        JointMeetings = [.. c.Of<JointMeetingAttendance>()];
         Sanctions = [.. c.Of<Sanction>()];
         CostEntries = [.. c.Of<CostEntry>()];
         Blocks = [.. c.Of<Block>()];
@@ -146,6 +147,7 @@ public sealed record CaseResponse : CaseSummary
     public IReadOnlyList<NamedPartner> DialoguePartners { get; }
     public IReadOnlyList<Letter> Letters { get; }
     public IReadOnlyList<Meeting> Meetings { get; }
+    public IReadOnlyList<JointMeetingAttendance> JointMeetings { get; }
     public IReadOnlyList<Sanction> Sanctions { get; }
     public IReadOnlyList<CostEntry> CostEntries { get; }
     public IReadOnlyList<Block> Blocks { get; }

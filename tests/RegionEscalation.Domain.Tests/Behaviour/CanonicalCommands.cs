@@ -1,6 +1,7 @@
 using RegionEscalation.Domain.Cases;
 using RegionEscalation.Domain.Cases.Records;
 using RegionEscalation.Domain.Ladder;
+using RegionEscalation.Domain.National;
 using RegionEscalation.Domain.Regions;
 
 namespace RegionEscalation.Domain.Tests.Behaviour;
@@ -57,6 +58,8 @@ internal static class CanonicalCommands
         Row.Of(c => new SendMinutes(Id<Meeting>(c), new Minutes("Åtgärder överenskomna", "RS 2026-0117-9", [])),
             c => c.PartnerNamed().Try(Meeting).Try(Agenda).Later(days: 7).Try(Holding)),
         Row.Of(c => new CancelMeeting(Id<Meeting>(c), "Flyttas"), c => c.PartnerNamed().Try(Meeting)),
+        Row.Of(c => new TakeUpJointMeeting(Guid.NewGuid(), new KnownJointMeeting(Guid.NewGuid(), new JointMeetingSupplier(c.State.Supplier.OrganisationNumber, null),
+            "region:13", c.Now, JointMeetingState.MinutesSent, ["region:13", "region:08"]), Own)),
     ];
 
     private static IEnumerable<Row> Money =>

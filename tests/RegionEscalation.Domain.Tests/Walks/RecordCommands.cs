@@ -67,7 +67,7 @@ internal sealed class RecordCommands(Draw draw, Walker walker)
             "regularMeetings" => Meeting(MeetingKind.Regular),
             "businessMeeting" => Meeting(MeetingKind.Business),
             "executiveBusinessMeeting" => Meeting(MeetingKind.ExecutiveBusiness),
-            "jointRegionalMeeting" => Meeting(MeetingKind.JointRegional),
+            "jointRegionalMeeting" => draw.Chance(0.5) ? JointMeeting() : Meeting(MeetingKind.JointRegional),
             CaseActivities.EstablishActionPlanCode => Plan(failing: true),
             "sanctions" => Sanction(),
             "block" => Block(),
@@ -123,6 +123,16 @@ internal sealed class RecordCommands(Draw draw, Walker walker)
         new SendLetter(draw.New(), new LetterContent(to, "Mottagande funktion", "Leveranser", "RS 2026-0117-7", draw.Past(), "Avtalsansvarig")));
 
     private CaseCommand PartnerFirst(Func<CaseCommand> then) => !draw.Wrong() && DialoguePartners.IsMissing(State, draw.Context.Ladder) ? Partner() : then();
+
+    /// <summary>One that was called nationally.</summary>
+    private TakeUpJointMeeting JointMeeting()
+    {
+        var taken = draw.Last<JointMeetingAttendance>(_ => true);
+        return new(draw.New(), draw.Wrong() ? null : new KnownJointMeeting(
+            taken is not null && draw.Wrong() ? taken.Content.MeetingId : draw.New(),
+            draw.Wrong() ? new JointMeetingSupplier("2021005489", null) : new JointMeetingSupplier(State.Supplier.OrganisationNumber, null), "region:13", draw.Past(),
+            draw.Wrong() ? draw.Of<JointMeetingState>() : JointMeetingState.MinutesSent, draw.Wrong() ? ["region:13"] : ["region:13", "region:08"]), "08");
+    }
 
     private CaseCommand Meeting(MeetingKind kind)
     {

@@ -214,7 +214,7 @@ public sealed class NationalTests
 
         Assert.That((status["highestStep"]!.GetValue<int>(), status["numberOfRegions"]!.GetValue<int>()), Is.EqualTo((4, 2)));
         Assert.That(status["cases"]!.AsArray().Select(c => $"{c!["region"]!["code"]} {c["step"]}"), Is.EqualTo(new[] { "13 4", "08 3", "13 3" }));
-        Assert.That(status.AsObject().Select(m => m.Key), Is.EqualTo(new[] { "organisationNumber", "name", "highestStep", "numberOfRegions", "cases" }), "no score, no advice");
+        Assert.That(status.AsObject().Select(m => m.Key), Is.EqualTo(new[] { "organisationNumber", "name", "highestStep", "numberOfRegions", "cases", "notices", "blocks", "course", "regionsConcerned" }), "no score, no advice");
         Assert.That((await _kalmar.NationalAsync("suppliers/165560160680")).Status, Is.EqualTo(HttpStatusCode.OK), "the prefix 16 is normalised");
     }
 

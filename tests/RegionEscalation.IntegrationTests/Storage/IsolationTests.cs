@@ -24,6 +24,7 @@ public sealed class IsolationTests : StoreFixture
     private EscalationCase _expired = null!;
     private EscalationCase _told = null!;
     private Guid _deviation;
+    private readonly Guid _meeting = Guid.CreateVersion7();
 
     protected override async Task SeedAsync()
     {
@@ -37,6 +38,11 @@ public sealed class IsolationTests : StoreFixture
         _deviation = session.Append(null, [Given.Reported("AVT-1"), new Domain.Deviations.DeviationJoinedCase(Given.Day, _case.Id)]).Id;
         await session.SaveChangesAsync(Given.Writer, ("nyckel", Given.Answer(), false));
 
+        await Database.ScalarAsync(
+            """
+            INSERT INTO national_meetings (id, version, convener, invited, participants, supplier_number, starts_at, state, data, updated_at)
+            VALUES ($1, 1, 'region:12', '{region:08}', '{}', '5560360793', now(), 'called', '{}', now())
+            """, _meeting);
         _told = session.Append(null, Given.Told([Given.Opened("AVT-4", 3)]));
         await session.SaveChangesAsync(Given.Writer);
         await Database.ScalarAsync(
@@ -157,6 +163,7 @@ public sealed class IsolationTests : StoreFixture
             ["ContractsOfCaseSupplier(Guid)"] = q => Later(q.ContractsOfCaseSupplier(_case.Id), c => c.Count),
             ["Supplier(String)"] = q => Later(q.Supplier(Given.Supplier.OrganisationNumber)),
             ["LadderSettings()"] = q => Later(q.LadderSettings()),
+            ["JointMeeting(Guid)"] = q => Later(q.JointMeeting(_meeting)),
             ["ExpiredCases(DateTimeOffset,Int32)"] = q => Later(q.ExpiredCases(_expired.NextExpiry()!.Value, 100), i => i.Count),
             ["Cases(CaseFilter,Int32,Int64)"] = q => Later(q.Cases(new CaseFilter(), 100, 0), p => p.Items.Count + p.Total),
             ["Deviations(DeviationFilter,Int32,Int64)"] = q => Later(q.Deviations(new DeviationFilter(), 100, 0), p => p.Items.Count + p.Total),

@@ -28,6 +28,7 @@ namespace RegionEscalation.Domain.Cases.Records;
 [JsonDerivedType(typeof(ExclusionEvidence), "exclusionEvidence")]
 [JsonDerivedType(typeof(Notice), "notice")]
 [JsonDerivedType(typeof(DisclosureDecision), "disclosureDecision")]
+[JsonDerivedType(typeof(JointMeetingAttendance), "jointMeetingAttendance")]
 public abstract record CaseRecord
 {
     public Guid Id { get; init; }

@@ -38,6 +38,10 @@ internal static class NationalNarrative
             Recipient(t.Find<DisclosureDecision>(x.RecordId)?.Content.Recipient ?? "")), t.Who(x.DecidedBy), x.Reason, "R-N5"),
         DisclosureExpired x => new(Say("Beslutet om utlämnande till {0} upphörde att gälla.", "The decision to disclose to {0} expired.",
             Recipient(t.Find<DisclosureDecision>(x.RecordId)?.Content.Recipient ?? "")), Rule: "R-N5"),
+        JointMeetingAttended { Content: var c } => new(Say(
+            "Ärendet tog upp det regiongemensamma mötet {0}, som {1} kallade till och där {2} deltog.",
+            "The case took up the joint regional meeting of {0}, called by {1} and attended by {2}.",
+            c.StartsAt, Recipient(c.CalledBy), All(c.Participants.Select(Recipient))), Rule: "R-M1, R-M2"),
         _ => throw CaseNarrative.Untold(e),
     };
 

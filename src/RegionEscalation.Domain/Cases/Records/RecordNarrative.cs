@@ -17,7 +17,7 @@ internal static class RecordNarrative
         ExclusionEvidenceOpened or ExclusionEvidenceStated or ExclusionEvidenceCompleted or ExclusionEvidenceWithdrawn or ExclusionEvidenceExpired
             or SelfCleaningRecorded => SupplierNarrative.OfEvidence(e, t),
         NoticePrepared or SupplierNotifiedOfNotice or NoticeIssued or NoticeConfirmed or NoticeExpired or DisclosureDecided or DisclosureRevoked or DisclosureExpired
-            => NationalNarrative.Tell(e, t),
+            or JointMeetingAttended => NationalNarrative.Tell(e, t),
         _ => OfFindings(e, t),
     };
 
