@@ -28,13 +28,17 @@ public sealed class MarkerTests
         ("national-auditor", NationalReader.Auditor),
     ];
 
+    private static readonly string[] MayReadTheMeeting = ["kalmar-reader", "halland-reader", "national-coordinator"];
+
     private readonly ConcurrentQueue<string> _leaks = [];
     private readonly ConcurrentDictionary<string, int> _answers = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string Client, string Place), int> _disclosed = [];
+    private readonly ConcurrentDictionary<string, int> _toldOfTheMeeting = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, int> _tables = new(StringComparer.Ordinal);
     private readonly HashSet<string> _kept = [];
     private readonly Dictionary<Guid, string> _cases = [];
     private readonly CapturedLog _log = new();
+    private Guid _meeting;
     private TelemetryReceiver _telemetry = null!;
     private TestHost _host = null!;
     private FreeTextMarkers _markers = null!;
@@ -59,7 +63,7 @@ public sealed class MarkerTests
         _tokens = Readers.ToDictionary(r => r.Client, r => _walk.TokenOf(r.Client));
         _http = _host.CreateClient();
         _document = await DocumentAsync("national");
-        _markers = new FreeTextMarkers(await DocumentAsync("escalation")) { Answered = SweepWhenChangedAsync };
+        _markers = new FreeTextMarkers(new Dictionary<string, JsonNode> { ["escalation"] = await DocumentAsync("escalation"), ["national"] = _document }) { Answered = SweepWhenChangedAsync };
         using (var http = new HttpClient(_markers) { BaseAddress = _http.BaseAddress })
         {
             using var kalmar = new RegionAtWork(_host, http: http);
@@ -70,7 +74,8 @@ public sealed class MarkerTests
             await story.EndOfBusinessAsync();
             await story.UnfoundedAsync();
             await story.RefusedAndPersistentAsync();
-            await DisclosedToEverybodyAsync(story, kalmar);
+            using var meetings = new JointMeetingStory(_host, http);
+            await MeetAsync(meetings, await DisclosedToEverybodyAsync(story, kalmar));
             await SweepAsync(thoroughly: true);
             await ReadAtHomeAsync(kalmar, halland);
         }
@@ -113,6 +118,10 @@ public sealed class MarkerTests
     }
 
     [Test]
+    public void Whoever_is_invited_to_a_meeting_and_the_coordinator_read_what_was_said_there() =>
+        Assert.That(_toldOfTheMeeting.Keys, Is.EquivalentTo(MayReadTheMeeting));
+
+    [Test]
     public void Every_endpoint_of_the_national_API_was_read_with_success_and_refused_what_is_wrong()
     {
         foreach (var operation in NationalReads)
@@ -124,8 +133,8 @@ public sealed class MarkerTests
     }
 
     [Test]
-    public void No_national_table_holds_a_free_text_but_the_summaries_while_they_are_disclosed() =>
-        Assert.That(_tables.Keys, Is.EqualTo(new[] { "national_summaries" }));
+    public void No_national_table_holds_a_free_text_but_the_summaries_while_they_are_disclosed_and_what_was_said_at_meetings() =>
+        Assert.That(_tables.Keys, Is.EquivalentTo(new[] { "national_summaries", "national_meetings", "national_meeting_events" }));
 
     [Test]
     public void No_log_line_holds_a_free_text()
@@ -145,7 +154,7 @@ public sealed class MarkerTests
     private IEnumerable<Operation> NationalReads => _walk.Operations.Where(o => o is { Method: "GET", IsNational: true });
 
     /// <summary>A case whose summary everybody may read for a while, one after the other; with a statement that the supplier claims to be secret.</summary>
-    private async Task DisclosedToEverybodyAsync(AcceptanceStory story, RegionAtWork kalmar)
+    private async Task<Guid> DisclosedToEverybodyAsync(AcceptanceStory story, RegionAtWork kalmar)
     {
         var (id, _) = await story.CaseWithEverythingAsync();
         await kalmar.CriterionAsync(id);
@@ -164,6 +173,17 @@ public sealed class MarkerTests
                 decidedBy = Bodies.By("headOfPurchasing"),
             }, "decider");
         }
+        return id;
+    }
+
+    /// <summary>Kalmar and Halland meet about the supplier, and Kalmar takes the meeting up in its case.</summary>
+    private async Task MeetAsync(JointMeetingStory story, Guid id)
+    {
+        _meeting = await story.CalledAsync("kalmar-handler", "13");
+        await story.HeldAsync(_meeting);
+        await story.DoneAsync(_meeting, "minutes", story.Minutes);
+        await story.DoneAsync(_meeting, "follow-ups/1/reports", JointMeetingStory.Report);
+        await story.Kalmar.DoneAsync(id, "joint-meetings", new { meetingId = _meeting });
     }
 
     /// <summary>Everything that the region itself can read of its cases, and what it keeps.</summary>
@@ -184,7 +204,12 @@ public sealed class MarkerTests
     /// <summary>Another step, state, notice, statement or disclosure: what the others could see may be another.</summary>
     private async Task SweepWhenChangedAsync(Answer answer)
     {
-        if (answer.Body is not JsonObject { } body || !body.ContainsKey("notices") || !body.ContainsKey("step"))
+        if (answer.Body is JsonObject meeting && meeting.ContainsKey("invitedRegions"))
+        {
+            await SweepAsync(thoroughly: false);
+            return;
+        }
+        if (answer.Body is not JsonObject body || !body.ContainsKey("notices") || !body.ContainsKey("step"))
             return;
         var now = string.Join('|', new[] { "region", "step", "state", "outcome", "disputed" }.Select(m => (string?)body[m]?.ToString())
             .Append(States(body["notices"])).Append(States(body["disclosureDecisions"])).Append($"{body["supplierStatements"]!.AsArray().Count}"));
@@ -229,6 +254,8 @@ public sealed class MarkerTests
                 {
                     if (lawful.Contains((r.Client, place, marker)))
                         _disclosed.AddOrUpdate((r.Client, place), 1, (_, n) => n + 1);
+                    else if (IsOfTheMeeting(marker) && r.Operation.Pattern.Contains("joint-meetings", StringComparison.Ordinal) && MayReadTheMeeting.Contains(r.Client))
+                        _toldOfTheMeeting.AddOrUpdate(r.Client, 1, (_, n) => n + 1);
                     else
                         _leaks.Enqueue($"{r.Client} found {Named(text)} in {place} of {r.Path}");
                 }
@@ -274,22 +301,25 @@ public sealed class MarkerTests
         await using var reader = await command.ExecuteReaderAsync();
         while (await reader.ReadAsync())
         {
-            _tables.AddOrUpdate(reader.GetString(0), 1, (_, n) => n + 1);
-            foreach (var marker in FreeTextMarkers.In(reader.GetString(1)).Where(m => !disclosed.Contains(m)))
-                _leaks.Enqueue($"{_markers.Placed[marker]} in {reader.GetString(0)}");
+            var (table, row) = (reader.GetString(0), reader.GetString(1));
+            _tables.AddOrUpdate(table, 1, (_, n) => n + 1);
+            foreach (var marker in FreeTextMarkers.In(row))
+            {
+                if (!(table.StartsWith("national_meeting", StringComparison.Ordinal) ? IsOfTheMeeting(marker) : table == "national_summaries" && disclosed.Contains(marker)))
+                    _leaks.Enqueue($"{_markers.Placed[marker]} in {table}");
+            }
         }
     }
 
-    /// <summary>An operation for every case of the story, with what it cannot do without.</summary>
+    /// <summary>An operation for every case of the story.</summary>
     private IEnumerable<string> PathsOf(Operation operation)
     {
-        var cases = operation.Pattern.Contains("{id", StringComparison.Ordinal) ? _cases.Keys.ToArray() : [Guid.Empty];
-        foreach (var id in cases)
+        _walk.Know("cases/{region}", "08");
+        _walk.Know("suppliers/{supplier}", "5560160680");
+        _walk.Know("joint-meetings/{id}", _meeting.ToString());
+        foreach (var id in operation.Pattern.Contains("{region}/{id", StringComparison.Ordinal) ? _cases.Keys.ToArray() : [Guid.Empty])
         {
-            _walk.Know("cases/{region}", "08");
             _walk.Know("{region}/{id}", id.ToString());
-            _walk.Know("suppliers/{supplier}", "5560160680");
-            _walk.Know("joint-meetings/{id}", id.ToString());
             var path = _walk.PathOf(operation);
             yield return Parameters(operation).Contains("limit") ? path + "?limit=100" : path;
         }
@@ -325,6 +355,8 @@ public sealed class MarkerTests
         var path = operation.Pattern["/national/v1".Length..].Replace(":guid", "", StringComparison.Ordinal).TrimEnd('/');
         return [.. (_document["paths"]![path]!["get"]!["parameters"]?.AsArray() ?? []).Where(p => (string?)p!["in"] == "query").Select(p => (string)p!["name"]!)];
     }
+
+    private bool IsOfTheMeeting(string marker) => _markers.Placed[marker].StartsWith("national ", StringComparison.Ordinal);
 
     private static string Filled(string pattern, Guid id) => string.Join('/', pattern.Split('/').Select(s => !s.StartsWith('{') ? s : s == "{region}" ? "08" : id.ToString()));
 
