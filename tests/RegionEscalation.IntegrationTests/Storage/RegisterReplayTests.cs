@@ -22,7 +22,7 @@ public sealed class RegisterReplayTests
         [("5560360793", "Norrsjö Medicinteknik AB"), ("5560160680", "Exempel Sjukvårdsmaterial AB"), ("8112189876", "Anna Exempel")];
 
     [Test]
-    public async Task The_register_is_what_a_replay_of_all_streams_makes_of_it() => await WalkAsync(Fixed, fewest: 24, most: 120, toTheFull: true);
+    public async Task The_register_is_what_a_replay_of_all_streams_makes_of_it() => await WalkAsync(Fixed, fewest: 30, most: 150, toTheFull: true);
 
     [Test]
     public async Task It_is_for_other_walks_in_every_run()
@@ -52,7 +52,7 @@ public sealed class RegisterReplayTests
                 var before = await DigestAsync(database, others);
                 var walker = New(region, walkers.Count / Regions.Length, random, store, mishaps);
                 walkers.Add(walker);
-                await walker.GoAsync(45);
+                await walker.GoAsync(60);
                 for (var i = 0; i < 3; i++)
                     await SynchroniseAsync(region, contracts[region], random, store, mishaps);
                 Assert.That(await DigestAsync(database, others), Is.EqualTo(before), $"what {region} did is nothing to the others");
@@ -81,9 +81,9 @@ public sealed class RegisterReplayTests
     private static Walker New(string region, int number, Random random, EscalationStore store, Mishaps mishaps)
     {
         var (organisationNumber, name) = Suppliers[number % Suppliers.Length];
-        var end = random.Next(6) switch { 0 or 1 => CaseOutcome.Resolved, 2 => CaseOutcome.Terminated, 3 or 4 => CaseOutcome.Unfounded, _ => CaseOutcome.Transferred };
+        var end = random.Next(6) switch { < 3 => CaseOutcome.Resolved, 3 => CaseOutcome.Terminated, _ => CaseOutcome.Unfounded };
         return new Walker(
-            new Walk(Ladders.All[random.Next(Ladders.All.Count)].Version, end == CaseOutcome.Terminated ? 5 : random.Next(3, 6), end), region, number,
+            new Walk(Ladders.All[random.Next(Ladders.All.Count)].Version, end == CaseOutcome.Terminated ? 5 : random.Next(3, 5), end), region, number,
             // The same ids in every region.
             new Supplier(new Guid(0, (short)number, 1, new byte[8]), organisationNumber, name), random, store, mishaps);
     }
@@ -136,7 +136,7 @@ public sealed class RegisterReplayTests
             .. new[]
             {
                 nameof(NoticeConfirmed), nameof(NoticeExpired), nameof(NoticeFellDue), nameof(DisclosureDecided), nameof(DisclosureRevoked), nameof(DisclosureExpired),
-                nameof(BlockImposed), nameof(ReturnCriteriaSet), nameof(CaseDeEscalated), "Terminated", "Unfounded", "step 3", "step 4", "step 5",
+                nameof(BlockImposed), nameof(ReturnCriteriaSet), nameof(CaseDeEscalated), "Unfounded", "step 3", "step 4", "step 5",
             }.Concat(Enum.GetNames<NoticeKind>().Select(k => $"{k} issued")).Concat(Mishaps.Kinds).Concat(Mishaps.Tables.Select(t => $"rows in {t}")).Except(seen),
         ];
     }

@@ -19,7 +19,7 @@ internal sealed class Mishaps(TestDatabase database, Random random) : IAsyncDisp
     private readonly NpgsqlConnection _superuser = new(database.Superuser);
     private readonly SortedDictionary<string, int> _counts = new(StringComparer.Ordinal);
     private bool _dies;
-    private bool _hit;
+    private string? _hit;
     private int _overtaken;
 
     public IReadOnlyDictionary<string, int> Counts => _counts;
@@ -53,13 +53,16 @@ internal sealed class Mishaps(TestDatabase database, Random random) : IAsyncDisp
     /// <summary>Before a write: what was hit is over, and now and then something else is to go wrong, in this write or in a later one.</summary>
     public async Task PrepareAsync()
     {
-        if (_hit)
-            await RunAsync("DELETE FROM mishap");
-        (_hit, _dies) = (false, false);
+        if (_hit is not null)
+            await RunAsync($"DELETE FROM mishap WHERE {_hit}");
+        (_hit, _dies) = (null, false);
         switch (random.NextDouble())
         {
             case < 0.06:
-                await RunAsync($"INSERT INTO mishap VALUES ('{Tables[random.Next(Tables.Length)]}', {(random.Next(4) == 0 ? "true" : "false")}) ON CONFLICT DO NOTHING");
+                // Where nothing has happened yet comes first now and then: some tables are seldom written.
+                var spared = Tables.Where(t => !_counts.ContainsKey(Raised(t))).ToArray();
+                var table = spared.Length > 0 && random.Next(3) == 0 ? spared[random.Next(spared.Length)] : Tables[random.Next(Tables.Length)];
+                await RunAsync($"INSERT INTO mishap VALUES ('{table}', {(random.Next(4) == 0 ? "true" : "false")}) ON CONFLICT DO NOTHING");
                 break;
             case < 0.08:
                 _dies = true;
@@ -68,7 +71,7 @@ internal sealed class Mishaps(TestDatabase database, Random random) : IAsyncDisp
         }
     }
 
-    public bool IsOvertaken() => random.Next(25) == 0;
+    public bool IsOvertaken() => random.Next(40) == 0;
 
     public void Overtaken() => _overtaken++;
 
@@ -86,7 +89,7 @@ internal sealed class Mishaps(TestDatabase database, Random random) : IAsyncDisp
         if (kind is null)
             return false;
         _overtaken = kind == OvertakenKind ? _overtaken - 1 : _overtaken;
-        _hit = kind is not (OvertakenKind or DiedBetween);
+        _hit = kind == DiedWriting ? "dies" : e is PostgresException { TableName: { } refusing } ? $"name = '{refusing}'" : null;
         _counts[kind] = _counts.GetValueOrDefault(kind) + 1;
         return true;
     }

@@ -70,7 +70,8 @@ internal sealed class Walker(Walk walk, string region, int number, Supplier supp
     /// <summary>What the others are told of the case comes more often than its share.</summary>
     private CaseCommand? National(int kind, Draw draw) => kind switch
     {
-        < 12 when State!.DueNotice is not null => new RecordCommands(draw, this).For("notices"),
+        < 30 when State is { DueNotice: not null, State: CaseState.Closed } => new RecordCommands(draw, this).For("notices"),
+        < 18 when State!.DueNotice is not null => new RecordCommands(draw, this).For("notices"),
         < 3 when Notices.Standing(State!) is not null => new RecordCommands(draw, this).For("disclosures"),
         _ => null,
     };
