@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.HttpOverrides;
+using RegionEscalation.Domain.National;
 using RegionEscalation.Domain.Regions;
 using RegionEscalation.Http;
 using RegionEscalation.Storage;
@@ -25,7 +26,11 @@ internal static class Operations
     {
         services.AddOptions<AccessOptions>().Validate(
             access => access.Tenants.Values.Concat(access.Clients.Values.Select(c => c.Regions ?? [])).All(codes => codes.All(code => Region.Find(code) is not null)),
-            "Access: a configured region is unknown to the platform.");
+            "Access: a configured region is unknown to the platform.")
+            .Validate(
+                access => access.Clients.Values.Select(c => c.Partner).OfType<string>().All(NationalReader.IsPartnerCode)
+                    && access.Clients.Values.SelectMany(c => c.Suppliers ?? []).All(number => NationalReader.Parse($"supplier:{number}") is { Code.Length: > 0 }),
+                "Access: a partner's code has lower-case letters, digits and hyphens, and a supplier is ten digits and no sole trader.");
         return services;
     }
 

@@ -55,7 +55,10 @@ public sealed class AccessOptions
     /// <summary>By client id; an entry stands in place of its directory's, also where it gives less.</summary>
     public Dictionary<string, ClientAccess> Clients { get; init; } = new(StringComparer.Ordinal);
 
-    internal bool Names(string tenant) => Tenants.ContainsKey(tenant) || Clients.Values.Any(c => c.TenantId == tenant);
+    /// <summary>The directories whose tokens may carry the national roles: coordinator, national office, auditor. No other's do.</summary>
+    public string[] NationalTenants { get; init; } = [];
+
+    internal bool Names(string tenant) => Tenants.ContainsKey(tenant) || NationalTenants.Contains(tenant) || Clients.Values.Any(c => c.TenantId == tenant);
 }
 
 /// <summary>One client's regions; a token from another directory than <paramref name="TenantId"/>, where given, gets none.</summary>
@@ -105,7 +108,11 @@ public static class AccessRules
             return null;
         var tenant = tenants.FirstOrDefault();
         var entry = access.Clients.TryGetValue(client, out var own) && (own.TenantId is null || own.TenantId == tenant) ? own : null;
-        return new Caller(client, tenant, RolesIn(Values(principal, RoleClaim)), RegionsOf(client, tenant, access))
+        // Every directory assigns its own roles: a region's may not make itself national.
+        var roles = RolesIn(Values(principal, RoleClaim));
+        if (tenant is null || !access.NationalTenants.Contains(tenant))
+            roles.RemoveWhere(r => r is Role.Coordinator or Role.NationalOffice or Role.Auditor);
+        return new Caller(client, tenant, roles, RegionsOf(client, tenant, access))
         {
             Partner = string.IsNullOrWhiteSpace(entry?.Partner) ? null : entry.Partner,
             Suppliers = [.. (entry?.Suppliers ?? []).Where(s => !string.IsNullOrWhiteSpace(s))],

@@ -135,10 +135,17 @@ internal static class NationalCases
     private static async Task<IResult> Get(
         [TextLength(1, 20)] string region, Guid id, RegisterReader register, HttpContext http, TimeProvider time)
     {
-        var query = new RegisterQuery().Where("region", "c.region =", region, NpgsqlDbType.Varchar).Where("case", "c.case_id =", id, NpgsqlDbType.Uuid);
+        var query = new RegisterQuery { GivenOut = GivenOutOfOne }.Where("region", "c.region =", region, NpgsqlDbType.Varchar).Where("case", "c.case_id =", id, NpgsqlDbType.Uuid);
         var (cases, _) = await ReadAsync(register, Readers.Reading(http, time, "getCase"), query, null, whole: true, 1, 0, http);
         return cases is [var found] ? Results.Ok(found) : Problems.NotFound(http);
     }
+
+    /// <summary>What an answer about single cases gives out: them, and which other regions are concerned.</summary>
+    internal const string GivenOutOfOne =
+        """
+        SELECT object_region, object_kind, object_id, tier, basis FROM told
+        UNION ALL SELECT other.region, 'contract', NULL, 'T0', NULL FROM told CROSS JOIN unnest(told.concerned) AS other (region) WHERE other.region <> told.object_region
+        """;
 
     /// <summary>The cases that match, as the policy shows them to the readers.</summary>
     /// <param name="query">Conditions on <c>national_cases</c>, named <c>c</c>.</param>
@@ -167,7 +174,7 @@ internal static class NationalCases
         return string.Join('\n',
             "SELECT coalesce(c.region, n.region) AS object_region, 'case' AS object_kind, coalesce(c.case_id, n.case_id) AS object_id,",
             "CASE WHEN s.case_id IS NULL THEN 'T0' ELSE 'T1' END AS tier,",
-            "CASE WHEN s.case_id IS NOT NULL THEN (SELECT min(d.basis) FROM national_disclosures d WHERE d.region = c.region AND d.case_id = c.case_id AND d.expires_at >", at, ") END AS basis,",
+            "CASE WHEN s.case_id IS NOT NULL THEN (SELECT string_agg(DISTINCT d.basis, ' ') FROM national_disclosures d WHERE d.region = c.region AND d.case_id = c.case_id AND d.expires_at >", at, ") END AS basis,",
             "c.supplier_id, c.supplier_number, c.supplier_name, c.category, c.ladder_version, c.step, c.step_since, c.trigger_code, c.block, c.disputed,",
             "c.supplier_statement_attached, c.preliminary, c.responsible_address, c.notice_expires_at,",
             "n.notice_id, n.number AS notice_number, n.kind AS notice_kind, n.issued_at, n.provisional,",

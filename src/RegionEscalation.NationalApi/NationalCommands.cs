@@ -154,9 +154,9 @@ internal sealed class NationalCommands(RegisterReader register, TimeProvider tim
         batch.BatchCommands.Add(SetClient(client));
         if (key is not null)
         {
-            batch.BatchCommands.Add(new NpgsqlBatchCommand("DELETE FROM national_idempotency_keys WHERE client_id = $1 AND created_at <= $2")
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("DELETE FROM national_idempotency_keys WHERE created_at <= $1")
             {
-                Parameters = { Value(client), Value(answer.CreatedAt - Lifetime) },
+                Parameters = { Value(answer.CreatedAt - Lifetime) },
             });
             // A plain INSERT: a twin waits here for the first to commit and then fails, instead of doing the work twice.
             batch.BatchCommands.Add(new NpgsqlBatchCommand(

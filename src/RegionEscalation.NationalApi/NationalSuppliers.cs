@@ -89,7 +89,7 @@ internal static class NationalSuppliers
     {
         var reading = Readers.Reading(http, time, "listSuppliers");
         // Each of the cases that a figure rests on was given out.
-        var query = new RegisterQuery { GivenOut = "SELECT unnest(regions) AS object_region, 'case' AS object_kind, unnest(cases) AS object_id, 'T0' AS tier, NULL AS basis FROM page" }
+        var query = new RegisterQuery { GivenOut = "SELECT unnest(regions) AS object_region, 'case' AS object_kind, unnest(cases) AS object_id, 'T0' AS tier, NULL AS basis FROM told" }
             .Where("step", "max(o.step) =", (short?)step, NpgsqlDbType.Smallint)
             .Where("region", "bool_or(o.region =", region, NpgsqlDbType.Varchar, ")")
             .Where("category", "bool_or(o.category =", category, NpgsqlDbType.Varchar, ")");
@@ -127,7 +127,7 @@ internal static class NationalSuppliers
     private static async Task<IResult> Get([TextLength(1, 36)] string supplier, RegisterReader register, HttpContext http, TimeProvider time)
     {
         var reading = Readers.Reading(http, time, "getSupplier");
-        var query = new RegisterQuery().Where(SupplierKey.Parse(supplier), "x");
+        var query = new RegisterQuery { GivenOut = NationalCases.GivenOutOfOne }.Where(SupplierKey.Parse(supplier), "x");
         var matching = string.Join('\n',
             NationalCases.Columns(query, reading, whole: false), ",", NationalNotices.Columns, ",", NationalCases.Course,
             "FROM (SELECT x.region, x.case_id FROM national_cases x WHERE", query.Conditions,

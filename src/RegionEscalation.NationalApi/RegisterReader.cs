@@ -29,7 +29,7 @@ internal sealed class RegisterQuery
     /// A SELECT of what the access log says was given out, from the rows of the <c>page</c>; where <c>object_kind</c> is null nothing was that
     /// belongs to a single case, and one row says that there was a reading.
     /// </summary>
-    public string GivenOut { get; init; } = "SELECT object_region, object_kind, object_id, tier, basis FROM page";
+    public string GivenOut { get; init; } = "SELECT object_region, object_kind, object_id, tier, basis FROM told";
 
     /// <returns>The parameter's place in the text.</returns>
     public string Parameter(object? value, NpgsqlDbType type)
@@ -118,6 +118,8 @@ public sealed class RegisterReader : IAsyncDisposable
         var command = new NpgsqlBatchCommand(string.Join('\n',
             "WITH matching AS (", matching, "),",
             "page AS (SELECT *, true AS found FROM matching ORDER BY", order, "LIMIT", query.Parameter(limit, NpgsqlDbType.Bigint), "OFFSET", query.Parameter(offset, NpgsqlDbType.Bigint), "),",
+            // A page beyond the last is empty, and its total still tells what matches.
+            "told AS (SELECT * FROM page UNION ALL SELECT * FROM (SELECT *, true AS found FROM matching ORDER BY", order, "LIMIT", query.Parameter(limit, NpgsqlDbType.Bigint), ") AS first WHERE NOT EXISTS (SELECT FROM page)),",
             "objects AS (SELECT DISTINCT object_region::varchar, object_kind::varchar, object_id::uuid, tier::varchar, basis::varchar FROM (", query.GivenOut, ") AS o WHERE object_kind IS NOT NULL),",
             "given AS (SELECT * FROM objects UNION ALL SELECT NULL, NULL, NULL, NULL, NULL WHERE NOT EXISTS (SELECT FROM objects)),",
             "log AS (INSERT INTO national_access_log (read_id, at, client_id, directory, readers, roles, purpose, operation, target, object_region, object_kind, object_id, tier, basis) SELECT",

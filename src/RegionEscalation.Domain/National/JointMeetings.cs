@@ -165,7 +165,8 @@ public static class JointMeetings
             .. AgainstSupplier(c.Content.Supplier),
             .. AgainstStart(c.Content.StartsAt, now),
             // Nobody is concerned with a supplier that is named wrongly, and that is said already.
-            .. AgainstSupplier(c.Content.Supplier).Any() ? [] : AgainstConvener(c.CalledBy, c.Concerned).Concat(AgainstInvited(c.Regions, c.CalledBy, [], c.Concerned)),
+            // Whoever is not concerned is not told who is.
+            .. AgainstSupplier(c.Content.Supplier).Any() ? [] : AgainstConvener(c.CalledBy, c.Concerned) is { } stranger ? [stranger] : AgainstInvited(c.Regions, c.CalledBy, [], c.Concerned),
         ], () => [new JointMeetingCalled(now, c.MeetingId, c.CalledBy, c.Content, c.Regions)]),
         (InviteRegions c, { } s) => ToCome(s, () => AgainstInvited(c.Regions, s.CalledBy, s.InvitedRegions, c.Concerned), () => new JointMeetingRegionsInvited(now, c.Regions)),
         (PublishJointAgenda c, { } s) => ToCome(s, () => AgainstAgenda(s, now), () => new JointMeetingAgendaPublished(now, c.Items)),
@@ -208,13 +209,12 @@ public static class JointMeetings
             yield return Rejection.InField("startsAt", "inPast", "Ett möte utlyses innan det börjar.", "A meeting is called before it starts.");
     }
 
-    private static IEnumerable<Rejection> AgainstConvener(string calledBy, IReadOnlyCollection<string> concerned)
-    {
-        if (NationalReader.Parse(calledBy) is { Kind: ReaderKind.Region } region && !concerned.Contains(region.Code))
-            yield return new Rejection("R-M2", "convenerNotConcerned", new Label(
+    private static Rejection? AgainstConvener(string calledBy, IReadOnlyCollection<string> concerned) =>
+        NationalReader.Parse(calledBy) is { Kind: ReaderKind.Region } region && !concerned.Contains(region.Code)
+            ? new Rejection("R-M2", "convenerNotConcerned", new Label(
                 "Regionen har varken ett gällande avtal med leverantören eller ett ärende om den på steg 3–5; den nationella samordningsgruppen kan kalla till mötet.",
-                "The region has neither a contract in force with the supplier nor a case about it at steps 3–5; the national coordination group can call the meeting."));
-    }
+                "The region has neither a contract in force with the supplier nor a case about it at steps 3–5; the national coordination group can call the meeting."))
+            : null;
 
     private static IEnumerable<Rejection> AgainstInvited(
         IReadOnlyList<string> regions, string calledBy, IReadOnlyList<string> already, IReadOnlyCollection<string> concerned)

@@ -153,8 +153,9 @@ public static class NationalAccessPolicy
                 _ => NationalPlanStatus.InForce,
             },
             [.. c.Of<Sanction>().Where(s => s.State is SanctionState.Imposed or SanctionState.Settled).Select(s => s.Imposed!.Kind).Distinct().Order()],
-            [.. c.CurrentCriteria().Select(x => x.Criterion.Text)],
-            [.. c.Of<SupplierStatement>().Where(s => s.Content.SecrecyClaim is null).Select(s => s.Content.Text)]);
+            // In words about a sole trader, or its own, stands who it is.
+            c.Supplier.IsNaturalPerson() ? [] : [.. c.CurrentCriteria().Select(x => x.Criterion.Text)],
+            c.Supplier.IsNaturalPerson() ? [] : [.. c.Of<SupplierStatement>().Where(s => s.Content.SecrecyClaim is null).Select(s => s.Content.Text)]);
     }
 
     private static string? NumberOf(Supplier supplier) => supplier.IsNaturalPerson() ? null : supplier.OrganisationNumber;

@@ -193,13 +193,14 @@ CREATE POLICY national_reads ON national_course FOR SELECT TO escalation_nationa
     USING (current_setting('app.readers', true) ~ '(^|,)(region:|coordination|nationalOffice)'
         OR EXISTS (SELECT FROM national_cases c WHERE c.region = national_course.region AND c.case_id = national_course.case_id));
 
--- R-N5: under a decision in force for the reader; a region must moreover have to do with the supplier.
+-- R-N5: under a decision in force for the reader, while a notice stands; a region must moreover have to do with the supplier.
 CREATE POLICY national_reads ON national_summaries FOR SELECT TO escalation_national
     USING (EXISTS (
         SELECT FROM national_disclosures d
         JOIN national_cases n ON n.region = d.region AND n.case_id = d.case_id
         CROSS JOIN unnest(string_to_array(current_setting('app.readers', true), ',')) AS reader (key)
         WHERE d.region = national_summaries.region AND d.case_id = national_summaries.case_id
+            AND EXISTS (SELECT FROM national_notices t WHERE t.region = d.region AND t.case_id = d.case_id)
             AND d.expires_at > nullif(current_setting('app.at', true), '')::timestamptz
             AND CASE WHEN reader.key LIKE 'region:%'
                 THEN d.recipient IN (reader.key, 'regionsConcerned') AND (

@@ -55,7 +55,7 @@ CREATE TABLE national_idempotency_keys (
     created_at   timestamptz NOT NULL,
     PRIMARY KEY (client_id, key)
 );
-CREATE INDEX national_idempotency_keys_created ON national_idempotency_keys (client_id, created_at);
+CREATE INDEX national_idempotency_keys_created ON national_idempotency_keys (created_at);
 
 ALTER TABLE national_meetings ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 ALTER TABLE national_meeting_events ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
@@ -83,6 +83,9 @@ CREATE POLICY national_inserts ON national_meeting_events FOR INSERT TO escalati
 CREATE POLICY own_keys ON national_idempotency_keys TO escalation_national
     USING (client_id = nullif(current_setting('app.client', true), ''))
     WITH CHECK (client_id = nullif(current_setting('app.client', true), ''));
+-- What can no longer be replayed goes with anybody's next write.
+CREATE POLICY expired_keys ON national_idempotency_keys TO escalation_national
+    USING (created_at <= nullif(current_setting('app.at', true), '')::timestamptz - INTERVAL '24 hours') WITH CHECK (false);
 
 -- Events are evidence: nobody updates or deletes them. Who called a meeting, and about whom, never changes.
 GRANT SELECT, INSERT ON national_meetings, national_meeting_events TO escalation_national;

@@ -86,7 +86,7 @@ public sealed class DisclosureDecisionTests : KalmarFixture
     [TestCase("regionsConcerned", "osl1027", "24:8", "är undantagen från 10 kap. 15 a och 27 §§")]
     [TestCase("partner:adda", "consent", "19:3", "kan leverantören inte råda över")]
     [TestCase("supplier", "supplierItself", "19:9", "kan leverantören inte råda över")]
-    [TestCase("region:13", "supplierItself", "31:16", "gäller mot leverantören själv")]
+    [TestCase("region:13", "supplierItself", "31:16", "gäller leverantören själv")]
     public async Task A_basis_that_the_law_rules_out_is_refused(string recipient, string basis, string rules, string why)
     {
         var answer = await DecideAsync(_informed, Decision(recipient, basis, rules));

@@ -159,6 +159,8 @@ public sealed class VerifierTests
         await _database.ScalarAsync("DELETE FROM mt_events WHERE type = 'ladder-settings-changed.v1'; DELETE FROM mt_streams WHERE type = 'ladder_settings'");
         await _database.ScalarAsync(
             """
+            DROP TABLE national_meetings, national_meeting_events, national_idempotency_keys CASCADE;
+            DROP FUNCTION move_national_meeting;
             DROP TABLE national_summaries, national_course, national_contracts, national_acknowledgements, national_access_log CASCADE;
             DROP TABLE national_notices, national_recipients, national_disclosures CASCADE;
             DROP POLICY IF EXISTS national_reads ON national_cases;

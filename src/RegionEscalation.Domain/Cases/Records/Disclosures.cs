@@ -74,7 +74,7 @@ public sealed record DecideDisclosure(Guid RecordId, DisclosureContent Content, 
     [
         .. Disclosures.AgainstRecipient(Content.Recipient, OwnRegion),
         .. Content.Outcome == DisclosureOutcome.Granted
-            ? [.. Disclosures.AgainstUntold(s), .. Disclosures.AgainstBasis(Content), .. Disclosures.AgainstEnd(Content.ExpiresOn, context)]
+            ? [.. Disclosures.AgainstUntold(s), .. Disclosures.AgainstSoleTrader(Content.Recipient, s), .. Disclosures.AgainstBasis(Content), .. Disclosures.AgainstEnd(Content.ExpiresOn, context)]
             : Disclosures.AgainstEndOfNothing(Content.ExpiresOn),
         .. RecordRules.AgainstMotivation(Content.InterestBalance, "interestBalance", "R-N5"),
         .. RecordRules.AgainstDecider(Content.DecidedBy, "decidedBy", s.Step, context),
@@ -119,6 +119,15 @@ public static class Disclosures
             yield return new Rejection("R-N5", "noNotice", new Label(
                 "En sammanfattning lämnas ut om ett ärende som Sveriges Regioner är informerade om.",
                 "A summary is disclosed of a case that Sweden's regions are informed of."), "notices");
+    }
+
+    /// <summary>Without a number in the register nobody can tell which regions have to do with a sole trader, nor who speaks for it.</summary>
+    internal static IEnumerable<Rejection> AgainstSoleTrader(string recipient, EscalationCase s)
+    {
+        if (s.Supplier.IsNaturalPerson() && (recipient == RegionsConcerned || NationalReader.Parse(recipient) is { Kind: ReaderKind.Region or ReaderKind.Supplier }))
+            yield return new Rejection("R-N5", "soleTrader", new Label(
+                "Leverantören är en enskild näringsidkare vars nummer inte lämnar regionen; det går inte att veta vilka som berörs.",
+                "The supplier is a sole trader whose number does not leave the region; nobody can tell who is concerned."), Field: "recipient");
     }
 
     internal static IEnumerable<Rejection> AgainstEnd(DateOnly? expiresOn, CaseContext context)
