@@ -7,11 +7,15 @@ namespace RegionEscalation.IntegrationTests.Api;
 /// <summary>What was sent to whom, and whether it has been acknowledged.</summary>
 public sealed class InboxTests
 {
-    private const string Halland = "5e2d9b74-1c83-4f0a-b6e7-8d4a2f9c0013";
+    private const string National = "c47f0e19-93a5-4b2d-8f60-1e5d7a3b0000";
     private RegisterAtWork _register = null!;
 
     [SetUp]
-    public async Task StartAsync() => _register = await RegisterAtWork.StartAsync();
+    public async Task StartAsync() => _register = await RegisterAtWork.StartAsync(new()
+    {
+        ["Access:Clients:halland-and-coordination:TenantId"] = National,
+        ["Access:Clients:halland-and-coordination:Regions:0"] = "13",
+    });
 
     [TearDown]
     public async Task StopAsync() => await _register.DisposeAsync();
@@ -136,7 +140,7 @@ public sealed class InboxTests
         var id = await _register.CaseAsync("08");
         var notice = await _register.InformAsync("08", id);
         await _register.AcknowledgeAsync("08", id, notice, "region:13");
-        var both = new DevelopmentClient("halland-and-coordination", TenantId: Halland, Roles: ["reader", "coordinator"]);
+        var both = new DevelopmentClient("halland-and-coordination", TenantId: National, Roles: ["reader", "coordinator"]);
 
         var items = (await _register.GetAsync("inbox", both)).Body!["items"]!.AsArray();
 

@@ -34,7 +34,7 @@ internal sealed class RegisterAtWork : IAsyncDisposable
     /// <summary>In whole microseconds, as what is stored.</summary>
     public DateTimeOffset Now => new Instant(Host.Clock.GetUtcNow()).Value;
 
-    public static async Task<RegisterAtWork> StartAsync() => new(await TestHost.StartAsync());
+    public static async Task<RegisterAtWork> StartAsync(Dictionary<string, string>? settings = null) => new(await TestHost.StartAsync(settings));
 
     public async ValueTask DisposeAsync()
     {
