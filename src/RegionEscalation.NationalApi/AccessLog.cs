@@ -36,9 +36,9 @@ public sealed record AccessLogItem(
     string? Basis);
 
 /// <param name="Region">The code of the region whose it is; null for what is no region's.</param>
-/// <param name="Kind"><c>case</c>, <c>notice</c> or <c>meeting</c>.</param>
-/// <param name="Id">Of a notice that of its case.</param>
-public sealed record AccessedObject(string? Region, string Kind, Guid Id);
+/// <param name="Kind"><c>case</c>, <c>notice</c>, <c>meeting</c>, or <c>contract</c>: that the region has one with a supplier, whichever it is.</param>
+/// <param name="Id">Of a notice that of its case; null of a contract.</param>
+public sealed record AccessedObject(string? Region, string Kind, Guid? Id);
 
 /// <summary>Who read what across regions, when and for which purpose. Append-only, and read like everything else: for a purpose, and logged.</summary>
 internal static class AccessLog
@@ -89,7 +89,7 @@ internal static class AccessLog
         r.Get<string>("purpose"),
         r.Get<string>("operation"),
         r.Get<string>("target"),
-        r.FindText("read_kind") is { } kind ? new AccessedObject(r.FindText("read_region"), kind, r.Get<Guid>("read_object")) : null,
+        r.FindText("read_kind") is { } kind ? new AccessedObject(r.FindText("read_region"), kind, r.Find<Guid>("read_object")) : null,
         r.FindText("read_tier"),
         r.FindText("read_basis"));
 }

@@ -19,10 +19,10 @@ public class DisclosureTests
         foreach (var recipient in (string[])[.. Authorities, .. Others, "supplier"])
         {
             var authority = Authorities.Contains(recipient);
-            foreach (var (chapter, section) in new[] { (15, 1), (19, 3), (20, 1), (21, 7), (24, 8), (25, 1), (26, 1), (31, 16), (40, 2) })
+            foreach (var (chapter, section) in new[] { (15, 1), (19, 3), (20, 1), (21, 7), (24, 8), (25, 1), (26, 1), (29, 1), (31, 1), (31, 12), (31, 16), (33, 2), (36, 3), (40, 2), (40, 5), (40, 6) })
             {
                 var supplierOwn = chapter >= 21;
-                var excepted = chapter is 24 or 25 or 26;
+                var excepted = chapter is 24 or 25 or 26 || (chapter, section) is (29, 1) or (31, 1) or (31, 12) or (33, 2) or (36, 3) or (40, 2) or (40, 5);
                 yield return Case(DisclosureBasis.NotSecret, false);
                 yield return Case(DisclosureBasis.Osl1015a5, authority && supplierOwn && !excepted);
                 yield return Case(DisclosureBasis.Osl1027, authority && !excepted);

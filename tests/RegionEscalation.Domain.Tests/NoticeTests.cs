@@ -39,9 +39,10 @@ public class NoticeTests
     [TestCase(NoticeKind.Retraction, "R-N4 nothingToRetract")]
     public void Once_the_case_is_below_three_it_is_all_clear(NoticeKind kind, string? rejection) => Put(Left(), kind, rejection);
 
-    [TestCase(NoticeKind.Initial, "R-G3 caseClosed")]
-    [TestCase(NoticeKind.Update, "R-G3 caseClosed")]
+    [TestCase(NoticeKind.Initial, "R-N4 retractionDue")]
+    [TestCase(NoticeKind.Update, "R-N4 retractionDue")]
     [TestCase(NoticeKind.AllClear, "R-N4 retractionDue")]
+    [TestCase(NoticeKind.GoesOnElsewhere, "R-N4 retractionDue")]
     [TestCase(NoticeKind.Retraction, null)]
     public void What_was_unfounded_is_retracted(NoticeKind kind, string? rejection) => Put(GivenCase.AtStep(3).Informed().Closed(), kind, rejection);
 
@@ -375,8 +376,8 @@ public class NoticeTests
     {
         FallsDue(Left(), NoticeKind.AllClear, "allClear");
         FallsDue(Resolvable().Closed(CaseOutcome.Resolved), NoticeKind.AllClear, "allClear");
-        FallsDue(GivenCase.AtStep(3).Informed().Closed(CaseOutcome.Merged), NoticeKind.AllClear, "allClear");
-        FallsDue(GivenCase.AtStep(3).Informed().Closed(CaseOutcome.Transferred), NoticeKind.AllClear, "allClear");
+        FallsDue(GivenCase.AtStep(3).Informed().Closed(CaseOutcome.Merged), NoticeKind.GoesOnElsewhere, "goesOnElsewhere");
+        FallsDue(GivenCase.AtStep(3).Informed().Closed(CaseOutcome.Transferred), NoticeKind.GoesOnElsewhere, "goesOnElsewhere");
     }
 
     [Test]
@@ -537,12 +538,138 @@ public class NoticeTests
     }
 
     [Test]
-    public void A_terminated_case_that_is_opened_again_below_three_is_followed_by_an_all_clear()
+    public void A_terminated_case_that_is_opened_again_is_no_all_clear_since_its_business_has_ended()
     {
         var given = Ending().Informed().And(Terminating).Later(days: 5);
+        given.When(Preparing(NoticeKind.AllClear)).ThenRejected("R-N4 stillVisible");
         var deviation = Some.Deviation(given.Now);
 
-        FallsDue(given.And(new ReopenCase(0, [deviation], Some.Basis(Trigger.SingleDeviation, Some.Evidence(deviation)), null)), NoticeKind.AllClear, "allClear");
+        given.And(new ReopenCase(0, [deviation], Some.Basis(Trigger.SingleDeviation, Some.Evidence(deviation)), null));
+
+        Assert.That((given.State.DueNotice, NationalAccessPolicy.SignalOf(given.State)), Is.EqualTo(((DueNotice?)null, (NationalSignal?)null)));
+    }
+
+    [Test]
+    public void After_the_notice_of_a_terminated_case_has_expired_nothing_is_all_clear() =>
+        Ending().Informed().And(Terminating).Later(months: 13).ExpiriesNoted().When(Preparing(NoticeKind.AllClear)).ThenRejected("R-N4 notInformed");
+
+    [Test]
+    public void What_lapsed_is_ended_all_the_same()
+    {
+        var lapsedBefore = GivenCase.AtStep(4).InformedProvisionally().Later(months: 1).ExpiriesNoted().ReviewedTo(3).WayBackOpen().SteppedDown();
+        var lapsedAfter = GivenCase.AtStep(4).InformedProvisionally().Closed(CaseOutcome.Transferred).Later(months: 1).ExpiriesNoted();
+
+        Assert.That((lapsedBefore.State.DueNotice?.Kind, lapsedAfter.State.DueNotice?.Kind), Is.EqualTo((NoticeKind.AllClear, NoticeKind.GoesOnElsewhere)));
+        lapsedBefore.Informed(NoticeKind.AllClear);
+        lapsedAfter.When(Preparing(NoticeKind.AllClear)).ThenRejected("R-N4 notResolved");
+        lapsedAfter.Informed(NoticeKind.GoesOnElsewhere);
+        Assert.That((lapsedBefore.State.DueNotice, lapsedAfter.State.DueNotice), Is.EqualTo(((DueNotice?)null, (DueNotice?)null)));
+    }
+
+    [Test]
+    public void Only_what_goes_on_elsewhere_is_said_to() => Left().When(Preparing(NoticeKind.GoesOnElsewhere)).ThenRejected("R-N4 staysHere");
+
+    [Test]
+    public void A_case_that_is_opened_again_still_retracts_first_what_was_wrong()
+    {
+        var given = GivenCase.AtStep(3).Informed().Closed().Later(days: 3);
+        var deviation = Some.Serious(given.Now);
+        given.And(new ReopenCase(4, [deviation], Some.Basis(Trigger.SeriousDeviation, Some.Evidence(deviation)), null));
+
+        Assert.That(given.State.DueNotice?.Kind, Is.EqualTo(NoticeKind.Retraction));
+        given.When(Preparing(NoticeKind.Update)).ThenRejected("R-N4 retractionDue");
+        given.Informed(NoticeKind.Retraction).Informed(NoticeKind.Initial);
+        Assert.That((given.State.DueNotice, Notices.Standing(given.State)!.Payload.Step), Is.EqualTo(((DueNotice?)null, 4)));
+    }
+
+    [Test]
+    public void A_review_is_not_walked_around_by_meeting_the_criteria()
+    {
+        var given = GivenCase.AtStep(3).Informed().WayBackOpen().ReviewChanged(2).SteppedDown();
+
+        FallsDue(given, NoticeKind.Retraction, "retraction");
+        Assert.That(NationalAccessPolicy.RecordOf(given.State).Course, Is.Empty);
+    }
+
+    [Test]
+    public void What_is_found_wrong_after_closing_is_retracted_and_no_longer_seen()
+    {
+        var given = Ending().Informed().And(Terminating).Later(days: 5);
+        Assert.That(NationalAccessPolicy.SignalOf(given.State), Is.Not.Null);
+
+        Review(given, 4);
+
+        FallsDue(given, NoticeKind.Retraction, "retraction");
+        var record = NationalAccessPolicy.RecordOf(given.State);
+        Assert.That((record.Signal, record.Course.Any(v => v.Step == 5), given.State.IsOpen()), Is.EqualTo(((NationalSignal?)null, false, false)));
+        given.Informed(NoticeKind.Retraction);
+    }
+
+    [Test]
+    public void Of_a_closed_case_that_nobody_was_told_of_nothing_is_reviewed_into_another_step()
+    {
+        var given = GivenCase.AtStep(2).Closed().And(Requesting);
+
+        given.When(c => Deciding(c, 1)).ThenRejected("R-G3 caseClosed");
+    }
+
+    [Test]
+    public void What_is_too_old_to_tell_is_dispensed_with()
+    {
+        var given = GivenCase.AtStep(3).Later(months: 37).Prepared().Notified(commentDays: 0);
+        given.When(c => c.Issuing()).ThenRejected("R-N7 eventTooOld");
+
+        given.And(new DispenseWithActivity(Obligations.InformRegionsCode, null, "Händelsen är äldre än tre år", "Enhetschef"));
+
+        Assert.That(Codes(given), Does.Not.Contain(Obligations.InformRegionsCode));
+    }
+
+    [Test]
+    public void A_case_at_five_whose_notice_has_had_its_time_can_be_closed() => Ending().Informed().Until(Ending().Informed().LatestNotice.Issue!.ExpiresAt.AddDays(1)).ExpiriesNoted()
+        .When(Terminating).Decision.Rejections.ShouldNotHold("finalNoticeMissing");
+
+    [Test]
+    public void The_time_to_comment_ends_before_a_provisional_notice_does()
+    {
+        var slow = GivenCase.AtStep(4).With(LadderSettings.Default with { Deadlines = new Deadlines(Comment: 10) });
+        var longer = GivenCase.AtStep(4).Prepared().Notified(commentDays: 20);
+
+        slow.Prepared().When(c => c.Issuing(new ProvisionalIssue(Some.Motivation, Some.Notification()))).ThenRejected("R-N2 commentTimeTooLong");
+        longer.When(c => c.Issuing(new ProvisionalIssue(Some.Motivation, null))).ThenRejected("R-N2 commentTimeTooLong");
+    }
+
+    [Test]
+    public void The_same_is_not_told_provisionally_twice() => GivenCase.AtStep(4).InformedProvisionally().Later(days: 6).Prepared()
+        .When(c => c.Issuing(new ProvisionalIssue(Some.Motivation, Some.Notification()))).ThenRejected("R-N2 alreadyProvisional");
+
+    [Test]
+    public void A_statement_older_than_the_notification_is_none_on_the_notice() => GivenCase.AtStep(3).Prepared().Later(days: 2).Notified()
+        .When(c => new ReceiveStatement(Guid.NewGuid(), new StatementContent("En brand i lagret", "Vd", c.Now.AddDays(-1), null, null, null, c.LatestNotice.Id)))
+        .ThenRejected("field beforeNotification");
+
+    [Test]
+    public void Of_several_blocks_the_widest_scope_and_the_last_day_are_told()
+    {
+        var given = GivenCase.AtStep(4).Informed().BlockInForce(days: 20);
+        given.Happened(c => new BlockImposed(c.Now, Guid.NewGuid(), Block(c).Content with { Scope = BlockScope.ContractPart, Part = "Set", Until = SwedishTime.DateOf(c.Now).AddDays(60) }));
+
+        Assert.That(Signal(given).Block, Is.EqualTo(new SignalledBlock("contract", SwedishTime.DateOf(given.Now).AddDays(60))));
+    }
+
+    [Test]
+    public void What_was_planned_at_a_step_that_was_left_is_owed_no_longer()
+    {
+        var given = GivenCase.AtStep(3).And(c => new PlanActivity(Obligations.InformRegionsCode, null, SwedishTime.DateOf(c.Now), "Avtalsansvarig", "Utkast")).WayBackOpen().SteppedDown();
+
+        Assert.That(Codes(given), Does.Not.Contain("activity"));
+    }
+
+    [Test]
+    public void What_has_ended_is_noted_before_the_case_is_closed()
+    {
+        var given = GivenCase.AtStep(4).BlockInForce(days: 5).Later(days: 8);
+
+        Assert.That(given.When(_ => GivenCase.Closing(CaseOutcome.Unfounded)).Decision.Events.Select(e => e.GetType().Name), Does.Contain(nameof(BlockExpired)));
     }
 
     [Test]
@@ -587,6 +714,13 @@ public class NoticeTests
 
     private static CloseCase Terminating(GivenCase c) => GivenCase.Closing(CaseOutcome.Terminated) with { RetentionClass = "4.2 bevaras" };
 
+    private static GivenCase Review(GivenCase given, int toStep) => given.And(Requesting).And(c => Deciding(c, toStep));
+
+    private static RequestReview Requesting(GivenCase c) => new(Guid.NewGuid(), new ReviewContent("Steget", "Leveranserna var i tid", "Kvalitetschef", c.Now));
+
+    private static DecideReview Deciding(GivenCase c, int toStep) => new(c.State.Of<Review>().Last().Id, new ReviewDecision(
+        ReviewOutcome.Changed, Some.Motivation, toStep, new DecisionMaker("Regionstyrelsens ordförande", c.Context.Ladder.DecisionLevels().Last(), "RS 2026-0117-9")));
+
     private static BlockContent BlockOf(GivenCase c) => new(BlockScope.Contract, null, [new BlockedContract("A-1", "9.2")], Some.Motivation, SwedishTime.DateOf(c.Now),
         SwedishTime.DateOf(c.Now).AddDays(20), c.State.Of<ContinuityAssessment>().Last().Id, c.Now, null, c.Decider);
 
@@ -609,6 +743,8 @@ public class NoticeTests
 
 internal static class NoticeSteps
 {
+    public static void ShouldNotHold(this IReadOnlyList<Rejection> rejections, string reason) => Assert.That(rejections.Select(r => r.Reason), Does.Not.Contain(reason));
+
     /// <summary>A review has found that the case belongs at the step, and it was taken there.</summary>
     public static GivenCase ReviewedTo(this GivenCase given, int step) => given.ReviewChanged(step)
         .And(c => new DeEscalate(step, c.Basis(Trigger.ReviewChanged, c.LatestRecord<Review>())));

@@ -91,7 +91,7 @@ public static class CaseActivities
     {
         var step = c.Step ?? s.Step;
         var rejections = AgainstRecording(c.Code, step, s, context.Ladder).ToList();
-        if (c.Code == Obligations.InformRegionsCode)
+        if (c.Code == Obligations.InformRegionsCode && !Notices.IsTooOldToTell(s, context.Now))
             rejections.Add(new Rejection("R-N1", "informedByNoticeOnly", new Label(
                 "Sveriges Regioner informeras från steg 3; det går inte att avstå från.", "Sweden's regions are informed from step 3; there is no doing without it."),
                 "notices", "code"));

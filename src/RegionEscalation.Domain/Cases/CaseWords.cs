@@ -54,6 +54,7 @@ internal static class CaseWords
         [NoticeKind.Initial] = new("Information till Sveriges Regioner", "Information to Sweden's regions"),
         [NoticeKind.Update] = new("En uppdatering av informationen till Sveriges Regioner", "An update of the information to Sweden's regions"),
         [NoticeKind.AllClear] = new("Besked till Sveriges Regioner om att faran är över", "Word to Sweden's regions that it is all clear"),
+        [NoticeKind.GoesOnElsewhere] = new("Besked till Sveriges Regioner om att ärendet går vidare på annat håll", "Word to Sweden's regions that the case goes on elsewhere"),
         [NoticeKind.Retraction] = new("En rättelse av informationen till Sveriges Regioner", "A retraction of the information to Sweden's regions"),
     };
 

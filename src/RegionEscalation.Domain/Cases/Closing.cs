@@ -23,6 +23,8 @@ public static class Closing
         var (rejections, basis) = TransitionRules.Apply([.. Against(s, c.Outcome, context)], form, c.Basis);
         return Decision<CaseEvent>.Unless(rejections, () =>
         [
+            // What has ended before is not told as standing when the case was closed.
+            .. s.Records.Select(r => r.Expired(context.Now)).OfType<CaseEvent>(),
             .. Terms(c, context.Now),
             new CaseClosed(context.Now, s.Step, c.Outcome, basis, c.RootCause, c.LessonsLearned, s.HighestStep),
         ]);
@@ -118,7 +120,7 @@ public static class Closing
             yield return new Rejection("R-Z2", "notEnded", new Label(
                 "Avtalet eller samarbetet har inte upphört ännu.", "The contract or the cooperation has not ended yet."), "terminations");
         // Nothing is confirmed or updated afterwards, so that what stands is the last word.
-        if (s.Step == LadderDefinition.HighestStep && (Notices.Standing(s) is not { } notice || notice.Visit != s.Visit || notice.IsProvisional() || s.DueNotice is not null))
+        if (s.Step == LadderDefinition.HighestStep && !Notices.HaveFinallyTold(s))
             yield return new Rejection("R-Z2", "finalNoticeMissing", new Label(
                 "Sveriges Regioner är inte slutligt informerade om steg 5 som det står.", "Sweden's regions are not finally informed of step 5 as it stands."), "notices");
         // R-K1: at 5 it is decided whether a group is appointed.
@@ -160,7 +162,7 @@ public static class Closing
             foreach (var rejection in WayBack.Against(s, LadderDefinition.FirstNationalStep - 1, Trigger.ReturnCriteriaMet, [], context))
                 yield return rejection with { Departable = false };
         }
-        if (s.Step < LadderDefinition.FirstNationalStep && Notices.Standing(s) is not null)
+        if (s.Step < LadderDefinition.FirstNationalStep && Notices.TellsOfACaseLast(s))
             yield return new Rejection("R-Z1", "allClearMissing", new Label(
                 "Sveriges Regioner har inte fått veta att faran är över.", "Sweden's regions have not been told that it is all clear."), "notices");
         foreach (var open in s.Deviations.Where(d => d.ResolvedAt is null))

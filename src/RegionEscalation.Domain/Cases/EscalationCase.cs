@@ -79,6 +79,9 @@ public sealed record EscalationCase
     public Review? ChangedStep() =>
         Of<Review>().LastOrDefault(r => r.Decision is { Outcome: ReviewOutcome.Changed } d && d.ToStep < Step && r.DecidedAt >= StepEnteredAt);
 
+    /// <summary>A review has changed the step that the case was closed at: what was told of it is wrong, and nothing moves it any more.</summary>
+    public bool IsFoundWrongAfterClosing() => !IsOpen() && Of<Review>().Any(r => r.Decision is { Outcome: ReviewOutcome.Changed } && r.DecidedAt >= ClosedAt);
+
     /// <summary>The edition in force when the case's event of that version happened; of a migration, the one that it left.</summary>
     public string LadderAt(long version) => LeftLadders.FirstOrDefault(l => version <= l.Version)?.Ladder ?? LadderVersion;
 
@@ -151,8 +154,10 @@ public sealed record EscalationCase
         RecordEvent r => c with
         {
             Records = Put([.. c.Records.Select(x => x.Id == r.RecordId ? x : r.AlsoChanges(x))], r.Apply(c.Records.FirstOrDefault(x => x.Id == r.RecordId), c)),
-            // What was wrong is to be retracted whether or not it has expired meanwhile.
-            DueNotice = r is NoticeIssued || (r is NoticeExpired && c.DueNotice?.Kind != NoticeKind.Retraction) ? null : c.DueNotice,
+            DueNotice = r is NoticeIssued || (r is NoticeExpired && !Notices.OutlivesExpiry(c, r.RecordId)) ? null : c.DueNotice,
+            NationalVisits = r is ReviewDecided { Decision.Outcome: ReviewOutcome.Changed } && !c.IsOpen()
+                ? [.. c.NationalVisits.Select((v, i) => i == c.NationalVisits.Count - 1 ? v with { LeftBy = WayLeft.Review } : v)]
+                : c.NationalVisits,
         },
         NoticeFellDue n => c with { DueNotice = new DueNotice(n.Kind, n.Due) },
         ActionPlanEstablished p => c with
@@ -216,6 +221,7 @@ public sealed record EscalationCase
                     : x),
         CaseClosed x => Left(x.Outcome == CaseOutcome.Unfounded ? FoundWrong(c) : c, x.At, x.Outcome switch
         {
+            not CaseOutcome.Unfounded when c.ChangedStep() is not null => WayLeft.Review,
             CaseOutcome.Resolved => WayLeft.Resolved,
             CaseOutcome.Terminated => WayLeft.Terminated,
             CaseOutcome.Merged => WayLeft.Merged,
@@ -228,7 +234,7 @@ public sealed record EscalationCase
     private static EscalationCase Enter(EscalationCase c, int step, Trigger trigger, DateTimeOffset at)
     {
         var isNational = step >= LadderDefinition.FirstNationalStep;
-        var left = Left(c, at, trigger == Trigger.ReviewChanged ? WayLeft.Review : step > c.Step ? WayLeft.Upwards : WayLeft.WayBack);
+        var left = Left(c, at, step > c.Step ? WayLeft.Upwards : c.ChangedStep() is not null ? WayLeft.Review : WayLeft.WayBack);
         return left with
         {
             Step = step,
@@ -239,8 +245,8 @@ public sealed record EscalationCase
             HighestStep = Math.Max(c.HighestStep, step),
             NationalVisits = isNational ? [.. left.NationalVisits, new NationalVisit(c.Visit + 1, step, at, trigger, null, null)] : left.NationalVisits,
             Records = isNational ? c.Records : Notices.WhenLeft(c.Records, at),
-            // What is told of the step entered tells of everything else too.
-            DueNotice = isNational ? null : c.DueNotice,
+            // What is told of the step entered tells of everything else too, but of what was wrong.
+            DueNotice = isNational && c.DueNotice?.Kind != NoticeKind.Retraction ? null : c.DueNotice,
         };
     }
 

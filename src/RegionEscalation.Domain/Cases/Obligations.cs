@@ -65,10 +65,11 @@ public static class Obligations
                 "Den preliminära informationen ska bekräftas eller uppdateras; annars upphör den.",
                 "The provisional notice is to be confirmed or updated; otherwise it expires."), $"notices/{standing.Id}/confirmations");
         if (c.DueNotice is { } due)
-            yield return new Obligation(due.Kind switch { NoticeKind.AllClear => "allClear", NoticeKind.Retraction => "retraction", _ => "noticeUpdate" }, "R-N4", due.Due, due.Kind switch
+            yield return new Obligation(due.Kind switch { NoticeKind.AllClear => "allClear", NoticeKind.Retraction => "retraction", NoticeKind.GoesOnElsewhere => "goesOnElsewhere", _ => "noticeUpdate" }, "R-N4", due.Due, due.Kind switch
             {
                 NoticeKind.AllClear => new Label("Sveriges Regioner ska få veta att faran är över.", "Sweden's regions are to be told that it is all clear."),
                 NoticeKind.Retraction => new Label("Informationen till Sveriges Regioner ska rättas.", "The notice to Sweden's regions is to be retracted."),
+                NoticeKind.GoesOnElsewhere => new Label("Sveriges Regioner ska få veta att ärendet går vidare på annat håll.", "Sweden's regions are to be told that the case goes on elsewhere."),
                 _ => new Label("Informationen till Sveriges Regioner ska uppdateras.", "The notice to Sweden's regions is to be updated."),
             }, "notices");
     }
@@ -107,6 +108,8 @@ public static class Obligations
     private static IEnumerable<Obligation> OfActivities(EscalationCase c) =>
         from activity in c.Activities
         where activity is { Outcome: ActivityOutcome.Planned, PlannedFor: not null } && !CaseActivities.IsDoneByRecord(c, activity.Step, activity.Code)
+            // Of a step that was left the regions can be told no more.
+            && (activity.Code != InformRegionsCode || activity.Step == c.Step)
         select new Obligation("activity", "R-A2", SwedishTime.EndOf(activity.PlannedFor!.Value), new Label(
             $"Den planerade aktiviteten {activity.Code} på steg {activity.Step} ska utföras.",
             $"The planned activity {activity.Code} of step {activity.Step} is to be done."), "activities");

@@ -87,7 +87,7 @@ public static class NationalAccessPolicy
         if (c is not { Step: >= LadderDefinition.FirstNationalStep and <= LadderDefinition.HighestStep })
             return null;
         var notice = Notices.Standing(c);
-        if (c.State != CaseState.Open && !(c is { State: CaseState.Closed, Outcome: CaseOutcome.Terminated, Step: LadderDefinition.HighestStep } && notice is not null))
+        if (c.State != CaseState.Open && !(c is { State: CaseState.Closed, Outcome: CaseOutcome.Terminated, Step: LadderDefinition.HighestStep } && notice is not null && !c.IsFoundWrongAfterClosing()))
             return null;
         return new NationalSignal(
             c.Id,
@@ -169,13 +169,17 @@ public static class NationalAccessPolicy
         : NumberOf(supplier) is { } number ? new NationalReader(ReaderKind.Supplier, number).Key
         : null;
 
-    private static SignalledBlock? BlockOf(EscalationCase c) =>
-        c.Of<Block>().Where(b => b.IsImposed()).OrderBy(b => b.Until).Select(b => new SignalledBlock(ScopeOf(b), b.Until)).LastOrDefault();
-
-    private static string ScopeOf(Block block) => block.Content.Scope switch
+    /// <summary>Of several the widest scope and the last day of all.</summary>
+    private static SignalledBlock? BlockOf(EscalationCase c)
     {
-        BlockScope.Contract => "contract",
-        BlockScope.ContractPart => "contractPart",
-        _ => "supplierAllOwnContracts",
-    };
+        Block[] imposed = [.. c.Of<Block>().Where(b => b.IsImposed())];
+        return imposed.Length == 0 ? null : new SignalledBlock(imposed.MaxBy(b => Width(b.Content.Scope))!.Content.Scope switch
+        {
+            BlockScope.ContractPart => "contractPart",
+            BlockScope.Contract => "contract",
+            _ => "supplierAllOwnContracts",
+        }, imposed.Max(b => b.Until));
+    }
+
+    private static int Width(BlockScope scope) => scope switch { BlockScope.ContractPart => 0, BlockScope.Contract => 1, _ => 2 };
 }

@@ -200,8 +200,9 @@ internal sealed partial class Invariants
         Holds(visible || (record.Disclosures.Count == 0 && record.Summary is null), "of a case that is not at 3–5 there is the notice's afterlife and the course, and nothing else");
         Holds(record.Notice is not null || (record.Recipients.Count == 0 && record.Disclosures.Count == 0 && record.Summary is null), "without a notice there is no recipient and no disclosure");
         Holds(after.HighestStep >= 3 || Stored.Same(record, NationalRecord.Nothing), "of what never was at 3 nothing is there");
-        Holds(after.DueNotice is null || stands || (after.DueNotice.Kind == NoticeKind.Retraction && after.Of<Notice>().Any(n => n.Issue is not null)), "a notice is due only to those who were told");
-        Holds(after.DueNotice is null || after.DueNotice.Kind == NoticeKind.Update == visible, "what is visible is updated, and what is not is taken back");
+        Holds(after.DueNotice is null || after.Of<Notice>().Any(n => n.Issue is not null), "a notice is due only to those who were told");
+        Holds(after.DueNotice is null || after.DueNotice.Kind == NoticeKind.Retraction || after.DueNotice.Kind == NoticeKind.Update == visible, "what is visible is updated, and what is not is ended");
+        Holds(after.DueNotice is not { Kind: NoticeKind.Update } || stands, "what stands is updated");
         Holds(after.DueNotice is not { Kind: NoticeKind.Update } || after.IsOpen(), "a closed case leaves no update due, since none can be prepared");
         Holds(after.NationalVisits.Count(v => v.LeftAt is null) == (after.IsOpen() && after.Step >= 3 ? 1 : 0), "one stay at 3–5 is open while the case is there");
         Holds(record.Signal is not { Preliminary: false } || told[0].Visit == after.Visit && (told[0].Issue!.Provisional is null || told[0].ConfirmedAt is not null), "what is not preliminary was told of this step");

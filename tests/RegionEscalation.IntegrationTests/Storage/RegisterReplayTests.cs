@@ -81,7 +81,7 @@ public sealed class RegisterReplayTests
     private static Walker New(string region, int number, Random random, EscalationStore store, Mishaps mishaps)
     {
         var (organisationNumber, name) = Suppliers[number % Suppliers.Length];
-        var end = random.Next(6) switch { < 3 => CaseOutcome.Resolved, 3 => CaseOutcome.Terminated, _ => CaseOutcome.Unfounded };
+        var end = random.Next(7) switch { < 3 => CaseOutcome.Resolved, 3 => CaseOutcome.Terminated, 4 => CaseOutcome.Transferred, _ => CaseOutcome.Unfounded };
         return new Walker(
             new Walk(Ladders.All[random.Next(Ladders.All.Count)].Version, end == CaseOutcome.Terminated ? 5 : random.Next(3, 5), end), region, number,
             // The same ids in every region.

@@ -187,8 +187,9 @@ public static class Disclosures
     }
 
     /// <summary>
-    /// Patient data, social services and statistics: never to be lifted by the general rules, and never meant for this platform. Which sections
-    /// 10:15 a and 10:27 except is to be confirmed by a jurist; whole chapters are the careful side.
+    /// Patient data, social services and statistics, and the sections that the general clause excepts: never to be lifted by the general rules. Which
+    /// sections 10:15 a and 10:27 except is not verified and is to be confirmed by a jurist; the wider of two readings is the careful side.
     /// </summary>
-    private static bool IsExcepted(ConsideredSecrecy rule) => rule.Chapter is 24 or 25 or 26;
+    private static bool IsExcepted(ConsideredSecrecy rule) => (rule.Chapter, rule.Section) is
+        (24 or 25 or 26, _) or (29, 1 or 2) or (31, 1 or 2 or 12) or (33, 2) or (36, 3) or (40, 2 or 5);
 }

@@ -50,8 +50,8 @@ internal static class JointMeetingAttendances
                 "Regionen deltog inte i mötet.", "The region did not take part in the meeting."), Field: "meetingId");
         foreach (var rejection in RecordRules.AgainstBeforeCase(meeting.StartsAt, "meetingId", s))
             yield return rejection;
-        // At a new visit to the step the same meeting is no new one.
-        if (s.Of<JointMeetingAttendance>().Any(a => a.Content.MeetingId == meeting.Id))
+        // At a new visit to the step the same meeting is no new one; at another step it may be what that step asks for.
+        if (s.Of<JointMeetingAttendance>().Any(a => a.Content.MeetingId == meeting.Id && a.Step == s.Step))
             yield return new Rejection("jointMeetingLifecycle", "alreadyTakenUp", new Label(
                 "Ärendet har redan tagit upp mötet.", "The case has already taken up the meeting."), Field: "meetingId");
     }

@@ -16,6 +16,9 @@ public enum NoticeKind
 
     /// <summary>Rättelse: what was said should not have been (R-N4).</summary>
     Retraction,
+
+    /// <summary>Neither: the case goes on as another or at another body, which informs of it (R-Z4).</summary>
+    GoesOnElsewhere,
 }
 
 public enum NoticeState
@@ -27,7 +30,7 @@ public enum NoticeState
     /// <summary>A later notice says more.</summary>
     Superseded,
 
-    /// <summary>An all-clear was issued.</summary>
+    /// <summary>An all-clear was issued, or that the case goes on elsewhere.</summary>
     Withdrawn,
 
     /// <summary>A retraction was issued.</summary>
@@ -126,7 +129,7 @@ public sealed record NoticeIssued(DateTimeOffset At, Guid RecordId, NoticeKind K
         {
             State = Kind switch
             {
-                NoticeKind.AllClear => NoticeState.Withdrawn,
+                NoticeKind.AllClear or NoticeKind.GoesOnElsewhere => NoticeState.Withdrawn,
                 NoticeKind.Retraction => NoticeState.Retracted,
                 _ => NoticeState.Superseded,
             },
@@ -243,26 +246,57 @@ public static class Notices
     /// <summary>What the regions were told last: a standing notice, an all-clear or a retraction.</summary>
     public static Notice? Current(EscalationCase c) => c.Of<Notice>().LastOrDefault(n => n.IsCurrent());
 
+    /// <summary>
+    /// Told finally of the step where the case stands: what stands needs no confirming or updating any more, or its time has passed (R-N7), or
+    /// there was nothing to tell any more.
+    /// </summary>
+    internal static bool HaveFinallyTold(EscalationCase c) =>
+        c.Of<Notice>().LastOrDefault(n => n.Visit == c.Visit && n.TellsOfACase() && n.Issue is not null) is { } last
+            && !last.IsProvisional() && (last.State == NoticeState.Expired || (last.IsCurrent() && c.DueNotice is null))
+        || c.Activity(c.Step, Obligations.InformRegionsCode) is { Outcome: ActivityOutcome.DispensedWith } done && done.Visit == c.Visit;
+
+    /// <summary>What triggered the step is so old that no notice may tell of it (R-N7).</summary>
+    internal static bool IsTooOldToTell(EscalationCase c, DateTimeOffset now) => LastsUntil(c) <= now;
+
     /// <summary>What the decided events leave the regions owed, beyond what entering a step asks for by itself (R-N1, R-N4).</summary>
     internal static IReadOnlyList<CaseEvent> FallenDue(EscalationCase before, IReadOnlyList<CaseEvent> events, CaseContext context)
     {
         var after = events.Aggregate(before, EscalationCase.Evolve);
         if (KindDue(NationalAccessPolicy.SignalOf(before), NationalAccessPolicy.SignalOf(after), before, after) is not { } kind || after.DueNotice?.Kind == kind
-            || !(kind == NoticeKind.Retraction ? IsToBeRetracted(after) : Standing(after) is not null))
+            || !(kind switch { NoticeKind.Retraction => IsToBeRetracted(after), NoticeKind.Update => Standing(after) is not null, _ => TellsOfACaseLast(after) }))
             return [];
         return [new NoticeFellDue(context.Now, kind, context.Settings.After(context.Now, context.Settings.Deadlines.InformRegionsAboveThree))];
     }
 
+    /// <summary>What was wrong is retracted, and what lapsed is ended, although it has expired; only what stands is updated.</summary>
+    internal static bool OutlivesExpiry(EscalationCase c, Guid expired) => c.DueNotice?.Kind switch
+    {
+        NoticeKind.Retraction => true,
+        NoticeKind.Update => false,
+        _ => c.Find<Notice>(expired)?.IsProvisional() == true,
+    };
+
+    private static Notice? LastIssued(EscalationCase c) => c.Of<Notice>().Where(n => n.Issue is not null).MaxBy(n => n.Issue!.Number);
+
     /// <summary>Something was told and never taken back as wrong; an all-clear, or that it lapsed, has not done that.</summary>
-    private static bool IsToBeRetracted(EscalationCase c) => c.Of<Notice>().Where(n => n.Issue is not null).MaxBy(n => n.Issue!.Number) is { Kind: not NoticeKind.Retraction };
+    internal static bool IsToBeRetracted(EscalationCase c) => LastIssued(c) is { Kind: not NoticeKind.Retraction };
+
+    /// <summary>The regions were told of a case, and not yet what became of it. That it lapsed has told them nothing; after its full time they need no word.</summary>
+    internal static bool TellsOfACaseLast(EscalationCase c) => LastIssued(c) is { } last && last.TellsOfACase() && (last.IsCurrent() || last.IsProvisional());
 
     private static NoticeKind? KindDue(NationalSignal? seenBefore, NationalSignal? seen, EscalationCase before, EscalationCase after)
     {
         if (after is { State: CaseState.Closed, Outcome: CaseOutcome.Unfounded } && before.IsOpen())
             return NoticeKind.Retraction;
+        if (after.IsFoundWrongAfterClosing() && !before.IsFoundWrongAfterClosing())
+            return NoticeKind.Retraction;
         return (seenBefore, seen) switch
         {
-            ({ }, null) => after.Trigger == Trigger.ReviewChanged && before.Visit != after.Visit ? NoticeKind.Retraction : NoticeKind.AllClear,
+            // A terminated case that is opened again, or whose notice has expired, is no all-clear: its business has ended.
+            ({ }, null) when !before.IsOpen() => null,
+            ({ }, null) when before.ChangedStep() is not null => NoticeKind.Retraction,
+            ({ }, null) when after.Outcome is CaseOutcome.Merged or CaseOutcome.Transferred => NoticeKind.GoesOnElsewhere,
+            ({ }, null) => NoticeKind.AllClear,
             ({ } was, { } now) when was.Block != now.Block && before.Visit == after.Visit && after.IsOpen() => NoticeKind.Update,
             _ => null,
         };
@@ -281,6 +315,8 @@ public static class Notices
         var standing = Standing(s) is not null;
         return kind switch
         {
+            not NoticeKind.Retraction when s.DueNotice?.Kind == NoticeKind.Retraction => new Rejection("R-N4", "retractionDue", new Label(
+                "Informationen var fel; det sägs först, med en rättelse.", "The notice was wrong; that is said first, by a retraction."), Field: "kind"),
             NoticeKind.Initial or NoticeKind.Update when !s.IsOpen() => CaseDecider.Closed(),
             NoticeKind.Initial or NoticeKind.Update when !seen => new Rejection("R-N2", "stepTooLow", new Label(
                 $"Ärendet står på steg {s.Step}; Sveriges Regioner informeras från steg {LadderDefinition.FirstNationalStep}.",
@@ -290,12 +326,14 @@ public static class Notices
                 "Sweden's regions are informed already; what has changed is an update."), Field: "kind"),
             NoticeKind.Update when !standing => new Rejection("R-N4", "notInformed", new Label(
                 "Det finns ingen information att uppdatera.", "There is no notice to update."), Field: "kind"),
-            NoticeKind.AllClear when !standing => NothingTold(),
+            NoticeKind.AllClear or NoticeKind.GoesOnElsewhere when !TellsOfACaseLast(s) => NothingTold(),
+            NoticeKind.GoesOnElsewhere when s.Outcome is not (CaseOutcome.Merged or CaseOutcome.Transferred) => new Rejection("R-N4", "staysHere", new Label(
+                "Ärendet har varken gått upp i ett annat eller lämnats över.", "The case has neither gone on as another nor been handed over."), Field: "kind"),
             NoticeKind.AllClear when NationalAccessPolicy.SignalOf(s) is not null => new Rejection("R-N4", "stillVisible", new Label(
                 $"Faran är inte över: ärendet står på steg {s.Step}.", $"It is not all clear: the case stands at step {s.Step}."), Field: "kind"),
-            NoticeKind.AllClear when s.DueNotice?.Kind == NoticeKind.Retraction => new Rejection("R-N4", "retractionDue", new Label(
-                "Informationen var fel; det sägs med en rättelse och inte som att faran är över.",
-                "The notice was wrong; that is said by a retraction and not as an all-clear."), Field: "kind"),
+            NoticeKind.AllClear when !s.IsOpen() && s.Outcome != CaseOutcome.Resolved && s.DueNotice?.Kind != NoticeKind.AllClear => new Rejection("R-N4", "notResolved", new Label(
+                "Faran är över när ärendet har gått under steg 3 eller avslutats som löst.",
+                "It is all clear when the case has gone below step 3 or was closed as resolved."), Field: "kind"),
             NoticeKind.Retraction when !IsToBeRetracted(s) => NothingTold(),
             NoticeKind.Retraction when s.DueNotice?.Kind != NoticeKind.Retraction => new Rejection("R-N4", "nothingToRetract", new Label(
                 "En rättelse följer på att ärendet avslutats som ogrundat eller att en omprövning har tagit det under steg 3.",
@@ -349,6 +387,15 @@ public static class Notices
             yield return new Rejection("R-N2", "provisionalNotAllowed", new Label(
                 "Preliminär information lämnas från steg 4, när patienter eller försörjningen är i fara.",
                 "A provisional notice is issued from step 4, where patients or the supply are at risk."), "continuity-assessments", "provisional");
+        if (Standing(s) is { } standing && standing.IsProvisional() && record.Payload.TellsTheSameAs(standing.Payload))
+            yield return new Rejection("R-N2", "alreadyProvisional", new Label(
+                "Samma sak är redan lämnad preliminärt; den bekräftas när leverantörens tid har gått.",
+                "The same is issued provisionally already; it is confirmed when the supplier's time has passed."), $"notices/{standing.Id}/confirmations", "provisional");
+        var until = record.CommentUntil ?? (provisional.Notification is { } n ? Notified(record, n, context).CommentUntil : null);
+        if (until >= context.Settings.After(context.Now, context.Settings.Deadlines.ProvisionalNotice))
+            yield return new Rejection("R-N2", "commentTimeTooLong", new Label(
+                $"Leverantörens tid att yttra sig ska vara slut inom de {context.Settings.Deadlines.ProvisionalNotice} arbetsdagar som preliminär information gäller.",
+                $"The supplier's time to comment is to end within the {context.Settings.Deadlines.ProvisionalNotice} working days that a provisional notice lasts."), Field: "provisional");
         if (!Motivation.IsGiven(provisional.Reason))
             yield return new Rejection("R-N2", "motivationTooShort", new Label(
                 $"Skälet anges med minst {Motivation.MinLength} tecken.", $"The reason has at least {Motivation.MinLength} characters."), Field: "provisional.reason");
@@ -363,10 +410,10 @@ public static class Notices
 
     internal static IEnumerable<Rejection> AgainstAge(Notice record, EscalationCase s, DateTimeOffset now)
     {
-        if (record.TellsOfACase() && ExpiryOf(record, s, now) <= now)
+        if (record.TellsOfACase() && IsTooOldToTell(s, now))
             yield return new Rejection("R-N7", "eventTooOld", new Label(
-                $"Det som utlöste ärendets steg är äldre än {YearsAfterTrigger} år; det lämnas ingen information om det.",
-                $"What triggered the case's step is older than {YearsAfterTrigger} years; no notice tells of it."));
+                $"Det som utlöste ärendets steg är äldre än {YearsAfterTrigger} år; det lämnas ingen information om det, och aktiviteten avstås från.",
+                $"What triggered the case's step is older than {YearsAfterTrigger} years; no notice tells of it, and the activity is dispensed with."), "activities");
     }
 
     internal static Rejection SupplierNotNotified(Notice record) => new("R-N2", "supplierNotNotified", new Label(
@@ -402,9 +449,9 @@ public static class Notices
             .Distinct().Where(k => NationalReader.Parse(k) is { } reader && reader.Receives() && k != NationalReader.OfRegion(ownRegion).Key).Order(StringComparer.Ordinal),
     ];
 
-    internal static DateTimeOffset ExpiryOf(Notice record, EscalationCase s, DateTimeOffset now) => record.TellsOfACase()
-        ? s.Deviations.Where(d => s.UsedEvidence.Contains(d.Id)).Select(d => d.OccurredAt)
-            .Concat(s.Evaluations().Where(e => s.UsedEvidence.Contains(e.Evaluation.Id)).Select(e => e.Evaluation.At))
-            .DefaultIfEmpty(s.LastEscalatedAt).Max().AddYears(YearsAfterTrigger)
-        : now.AddMonths(MonthsAfterwards);
+    internal static DateTimeOffset ExpiryOf(Notice record, EscalationCase s, DateTimeOffset now) => record.TellsOfACase() ? LastsUntil(s) : now.AddMonths(MonthsAfterwards);
+
+    private static DateTimeOffset LastsUntil(EscalationCase s) => s.Deviations.Where(d => s.UsedEvidence.Contains(d.Id)).Select(d => d.OccurredAt)
+        .Concat(s.Evaluations().Where(e => s.UsedEvidence.Contains(e.Evaluation.Id)).Select(e => e.Evaluation.At))
+        .DefaultIfEmpty(s.LastEscalatedAt).Max().AddYears(YearsAfterTrigger);
 }

@@ -81,7 +81,7 @@ public sealed record NoticeResponse(
         [
             .. from recipient in n.Issue?.Recipients ?? []
                let acknowledged = acknowledgements.FirstOrDefault(a => a.NoticeId == n.Id && a.Recipient == recipient)
-               select new NoticeRecipientResponse(recipient, RegionNameOf(recipient), acknowledged?.At, acknowledged?.By, acknowledged is null && n.Issue!.RemindAt <= now),
+               select new NoticeRecipientResponse(recipient, RegionNameOf(recipient), acknowledged?.At, acknowledged?.By, acknowledged is null && n.IsCurrent() && n.Issue!.RemindAt <= now),
         ],
         n.RecordedAt);
 
