@@ -165,7 +165,7 @@ internal sealed class Walker(Walk walk, string region, int number, Supplier supp
                 continue;
             Assert.That(Stored.Same(State, after), "what was saved is what was decided");
             Happened.AddRange(decision.Events);
-            if (State is { Outcome: CaseOutcome.Merged or CaseOutcome.Transferred } && random.Next(2) == 0)
+            if (State is { Outcome: CaseOutcome.Merged or CaseOutcome.Transferred, DueNotice: null } && random.Next(2) == 0)
                 State = null;
             return;
         }
