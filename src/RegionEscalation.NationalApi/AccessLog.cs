@@ -36,7 +36,7 @@ public sealed record AccessLogItem(
     string? Basis);
 
 /// <param name="Region">The code of the region whose it is; null for what is no region's.</param>
-/// <param name="Kind"><c>case</c>, <c>notice</c>, <c>meeting</c>, or <c>contract</c>: that the region has one with a supplier, whichever it is.</param>
+/// <param name="Kind"><c>case</c>, <c>notice</c>, <c>meeting</c>, or <c>contract</c>: that the region is concerned with the supplier.</param>
 /// <param name="Id">Of a notice that of its case; null of a contract.</param>
 public sealed record AccessedObject(string? Region, string Kind, Guid? Id);
 

@@ -76,6 +76,15 @@ internal static class JointMeetingStore
         ]);
     }
 
+    /// <summary>Whether the columns of the row say what the meeting says; instants to the microsecond, as PostgreSQL keeps them.</summary>
+    public static bool IsStored(JointMeeting m, NpgsqlDataReader row) =>
+        row.Get<long>("version") == m.Version && row.Get<string>("convener") == m.CalledBy && row.Get<string>("state") == StateOf(m)
+        && row.Get<string[]>("invited").SequenceEqual(Invited(m)) && row.Get<string[]>("participants").SequenceEqual(Participants(m))
+        && row.FindText("supplier_number") == m.Content.Supplier.OrganisationNumber && row.Find<Guid>("supplier_id") == m.Content.Supplier.Id
+        && IsAt(row.Get<DateTimeOffset>("starts_at"), m.Content.StartsAt) && IsAt(row.Get<DateTimeOffset>("updated_at"), m.UpdatedAt);
+
+    private static bool IsAt(DateTimeOffset stored, DateTimeOffset at) => stored.UtcTicks / TimeSpan.TicksPerMicrosecond == at.UtcTicks / TimeSpan.TicksPerMicrosecond;
+
     private static NpgsqlBatchCommand Insert(JointMeeting m) => new(
         """
         INSERT INTO national_meetings (id, version, convener, invited, participants, supplier_number, supplier_id, starts_at, state, data, updated_at)

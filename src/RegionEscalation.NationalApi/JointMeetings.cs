@@ -76,14 +76,14 @@ public sealed record FollowUp(int Number, string What, string Responsible, DateO
 /// <param name="SentAt">UTC.</param>
 public sealed record JointMeetingMinutes(string Summary, string Reference, DateTimeOffset SentAt, IReadOnlyList<string> Decisions, IReadOnlyList<FollowUp> FollowUps);
 
-/// <summary>Regiongemensamt möte. Its minutes are T1, for those who are invited to it and the national coordination group (R-M2).</summary>
+/// <summary>Regiongemensamt möte. Its minutes are T1, for whoever called it and the bodies that took part (R-M2).</summary>
 /// <param name="CalledBy">Who called it, by key: a region, or <c>coordination</c>.</param>
 /// <param name="Convener">The function that called it and draws up the minutes.</param>
 /// <param name="StartsAt">UTC.</param>
 /// <param name="Agenda">Null before it is published (R-M1).</param>
 /// <param name="MinutesDue">The instant from which the minutes are overdue, UTC (R-M1); null before the meeting is held.</param>
 /// <param name="MinutesOverdue">True while they are.</param>
-/// <param name="Minutes">Null before they are sent.</param>
+/// <param name="Minutes">With the follow-ups and the reports on them; null before they are sent, and for those who neither called the meeting nor took part in it (R-M2).</param>
 public sealed record JointMeetingResponse(
     Guid Id,
     JointMeetingSupplier Supplier,
@@ -104,7 +104,9 @@ public sealed record JointMeetingResponse(
     long Version,
     [property: JsonPropertyName("_links")] JointMeetingLinks Links)
 {
-    internal static JointMeetingResponse From(JointMeeting m, DateTimeOffset now, HttpContext http) => From(m, now, Link.To(http, JointMeetingEndpoints.PathOf(m.Id)));
+    /// <param name="showsMinutes">Whether the readers are among those for whom the minutes are.</param>
+    internal static JointMeetingResponse From(JointMeeting m, DateTimeOffset now, bool showsMinutes, HttpContext http) =>
+        From(showsMinutes ? m : m with { Minutes = null }, now, Link.To(http, JointMeetingEndpoints.PathOf(m.Id)));
 
     internal static JointMeetingResponse From(JointMeeting m, DateTimeOffset now, Link self) => new(
         m.Id, m.Content.Supplier, m.CalledBy, m.Content.Convener, m.Content.StartsAt, m.Content.Place, m.State,
@@ -137,33 +139,38 @@ internal static class JointMeetingEndpoints
             .ReturnsETag()
             .WithName("callJointMeeting")
             .Describe("Kalla till ett regiongemensamt möte / Call a joint regional meeting",
-                "En region som berörs av leverantören, eller den nationella samordningsgruppen, kallar regioner som berörs: med gällande avtal eller ärende på steg 3–5 (R-M2). "
-                + "A region that is concerned with the supplier, or the national coordination group, invites regions that are: with a contract in force or a case at steps 3–5 (R-M2).")
+                "En region som berörs av leverantören, eller den nationella samordningsgruppen, kallar regioner som berörs: med gällande avtal eller ärende på steg 3–5 (R-M2). Vilka som berörs läses över regiongränserna och loggas. "
+                + "A region that is concerned with the supplier, or the national coordination group, invites regions that are: with a contract in force or a case at steps 3–5 (R-M2). Which ones are is read across regions and logged.")
             .WithRequestExample(Examples.CallJointMeeting)
             .WithResponseExample(201, Examples.JointMeeting);
         meetings.MapGet("", List)
             .RequiresPurpose(Purposes.Codes)
             .WithName("listJointMeetings")
             .Describe("Lista regiongemensamma möten / List joint regional meetings",
-                "De möten som anroparen har kallat till eller är inbjuden till, de senaste först; filter `supplier`, `state`, `from`. Samordningsgruppen ser alla. "
-                + "The meetings that the caller has called or is invited to, latest first; filters `supplier`, `state`, `from`. The coordination group sees all of them.")
+                "De möten som anroparen har kallat till eller är inbjuden till, de senaste först; filter `supplier`, `state`, `from`. Samordningsgruppen ser alla. Minnesanteckningarna visas för den som har kallat och de organisationer som deltog (R-M2). "
+                + "The meetings that the caller has called or is invited to, latest first; filters `supplier`, `state`, `from`. The coordination group sees all of them. The minutes are shown to whoever called the meeting and the bodies that took part (R-M2).")
             .WithResponseExample(200, Examples.JointMeetingPage);
         meetings.MapGet("/{id:guid}", Get)
             .RequiresPurpose(Purposes.Codes)
             .ReturnsETag()
             .WithName("getJointMeeting")
             .Describe("Hämta ett regiongemensamt möte / Get a joint regional meeting",
-                "För den som har kallat till det, de inbjudna regionerna och samordningsgruppen; för andra finns det inte. For whoever called it, the regions invited and the coordination group; to others it does not exist.")
+                "För den som har kallat till det, de inbjudna regionerna och samordningsgruppen; för andra finns det inte. Minnesanteckningarna med sina uppföljningspunkter visas för den som har kallat och de organisationer som deltog (R-M2). "
+                + "For whoever called it, the regions invited and the coordination group; to others it does not exist. The minutes with their follow-ups are shown to whoever called it and the bodies that took part (R-M2).")
             .WithResponseExample(200, Examples.JointMeeting);
 
         meetings.MapPost("/{id:guid}/invitations", (Guid id, InvitationRequest body, NationalCommands commands, HttpContext http, TimeProvider time) => commands.RunAsync(
                 http, Writers(http), query =>
                 {
-                    var concerned = ConcernedOf(query, id, time);
+                    var facts = new RegisterQuery();
+                    // Nobody else is told which regions are concerned: whoever did not call the meeting invites nobody.
+                    var about = string.Join(' ', "SELECT m.supplier_number, m.supplier_id FROM national_meetings m WHERE m.id =", facts.Parameter(id, NpgsqlDbType.Uuid),
+                        "AND m.convener = ANY(", facts.Parameter(Writers(http).Select(w => w.Key).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Varchar), ")");
+                    var concerned = Concerned(query, facts.Noting("meeting", id), about, body.InvitedRegions, "inviteRegions", http, time);
                     return OnMeeting(query, id, http, () => new InviteRegions([.. body.InvitedRegions.Select(r => r.Code)], concerned()));
                 }))
             .IsChange("inviteRegions", "Bjud in fler regioner / Invite further regions",
-                "Tills mötet är hållet; var och en ska vara berörd (R-M2). Until the meeting is held; each is to be concerned (R-M2).",
+                "Tills mötet är hållet; var och en ska vara berörd (R-M2), vilket loggas som en läsning. Until the meeting is held; each is to be concerned (R-M2), which is logged as a reading.",
                 new InvitationRequest([new InvitedRegionRequest("12")]));
         MapChange<JointAgendaRequest>(meetings, "agendas", body => new PublishJointAgenda([.. body.Items.Select(i => i.Text)]))
             .IsChange("publishJointAgenda", "Publicera dagordningen / Publish the agenda",
@@ -177,7 +184,7 @@ internal static class JointMeetingEndpoints
         MapChange<JointMinutesRequest>(meetings, "minutes", body => new SendJointMinutes(new JointMinutes(body.Summary, body.Reference, [.. body.Decisions.Select(d => d.Text)],
                 [.. body.FollowUps.Select(f => new JointMeetingFollowUp(f.What, f.Responsible, f.Due))])))
             .IsChange("sendJointMinutes", "Registrera minnesanteckningar / Record the minutes",
-                "Minnesanteckningarna är för dem som är inbjudna och samordningsgruppen (R-M2). The minutes are for those who are invited and the coordination group (R-M2).",
+                "Minnesanteckningarna visas för den som har kallat till mötet och de organisationer som deltog (R-M2). The minutes are shown to whoever called the meeting and the bodies that took part (R-M2).",
                 new JointMinutesRequest("Regionerna redovisade leveransläget; leverantören har samma brister i båda.", "26RK1024-31",
                     [new JointDecisionRequest("Leveransprecisionen följs upp gemensamt varje månad.")],
                     [new FollowUpRequest("Sammanställ leveransprecisionen för alla berörda regioner.", "region:13", new DateOnly(2026, 6, 30))]));
@@ -216,11 +223,12 @@ internal static class JointMeetingEndpoints
         {
             var supplier = new JointMeetingSupplier(
                 body.Supplier.OrganisationNumber is { } number ? OrganisationNumber.Normalise(number) ?? number : null, body.Supplier.Id);
-            var concerned = query.Rows(
-                """
-                SELECT k.region FROM national_contracts k WHERE k.supplier_number = $1 AND coalesce(k.valid_until, 'infinity') >= $3
-                UNION SELECT o.region FROM national_cases o WHERE o.supplier_number = $1 OR o.supplier_id = $2
-                """, r => r.GetString(0), NationalCommands.Value(supplier.OrganisationNumber), NationalCommands.Value(supplier.Id), Today(time));
+            var facts = new RegisterQuery();
+            var about = string.Join(' ', "SELECT", facts.Parameter(supplier.OrganisationNumber, NpgsqlDbType.Varchar), "AS supplier_number,",
+                facts.Parameter(supplier.Id, NpgsqlDbType.Uuid), "AS supplier_id");
+            // A number of the form of a personal identity number is in no log.
+            facts.Noting("supplier", SupplierKey.Parse(supplier.OrganisationNumber).Number).Noting("supplier", supplier.Id);
+            var concerned = Concerned(query, facts, about, body.InvitedRegions, "callJointMeeting", http, time);
             return now =>
             {
                 if ((body.CalledBy ?? (writers.Count == 1 ? writers[0].Key : null)) is not { } calledBy || writers.All(w => w.Key != calledBy))
@@ -232,7 +240,7 @@ internal static class JointMeetingEndpoints
                     return new NationalOutcome.Rejected(decision.Rejections);
                 var (after, writes) = JointMeetingStore.Append(null, decision.Events, http.Caller().ClientId);
                 return new NationalOutcome.Accepted(StatusCodes.Status201Created, Link.Absolute(http, PathOf(after.Id)), after.Version,
-                    JointMeetingResponse.From(after, now, http), writes);
+                    JointMeetingResponse.From(after, now, showsMinutes: true, http), writes);
             };
         });
     }
@@ -256,19 +264,33 @@ internal static class JointMeetingEndpoints
             if (decision.IsRejected)
                 return new NationalOutcome.Rejected(decision.Rejections);
             var (after, writes) = JointMeetingStore.Append(before, decision.Events, http.Caller().ClientId);
-            return new NationalOutcome.Accepted(StatusCodes.Status200OK, null, after.Version, JointMeetingResponse.From(after, now, http), writes);
+            return new NationalOutcome.Accepted(StatusCodes.Status200OK, null, after.Version, JointMeetingResponse.From(after, now, showsMinutes: true, http), writes);
         };
     }
 
-    /// <summary>The codes of the regions that have to do with the meeting's supplier.</summary>
-    private static Func<IReadOnlyList<string>> ConcernedOf(NationalQuery query, Guid id, TimeProvider time) => query.Rows(
-        """
-        SELECT k.region FROM national_meetings m JOIN national_contracts k ON k.supplier_number = m.supplier_number
-        WHERE m.id = $1 AND coalesce(k.valid_until, 'infinity') >= $2
-        UNION SELECT o.region FROM national_meetings m JOIN national_cases o ON o.supplier_number = m.supplier_number OR o.supplier_id = m.supplier_id WHERE m.id = $1
-        """, r => r.GetString(0), NationalCommands.Value(id), Today(time));
-
-    private static Npgsql.NpgsqlParameter Today(TimeProvider time) => new() { Value = SwedishTime.DateOf(Readers.Now(time)), NpgsqlDbType = NpgsqlDbType.Date };
+    /// <summary>
+    /// The codes of the regions that have to do with the supplier. That is read across regions, and a refusal and a dry run tell it too: so it is logged
+    /// by the statement that reads it, with the regions invited that are.
+    /// </summary>
+    /// <param name="facts">Knows the parameters of <paramref name="about"/>, and what was asked for.</param>
+    /// <param name="about">A SELECT of <c>supplier_number</c> and <c>supplier_id</c>; no row where the caller is told nothing.</param>
+    private static Func<IReadOnlyList<string>> Concerned(
+        NationalQuery query, RegisterQuery facts, string about, IEnumerable<InvitedRegionRequest> invited, string operation, HttpContext http, TimeProvider time)
+    {
+        var reading = new Reading(http.Caller(), Readers.Of(http.Caller()), "jointMeeting", operation, Readers.Now(time));
+        string[] known = [.. invited.Select(r => r.Code).Where(code => Region.Find(code) is not null).Distinct()];
+        foreach (var code in known)
+            facts.Noting("invited", code);
+        return query.Rows(string.Join('\n',
+            "WITH about AS (", about, "),",
+            "concerned AS (SELECT k.region FROM about s JOIN national_contracts k ON k.supplier_number = s.supplier_number",
+            "WHERE coalesce(k.valid_until, 'infinity') >=", facts.Parameter(SwedishTime.DateOf(reading.At), NpgsqlDbType.Date),
+            "UNION SELECT o.region FROM about s JOIN national_cases o ON o.supplier_number = s.supplier_number OR o.supplier_id = s.supplier_id),",
+            "objects AS (SELECT region AS object_region, 'contract'::varchar AS object_kind, NULL::uuid AS object_id, 'T0'::varchar AS tier, NULL::varchar AS basis",
+            "FROM concerned WHERE region = ANY(", facts.Parameter(known, NpgsqlDbType.Array | NpgsqlDbType.Varchar), ")),",
+            RegisterReader.Log(reading, facts),
+            "SELECT region FROM concerned"), r => r.GetString(0), facts);
+    }
 
     private static async Task<IResult> List(
         PageRequest page, RegisterReader register, HttpContext http, TimeProvider time, [TextLength(1, 36)] string? supplier = null, Code<JointMeetingState>? state = null,
@@ -293,11 +315,16 @@ internal static class JointMeetingEndpoints
     }
 
     private static Task<(IReadOnlyList<JointMeetingResponse> Meetings, long Total)> ReadAsync(
-        RegisterReader register, Reading reading, RegisterQuery query, long limit, long offset, HttpContext http) => register.ReadAsync(
-        reading, query,
-        string.Join('\n',
-            "SELECT CASE WHEN m.convener LIKE 'region:%' THEN substr(m.convener, 8) END AS object_region, 'meeting' AS object_kind, m.id AS object_id, 'T1' AS tier, NULL AS basis,",
-            "m.starts_at, m.data::text AS data FROM national_meetings m WHERE", query.Conditions),
-        "starts_at DESC, object_id", limit, offset,
-        r => JointMeetingResponse.From(JointMeetingEvents.ReadSnapshot(r.Get<string>("data")), reading.At, http), http.RequestAborted);
+        RegisterReader register, Reading reading, RegisterQuery query, long limit, long offset, HttpContext http)
+    {
+        var readers = query.Parameter(reading.Readers.Select(r => r.Key).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Varchar);
+        var matching = string.Join('\n',
+            "SELECT CASE WHEN m.convener LIKE 'region:%' THEN substr(m.convener, 8) END AS object_region, 'meeting' AS object_kind, m.id AS object_id, NULL AS basis,",
+            // The minutes are for whoever called the meeting and those who took part: the answer shows them where the log says T1, and nowhere else.
+            "CASE WHEN m.state = 'minutesSent' AND (m.convener = ANY(", readers, ") OR m.participants && ", readers, ") THEN 'T1' ELSE 'T0' END AS tier,",
+            "m.starts_at, m.data::text AS data FROM national_meetings m WHERE", query.Conditions);
+        return register.ReadAsync(
+            reading, query, matching, "starts_at DESC, object_id", limit, offset,
+            r => JointMeetingResponse.From(JointMeetingEvents.ReadSnapshot(r.Get<string>("data")), reading.At, r.Get<string>("tier") == "T1", http), http.RequestAborted);
+    }
 }

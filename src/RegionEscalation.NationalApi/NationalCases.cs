@@ -135,17 +135,20 @@ internal static class NationalCases
     private static async Task<IResult> Get(
         [TextLength(1, 20)] string region, Guid id, RegisterReader register, HttpContext http, TimeProvider time)
     {
-        var query = new RegisterQuery { GivenOut = GivenOutOfOne }.Where("region", "c.region =", region, NpgsqlDbType.Varchar).Where("case", "c.case_id =", id, NpgsqlDbType.Uuid);
-        var (cases, _) = await ReadAsync(register, Readers.Reading(http, time, "getCase"), query, null, whole: true, 1, 0, http);
+        var reading = Readers.Reading(http, time, "getCase");
+        var query = new RegisterQuery { GivenOut = GivenOutOfOne(reading) }.Where("region", "c.region =", region, NpgsqlDbType.Varchar).Where("case", "c.case_id =", id, NpgsqlDbType.Uuid);
+        var (cases, _) = await ReadAsync(register, reading, query, null, whole: true, 1, 0, http);
         return cases is [var found] ? Results.Ok(found) : Problems.NotFound(http);
     }
 
-    /// <summary>What an answer about single cases gives out: them, and which other regions are concerned.</summary>
-    internal const string GivenOutOfOne =
-        """
-        SELECT object_region, object_kind, object_id, tier, basis FROM told
-        UNION ALL SELECT other.region, 'contract', NULL, 'T0', NULL FROM told CROSS JOIN unnest(told.concerned) AS other (region) WHERE other.region <> told.object_region
-        """;
+    /// <summary>What an answer about single cases gives out: them, and which other regions are concerned, where the readers see that.</summary>
+    internal static string GivenOutOfOne(Reading reading) =>
+        reading.Readers.All(r => NationalAccessPolicy.Of(r.Kind, NationalField.RegionsConcerned) == FieldAccess.Never)
+            ? "SELECT object_region, object_kind, object_id, tier, basis FROM told"
+            : """
+            SELECT object_region, object_kind, object_id, tier, basis FROM told
+            UNION ALL SELECT other.region, 'contract', NULL, 'T0', NULL FROM told CROSS JOIN unnest(told.concerned) AS other (region) WHERE other.region <> told.object_region
+            """;
 
     /// <summary>The cases that match, as the policy shows them to the readers.</summary>
     /// <param name="query">Conditions on <c>national_cases</c>, named <c>c</c>.</param>

@@ -44,6 +44,14 @@ internal sealed class NationalQuery
         return () => rows;
     }
 
+    /// <inheritdoc cref="Rows{T}(string, Func{NpgsqlDataReader, T}, NpgsqlParameter[])"/>
+    public Func<IReadOnlyList<T>> Rows<T>(string sql, Func<NpgsqlDataReader, T> row, RegisterQuery query)
+    {
+        var rows = Rows(sql, row);
+        query.AddTo(_queries[^1].Command);
+        return rows;
+    }
+
     public async Task ExecuteAsync(NpgsqlBatch batch, CancellationToken cancellationToken)
     {
         var settings = batch.BatchCommands.Count;

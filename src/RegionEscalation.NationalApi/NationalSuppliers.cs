@@ -127,7 +127,7 @@ internal static class NationalSuppliers
     private static async Task<IResult> Get([TextLength(1, 36)] string supplier, RegisterReader register, HttpContext http, TimeProvider time)
     {
         var reading = Readers.Reading(http, time, "getSupplier");
-        var query = new RegisterQuery { GivenOut = NationalCases.GivenOutOfOne }.Where(SupplierKey.Parse(supplier), "x");
+        var query = new RegisterQuery { GivenOut = NationalCases.GivenOutOfOne(reading) }.Where(SupplierKey.Parse(supplier), "x");
         var matching = string.Join('\n',
             NationalCases.Columns(query, reading, whole: false), ",", NationalNotices.Columns, ",", NationalCases.Course,
             "FROM (SELECT x.region, x.case_id FROM national_cases x WHERE", query.Conditions,

@@ -26,8 +26,8 @@ internal sealed class RegisterQuery
     public string Asked => string.Join('&', _asked);
 
     /// <summary>
-    /// A SELECT of what the access log says was given out, from the rows of the <c>page</c>; where <c>object_kind</c> is null nothing was that
-    /// belongs to a single case, and one row says that there was a reading.
+    /// A SELECT of what the access log says was given out, from the rows <c>told</c>: those of the page, or of the first where the page lies beyond
+    /// the last. Where <c>object_kind</c> is null nothing was that belongs to a single case, and one row says that there was a reading.
     /// </summary>
     public string GivenOut { get; init; } = "SELECT object_region, object_kind, object_id, tier, basis FROM told";
 
@@ -64,6 +64,14 @@ internal sealed class RegisterQuery
     /// <summary>By organisation number, or by the platform's id; what is neither matches nothing.</summary>
     public RegisterQuery Where(SupplierKey key, string table) => Where("supplier", string.Join('.', table, "supplier_number ="), key.Number, NpgsqlDbType.Varchar)
         .Where("supplier", string.Join('.', table, "supplier_id ="), key.Id, NpgsqlDbType.Uuid);
+
+    /// <summary>What is asked for without being a condition.</summary>
+    public RegisterQuery Noting(string name, object? value)
+    {
+        if (value is not null)
+            Note(name, value);
+        return this;
+    }
 
     internal void AddTo(NpgsqlBatchCommand command)
     {
@@ -121,19 +129,7 @@ public sealed class RegisterReader : IAsyncDisposable
             // A page beyond the last is empty, and its total still tells what matches.
             "told AS (SELECT * FROM page UNION ALL SELECT * FROM (SELECT *, true AS found FROM matching ORDER BY", order, "LIMIT", query.Parameter(limit, NpgsqlDbType.Bigint), ") AS first WHERE NOT EXISTS (SELECT FROM page)),",
             "objects AS (SELECT DISTINCT object_region::varchar, object_kind::varchar, object_id::uuid, tier::varchar, basis::varchar FROM (", query.GivenOut, ") AS o WHERE object_kind IS NOT NULL),",
-            "given AS (SELECT * FROM objects UNION ALL SELECT NULL, NULL, NULL, NULL, NULL WHERE NOT EXISTS (SELECT FROM objects)),",
-            "log AS (INSERT INTO national_access_log (read_id, at, client_id, directory, readers, roles, purpose, operation, target, object_region, object_kind, object_id, tier, basis) SELECT",
-            string.Join(", ",
-                query.Parameter(Guid.CreateVersion7(reading.At), NpgsqlDbType.Uuid),
-                query.Parameter(reading.At, NpgsqlDbType.TimestampTz),
-                query.Parameter(reading.Caller.ClientId, NpgsqlDbType.Varchar),
-                query.Parameter(reading.Caller.TenantId, NpgsqlDbType.Varchar),
-                query.Parameter(reading.Readers.Select(r => r.Key).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Varchar),
-                query.Parameter(reading.Caller.Roles.Select(r => r.ToString()).Order(StringComparer.Ordinal).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Varchar),
-                query.Parameter(reading.Purpose, NpgsqlDbType.Varchar),
-                query.Parameter(reading.Operation, NpgsqlDbType.Varchar),
-                query.Parameter(query.Asked, NpgsqlDbType.Varchar)),
-            ", given.* FROM given)",
+            Log(reading, query),
             "SELECT (SELECT count(*) FROM matching) AS total, page.* FROM (SELECT) AS one LEFT JOIN page ON true ORDER BY", order));
         query.AddTo(command);
         batch.BatchCommands.Add(command);
@@ -151,6 +147,22 @@ public sealed class RegisterReader : IAsyncDisposable
         }
         return (rows, total);
     }
+
+    /// <summary>The part of a statement that logs the reading: a row for each of its <c>objects</c>, and one for a reading that has none.</summary>
+    internal static string Log(Reading reading, RegisterQuery query) => string.Join('\n',
+        "given AS (SELECT * FROM objects UNION ALL SELECT NULL, NULL, NULL, NULL, NULL WHERE NOT EXISTS (SELECT FROM objects)),",
+        "log AS (INSERT INTO national_access_log (read_id, at, client_id, directory, readers, roles, purpose, operation, target, object_region, object_kind, object_id, tier, basis) SELECT",
+        string.Join(", ",
+            query.Parameter(Guid.CreateVersion7(reading.At), NpgsqlDbType.Uuid),
+            query.Parameter(reading.At, NpgsqlDbType.TimestampTz),
+            query.Parameter(reading.Caller.ClientId, NpgsqlDbType.Varchar),
+            query.Parameter(reading.Caller.TenantId, NpgsqlDbType.Varchar),
+            query.Parameter(reading.Readers.Select(r => r.Key).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Varchar),
+            query.Parameter(reading.Caller.Roles.Select(r => r.ToString()).Order(StringComparer.Ordinal).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Varchar),
+            query.Parameter(reading.Purpose, NpgsqlDbType.Varchar),
+            query.Parameter(reading.Operation, NpgsqlDbType.Varchar),
+            query.Parameter(query.Asked, NpgsqlDbType.Varchar)),
+        ", given.* FROM given)");
 
     /// <summary>
     /// Says who reads or writes, transaction-locally: without it the database lets nothing be read. No key holds a comma. The policies make a plan look

@@ -32,6 +32,8 @@ public class JointMeetingTests
     public void A_region_that_is_not_concerned_does_not_call_but_the_coordination_group_does()
     {
         Rejected(null, Calling() with { CalledBy = "region:06" }, "R-M2 convenerNotConcerned");
+        // Nor is it told which regions are concerned.
+        Rejected(null, Calling() with { CalledBy = "region:06", Regions = ["08", "10", "99"] }, "R-M2 convenerNotConcerned");
         Assert.That(After(null, Calling() with { CalledBy = "coordination", Regions = ["13", "08"] }).CalledBy, Is.EqualTo("coordination"));
     }
 

@@ -61,7 +61,7 @@ ALTER TABLE national_meetings ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURIT
 ALTER TABLE national_meeting_events ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 ALTER TABLE national_idempotency_keys ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 
--- R-M2: what is said at a meeting is for those who are invited to it and for the coordination group.
+-- R-M2: a meeting is seen by whoever called it, those who are invited and the coordination group; its minutes the answer leaves out for those who were not there.
 CREATE POLICY national_reads ON national_meetings FOR SELECT TO escalation_national
     USING (convener = ANY (string_to_array(current_setting('app.readers', true), ','))
         OR invited::text[] && string_to_array(current_setting('app.readers', true), ',')

@@ -2,6 +2,9 @@ using System.Globalization;
 using System.Net;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Npgsql;
+using RegionEscalation.Domain;
+using RegionEscalation.Domain.Cases.Records;
+using RegionEscalation.IntegrationTests.Storage;
 
 namespace RegionEscalation.IntegrationTests.Api;
 
@@ -51,15 +54,34 @@ public sealed class AccessLogTests
         async Task<string> SeenAsync(string client, string query = "") => string.Join('\n', (await _register.ItemsAsync($"access-log{query}", client))
             .Where(i => i["operation"]!.ToString() != "readAccessLog").Select(i => $"{i["client"]} {i["object"]?["region"]}"));
 
-        Assert.That(await SeenAsync("kalmar-reader"), Is.EqualTo("skane-reader 08"));
+        Assert.That(await SeenAsync("kalmar-reader"), Is.EqualTo("national-coordinator 08\nskane-reader 08"), "the coordinator was told that it is concerned too");
         Assert.That(await SeenAsync("halland-handler"), Is.EqualTo("national-coordinator 13\nskane-reader 13"));
         Assert.That(await SeenAsync("halland-reader", "?region=08"), Is.Empty);
         Assert.That(await SeenAsync("halland-reader", $"?case={_kalmar}"), Is.Empty);
         Assert.That(await SeenAsync("skane-reader"), Is.Empty, "what it read itself is not its own");
         var everything = (await SeenAsync("national-coordinator")).Split('\n');
-        Assert.That(everything.Order(StringComparer.Ordinal), Is.EqualTo(new[] { "halland-reader ", "national-coordinator 13", "skane-reader 08", "skane-reader 13" }));
+        Assert.That(everything.Order(StringComparer.Ordinal), Is.EqualTo(new[] { "halland-reader ", "national-coordinator 08", "national-coordinator 13", "skane-reader 08", "skane-reader 13" }));
         foreach (var client in new[] { "national-office", "partner-reader", "supplier-reader", "kalmar-integrator" })
             Assert.That((await _register.GetAsync("access-log", client)).Status, Is.EqualTo(HttpStatusCode.Forbidden), client);
+    }
+
+    /// <summary>A region's directory may assign what it likes: the token reads as its region.</summary>
+    [Test]
+    public async Task A_regions_token_that_calls_itself_national_reads_as_its_region_only()
+    {
+        await _register.InformAsync("13", _halland);
+        await _register.GetAsync("cases?region=13", "skane-reader");
+        var kalmar = _register.Host.Identity.Clients.Single(c => c.ClientId == "kalmar-reader");
+        var both = kalmar with { Roles = ["reader", "coordinator", "national-office", "auditor"] };
+        var found = RegionAtWork.Succeeded(await _register.GetAsync($"cases/13/{_halland}", both));
+
+        Assert.That(found.Body!["recipients"], Is.Null, "who was told is the coordination group's to see");
+        Assert.That(await _register.ItemsAsync("access-log?operation=listCases", "national-auditor"), Has.Length.EqualTo(1));
+        Assert.That((await _register.GetAsync("access-log?operation=listCases", both)).Body!["items"]!.AsArray(), Is.Empty, "Skåne's reading was of Halland's case");
+        Assert.That((await _register.GetAsync("access-log", kalmar with { Roles = ["auditor"] })).Status, Is.EqualTo(HttpStatusCode.Forbidden));
+        Assert.That((await _register.GetAsync("cases", kalmar with { Roles = ["coordinator"] })).Status, Is.EqualTo(HttpStatusCode.Forbidden));
+        Assert.That(await _register.Host.Database.ScalarAsync("SELECT array_to_string(readers, ',') || ' ' || array_to_string(roles, ',') FROM national_access_log WHERE client_id = 'kalmar-reader' AND operation = 'getCase' LIMIT 1"),
+            Is.EqualTo("region:08 Reader"));
     }
 
     /// <summary>The query and the database each keep a region to its own; here the one without the other.</summary>
@@ -98,16 +120,17 @@ public sealed class AccessLogTests
     [Test]
     public async Task The_log_is_filtered()
     {
+        var other = await _register.CaseAsync("13", 4, supplier: RegisterAtWork.Other);
         await _register.GetAsync("cases?step=3", "skane-reader", "supplyPreparedness");
         _register.Host.Clock.Move(TimeSpan.FromMinutes(5));
         var between = _register.Now.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
-        await _register.GetAsync($"cases/13/{_halland}", "national-office");
+        await _register.GetAsync($"cases/13/{other}", "national-office");
         async Task<string> ListAsync(string query) => string.Join(' ', (await _register.GetAsync($"access-log?{query}", "national-auditor")).Body!["items"]!.AsArray()
             .Select(i => i!["operation"]!.ToString()).Where(o => o != "readAccessLog"));
 
         foreach (var (query, expected) in new[]
         {
-            ("", "getCase listCases"), ("region=08", "listCases"), ("region=99", ""), ($"case={_halland}", "getCase"), ("reader=region:12", "listCases"), ("reader=nationalOffice", "getCase"),
+            ("", "getCase listCases"), ("region=08", "listCases"), ("region=99", ""), ($"case={other}", "getCase"), ("reader=region:12", "listCases"), ("reader=nationalOffice", "getCase"),
             ("reader=region:1", ""), ("purpose=supplyPreparedness", "listCases"), ("purpose=contractFollowUp", ""), ("operation=getCase", "getCase"), ("operation=get", ""),
             ($"from={between}", "getCase"), ($"to={between}", "listCases"), ($"from={between}&to={between}", ""),
         })
@@ -120,11 +143,68 @@ public sealed class AccessLogTests
     public async Task The_log_is_read_page_by_page()
     {
         for (var i = 0; i < 3; i++)
-            await _register.GetAsync($"cases/08/{_kalmar}", "skane-reader");
+            await _register.GetAsync("cases?region=08", "skane-reader");
 
-        var page = (await _register.GetAsync("access-log?operation=getCase&limit=2&page=2", "national-auditor")).Body!;
+        var page = (await _register.GetAsync("access-log?operation=listCases&limit=2&page=2", "national-auditor")).Body!;
 
         Assert.That((page["items"]!.AsArray().Count, page["_meta"]!["totalItems"]!.GetValue<int>()), Is.EqualTo((1, 3)));
+    }
+
+    [Test]
+    public async Task A_page_beyond_the_last_tells_how_much_matches_and_is_logged_with_it()
+    {
+        var beyond = await _register.GetAsync("cases?region=08&limit=1&page=2", "skane-reader");
+        await _register.GetAsync("cases?limit=1&page=9", "skane-reader");
+        await _register.GetAsync("suppliers?limit=1&page=2", "skane-reader");
+        await _register.GetAsync("cases?step=5&limit=1&page=2", "skane-reader");
+
+        Assert.That((beyond.Body!["items"]!.AsArray().Count, beyond.Body["_meta"]!["totalItems"]!.GetValue<int>()), Is.EqualTo((0, 1)));
+        Assert.That(await _register.LoggedAsync("listCases"), Is.EqualTo(new[]
+        {
+            $"region:12 nationalCoordination region=08 -> 08/{_kalmar} case T0", $"region:12 nationalCoordination  -> 13/{_halland} case T0", "region:12 nationalCoordination step=5 ->",
+        }));
+        Assert.That(await _register.LoggedAsync("listSuppliers"), Is.EqualTo(new[]
+        {
+            $"region:12 nationalCoordination  -> 08/{_kalmar} case T0", $"region:12 nationalCoordination  -> 13/{_halland} case T0",
+        }), "the figure rests on both");
+    }
+
+    [Test]
+    public async Task Which_other_regions_are_concerned_is_logged_with_them_and_they_see_it()
+    {
+        await _register.ContractAsync("14");
+        var answer = RegionAtWork.Succeeded(await _register.GetAsync($"cases/08/{_kalmar}", "national-office"));
+        await _register.GetAsync($"cases/08/{_kalmar}", "supplier-reader");
+        await _register.GetAsync($"suppliers/{RegisterAtWork.Number}", "supplier-reader");
+
+        Assert.That(answer.Body!["regionsConcerned"]!.AsArray().Select(r => $"{r}"), Is.EqualTo(new[] { "08", "13", "14" }));
+        Assert.That(await _register.LoggedAsync("getCase"), Is.EqualTo(new[]
+        {
+            $"nationalOffice nationalCoordination region=08&case={_kalmar} -> 08/{_kalmar} case T0", $"nationalOffice nationalCoordination region=08&case={_kalmar} -> 13 contract T0",
+            $"nationalOffice nationalCoordination region=08&case={_kalmar} -> 14 contract T0", $"supplier:5560160680 nationalCoordination region=08&case={_kalmar} -> 08/{_kalmar} case T0",
+        }), "the supplier is not told");
+        Assert.That((await _register.LoggedAsync("getSupplier")).Select(l => l.Split(" -> ")[1]), Is.EqualTo(new[] { $"08/{_kalmar} case T0", $"13/{_halland} case T0" }));
+        Assert.That((await _register.ItemsAsync("access-log?operation=getCase", "halland-reader")).Select(i => $"{i["client"]} {i["object"]!.ToJsonString()}"),
+            Is.EqualTo(new[] { """national-office {"region":"13","kind":"contract","id":null}""" }));
+    }
+
+    [Test]
+    public async Task Every_basis_that_the_reader_has_is_logged()
+    {
+        await _register.InformAsync("08", _kalmar);
+        await DiscloseAsync("region:13", DisclosureBasis.Osl1015a5);
+        await DiscloseAsync("regionsConcerned", DisclosureBasis.NotSecret);
+        await DiscloseAsync("regionsConcerned", DisclosureBasis.Osl1015a5);
+        await DiscloseAsync("coordination", DisclosureBasis.Consent);
+
+        await _register.GetAsync($"cases/08/{_kalmar}", "halland-reader");
+
+        Assert.That((await _register.ItemsAsync("access-log?operation=getCase", "kalmar-reader")).Select(i => $"{i["tier"]} {i["basis"]}"),
+            Is.EqualTo(new[] { "T1 notSecret osl1015a5" }), "each once, and none that others have");
+
+        Task DiscloseAsync(string recipient, DisclosureBasis basis) => _register.AfterwardsAsync("08", _kalmar, new DisclosureDecided(_register.Now, Guid.CreateVersion7(), new DisclosureContent(
+            DisclosureOutcome.Granted, recipient, basis, [new ConsideredSecrecy(31, 16, false)], "Uppgifterna är inte känsliga för leverantören.",
+            SwedishTime.DateOf(_register.Now).AddDays(90), Given.DecidedBy)));
     }
 
     [TestCase("UPDATE national_access_log SET client_id = 'nobody'")]

@@ -131,6 +131,24 @@ public sealed class AccessPolicyTests
         }
     }
 
+    [Test]
+    public async Task A_summary_is_read_only_while_a_notice_stands_though_nobody_has_noted_its_expiry()
+    {
+        var id = await CaseAsync(4, Decisions[^1]);
+        (string Client, string Key)[] readers = [("halland-reader", "region:13"), ("national-coordinator", "coordination"), ("partner-reader", "partner:adda"), ("supplier-reader", $"supplier:{Number}")];
+        foreach (var (client, key) in readers)
+            Assert.That((await HasSummaryAsync(client), (await AsNationalAsync(key, id))["summaries"]), Is.EqualTo((true, true)), client);
+
+        await _host.Database.ScalarAsync("UPDATE national_notices SET expires_at = $2 WHERE case_id = $1", id, _host.Clock.GetUtcNow().UtcDateTime);
+
+        foreach (var (client, key) in readers)
+            Assert.That((await HasSummaryAsync(client), (await AsNationalAsync(key, id))["summaries"]), Is.EqualTo((false, false)), client);
+        Assert.That(await _host.Database.ScalarAsync("SELECT count(*) FROM national_summaries WHERE case_id = $1", id), Is.EqualTo(1L), "it is there still");
+        Assert.That(await _host.Database.ScalarAsync("SELECT tier FROM national_access_log WHERE object_id = $1 AND client_id = 'halland-reader' ORDER BY at DESC LIMIT 1", id), Is.EqualTo("T0"));
+
+        async Task<bool> HasSummaryAsync(string client) => RegionAtWork.Succeeded(await _kalmar.NationalAsync($"cases/08/{id}", client)).Body!["summary"] is not null;
+    }
+
     [TestCase("")]
     [TestCase("reader")]
     [TestCase("region")]

@@ -206,7 +206,7 @@ public sealed class EndpointWalkTests
     public async Task Every_national_command_has_its_roles_and_what_is_not_there_is_404()
     {
         var commands = _walk.Operations.Where(o => o.IsNational && o.Method is not "GET").ToArray();
-        var before = await _host.Database.FingerprintAsync();
+        var before = await _host.Database.FingerprintAsync(but: "national_access_log");
 
         Assert.That(commands, Has.Length.GreaterThanOrEqualTo(8));
         foreach (var operation in commands)
@@ -227,7 +227,7 @@ public sealed class EndpointWalkTests
                 Assert.That(uninvited.Status, Is.EqualTo(HttpStatusCode.NotFound), $"{operation} by a region that is not invited");
             }
         }
-        Assert.That(await _host.Database.FingerprintAsync(), Is.EqualTo(before));
+        Assert.That(await _host.Database.FingerprintAsync(but: "national_access_log"), Is.EqualTo(before));
     }
 
     [Test]

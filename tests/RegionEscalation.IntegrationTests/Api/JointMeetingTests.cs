@@ -55,7 +55,7 @@ public sealed class JointMeetingTests : KalmarFixture
         Assert.That(reported.Body!["minutes"]!["followUps"]!.AsArray().Select(f => $"{f!["number"]} {f["responsible"]} {(string?)f["reportedBy"] ?? "-"}"),
             Is.EqualTo(new[] { "1 region:13 Avtalsansvarig", "2 supplier -" }));
         Assert.That((sent.ETag, reported.ETag), Is.EqualTo(("\"4\"", "\"5\"")));
-        Assert.That((await _story.GetAsync("national-coordinator", meeting)).Text, Is.EqualTo(reported.Text));
+        Assert.That((await _story.GetAsync("halland-reader", meeting)).Text, Is.EqualTo(reported.Text));
 
         Host.Clock.Move(TimeSpan.FromDays(15));
         var later = (await _story.GetAsync("halland-reader", meeting)).Body!["minutes"]!["followUps"]!.AsArray();
@@ -75,6 +75,42 @@ public sealed class JointMeetingTests : KalmarFixture
         Assert.That((bool)(await _story.GetAsync("kalmar-reader", meeting)).Body!["minutesOverdue"]!, Is.True);
         await _story.DoneAsync(meeting, "minutes", _story.Minutes);
         Assert.That((bool)(await _story.GetAsync("kalmar-reader", meeting)).Body!["minutesOverdue"]!, Is.False);
+    }
+
+    /// <summary>R-M2: T1 is what was shown, and nobody is shown what is not logged as such.</summary>
+    [Test]
+    public async Task The_minutes_are_shown_to_whoever_called_it_and_to_those_who_took_part()
+    {
+        var kalmars = await _story.CalledAsync("kalmar-handler", "13");
+        await _story.HeldAsync(kalmars, holding: new { participants = new[] { new { reader = "region:08", function = "Kategoriledare" } } });
+        var groups = await _story.CalledAsync("national-coordinator", "08", "13");
+        await _story.HeldAsync(groups, "national-coordinator", new { participants = new[] { new { reader = "region:13", function = "Avtalsansvarig" } } });
+        Assert.That(await SeenAsync("kalmar-reader", kalmars), Is.EqualTo("held - T0"), "there are none yet");
+        await _story.DoneAsync(kalmars, "minutes", _story.Minutes);
+        await _story.DoneAsync(kalmars, "follow-ups/1/reports", JointMeetingStory.Report);
+        await _story.DoneAsync(groups, "minutes", _story.Minutes, "national-coordinator");
+
+        foreach (var (client, meeting, expected) in new[]
+        {
+            ("kalmar-reader", kalmars, "minutes T1"), ("halland-reader", kalmars, "- T0"), ("national-coordinator", kalmars, "- T0"),
+            ("national-coordinator", groups, "minutes T1"), ("halland-handler", groups, "minutes T1"), ("kalmar-decider", groups, "- T0"),
+        })
+            Assert.That(await SeenAsync(client, meeting), Is.EqualTo($"minutesSent {expected}"), client);
+
+        // What the answer about one and the log have in common is the clients and the tiers; the list shows the same.
+        async Task<string> SeenAsync(string client, Guid meeting)
+        {
+            var one = RegionAtWork.Succeeded(await _story.GetAsync(client, meeting));
+            var tier = await TierAsync("getJointMeeting");
+            var listed = (await Kalmar.NationalAsync("joint-meetings?limit=100", client)).Body!["items"]!.AsArray().Single(m => (Guid)m!["id"]! == meeting);
+            Assert.That((listed!.ToJsonString(), await TierAsync("listJointMeetings")), Is.EqualTo((one.Body!.ToJsonString(), tier)), client);
+            Assert.That(one.Text.Contains("samma brister", StringComparison.Ordinal) || one.Text.Contains("Sammanställ", StringComparison.Ordinal), Is.EqualTo(one.Body["minutes"] is not null), client);
+            Assert.That(one.Body["agenda"]!["items"]!.AsArray(), Has.Count.EqualTo(1), "all who see the meeting see its agenda");
+            return $"{one.Body["state"]} {(one.Body["minutes"] is null ? "-" : "minutes")} {tier}";
+
+            async Task<object?> TierAsync(string operation) => await Host.Database.ScalarAsync(
+                "SELECT tier FROM national_access_log WHERE operation = $1 AND client_id = $2 AND object_id = $3 ORDER BY at DESC LIMIT 1", operation, client, meeting);
+        }
     }
 
     [Test]
@@ -105,7 +141,7 @@ public sealed class JointMeetingTests : KalmarFixture
     {
         var kalmars = await _story.CalledAsync("kalmar-handler", "13");
         var groups = await _story.CalledAsync("national-coordinator", "08", "13");
-        var before = await Host.Database.FingerprintAsync();
+        var before = await Host.Database.FingerprintAsync(but: "national_access_log");
         (string Change, object Body)[] changes =
         [
             ("invitations", JointMeetingStory.Inviting("12")), ("agendas", JointMeetingStory.Agenda), ("holdings", JointMeetingStory.Holding), ("minutes", _story.Minutes),
@@ -121,7 +157,7 @@ public sealed class JointMeetingTests : KalmarFixture
             Assert.That((await ChangeAsync("skane-handler", kalmars, change, body)).Status, Is.EqualTo(HttpStatusCode.NotFound), change);
             Assert.That((await ChangeAsync("skane-handler", Guid.NewGuid(), change, body)).Status, Is.EqualTo(HttpStatusCode.NotFound), change);
         }
-        Assert.That(await Host.Database.FingerprintAsync(), Is.EqualTo(before));
+        Assert.That(await Host.Database.FingerprintAsync(but: "national_access_log"), Is.EqualTo(before));
 
         Task<Answer> ChangeAsync(string client, Guid meeting, string change, object body) => _story.PostAsync(client, $"{meeting}/{change}", body, ("If-Match", "\"1\""));
     }
@@ -129,7 +165,7 @@ public sealed class JointMeetingTests : KalmarFixture
     [Test]
     public async Task A_region_calls_a_meeting_when_it_is_concerned_and_the_group_always_does()
     {
-        var skanes = await _story.PostAsync("skane-handler", "", _story.Calling("13"));
+        var skanes = await _story.PostAsync("skane-handler", "", _story.Calling("13", "14"));
         var uninvolved = await _story.PostAsync("kalmar-handler", "", _story.Calling("13", "12", "99", "08"));
         var forAnother = await _story.PostAsync("kalmar-handler", "", new
         {
@@ -138,12 +174,73 @@ public sealed class JointMeetingTests : KalmarFixture
         });
 
         Assert.That((skanes.Status, skanes.Code, skanes.Reason), Is.EqualTo((HttpStatusCode.UnprocessableEntity, "R-M2", "convenerNotConcerned")), skanes.Text);
+        Assert.That((skanes.Body!["unmet"]!.AsArray().Count, skanes.Body["errors"]), Is.EqualTo((1, (object?)null)), "it is not told who is concerned");
         Assert.That((uninvolved.Code, uninvolved.Reason), Is.EqualTo(("R-M2", "notConcerned")));
         Assert.That(uninvolved.Body!["errors"]!.AsObject().Select(e => e.Key), Is.EquivalentTo(new[] { "invitedRegions[1].code", "invitedRegions[2].code", "invitedRegions[3].code" }));
         Assert.That((string?)forAnother.Body!["errors"]!["calledBy"]![0]!["rule"], Is.EqualTo("notYours"));
         Assert.That((await _story.PostAsync("halland-reader", "", _story.Calling("08"))).Status, Is.EqualTo(HttpStatusCode.Forbidden));
         foreach (var (client, calledBy, invited) in new[] { ("halland-handler", "region:13", "08"), ("national-coordinator", "coordination", "13") })
             Assert.That((string?)RegionAtWork.Succeeded(await _story.PostAsync(client, "", _story.Calling(invited))).Body!["calledBy"], Is.EqualTo(calledBy));
+    }
+
+    [Test]
+    public async Task Who_is_concerned_is_logged_whatever_becomes_of_the_request()
+    {
+        Host.Clock.Move(TimeSpan.FromSeconds(1));
+        var since = Host.Clock.GetUtcNow().UtcDateTime;
+        await _story.PostAsync("kalmar-handler", "?validateOnly=true", _story.Calling("13"));
+        await _story.PostAsync("kalmar-handler", "", _story.Calling("12", "13", "99"));
+        await _story.PostAsync("skane-handler", "", _story.Calling("14"));
+        var meeting = await _story.CalledAsync("national-coordinator", "08", "13");
+        await _story.OnMeetingAsync(meeting, "invitations", JointMeetingStory.Inviting("12", "13"), "national-coordinator");
+        await _story.OnMeetingAsync(meeting, "invitations", JointMeetingStory.Inviting("13"), "halland-handler");
+        await _story.OnMeetingAsync(meeting, "invitations", JointMeetingStory.Inviting("13"), "skane-handler");
+        await _story.PostAsync("kalmar-handler", "", new
+        {
+            supplier = new { organisationNumber = "811218-9876" }, convener = "A", startsAt = Host.Clock.GetUtcNow().AddDays(1), place = "B", invitedRegions = new[] { new { code = "13" } },
+        });
+
+        var rows = (string)(await Host.Database.ScalarAsync(
+            """
+            SELECT string_agg(concat_ws(' ', client_id, array_to_string(readers, ','), purpose, operation, target, '->', object_region, object_kind, object_id::text, tier, basis), E'\n' ORDER BY at, object_region)
+            FROM national_access_log WHERE at >= $1
+            """, since))!;
+        Assert.That(rows.Split('\n'), Is.EqualTo(new[]
+        {
+            "kalmar-handler region:08 jointMeeting callJointMeeting supplier=5560160680&invited=13 -> 13 contract T0",
+            "kalmar-handler region:08 jointMeeting callJointMeeting supplier=5560160680&invited=12&invited=13 -> 13 contract T0",
+            "skane-handler region:12 jointMeeting callJointMeeting supplier=5560160680&invited=14 ->",
+            "national-coordinator coordination jointMeeting callJointMeeting supplier=5560160680&invited=08&invited=13 -> 08 contract T0",
+            "national-coordinator coordination jointMeeting callJointMeeting supplier=5560160680&invited=08&invited=13 -> 13 contract T0",
+            $"national-coordinator coordination jointMeeting inviteRegions meeting={meeting}&invited=12&invited=13 -> 13 contract T0",
+            $"halland-handler region:13 jointMeeting inviteRegions meeting={meeting}&invited=13 ->",
+            $"skane-handler region:12 jointMeeting inviteRegions meeting={meeting}&invited=13 ->",
+            "kalmar-handler region:08 jointMeeting callJointMeeting supplier=-&invited=13 ->",
+        }));
+        Assert.That((await Kalmar.NationalAsync("access-log?operation=inviteRegions&purpose=jointMeeting", "halland-reader")).Text, Does.Contain("\"client\":\"national-coordinator\""));
+    }
+
+    [Test]
+    public async Task Who_is_concerned_is_told_to_nobody_when_it_cannot_be_logged()
+    {
+        var meeting = await _story.CalledAsync("kalmar-handler", "13");
+        var before = await Host.Database.FingerprintAsync();
+        await Host.Database.ScalarAsync("REVOKE INSERT ON national_access_log FROM escalation_national");
+        try
+        {
+            foreach (var answer in new[]
+            {
+                await _story.PostAsync("kalmar-handler", "", _story.Calling("13")),
+                await _story.PostAsync("kalmar-handler", "?validateOnly=true", _story.Calling("12")),
+                await _story.PostAsync("kalmar-handler", $"{meeting}/invitations", JointMeetingStory.Inviting("12"), ("If-Match", "\"1\"")),
+            })
+                Assert.That(((int)answer.Status, answer.Text.Contains("oncerned", StringComparison.Ordinal)), Is.EqualTo((500, false)), answer.Text);
+        }
+        finally
+        {
+            await Host.Database.ScalarAsync("GRANT INSERT ON national_access_log TO escalation_national");
+        }
+        Assert.That(await Host.Database.FingerprintAsync(), Is.EqualTo(before));
     }
 
     [Test]
@@ -234,12 +331,12 @@ public sealed class JointMeetingTests : KalmarFixture
         var key = (Idempotency.Header, Guid.NewGuid().ToString());
         var body = _story.Calling("13");
         var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => _story.PostAsync("kalmar-handler", "", body, key)));
-        var before = await Host.Database.FingerprintAsync();
+        var before = await Host.Database.FingerprintAsync(but: "national_access_log");
 
         Assert.That(answers.Select(a => (a.Status, a.Text, a.ETag, a.Location)).Distinct().Single().Status, Is.EqualTo(HttpStatusCode.Created));
         Assert.That((await _story.PostAsync("kalmar-handler", "", _story.Calling("12"), key)).Code, Is.EqualTo("idempotencyKeyReused"));
         Assert.That((await _story.PostAsync("kalmar-decider", "?validateOnly=true", body, key)).Status, Is.EqualTo(HttpStatusCode.OK));
-        Assert.That(await Host.Database.FingerprintAsync(), Is.EqualTo(before));
+        Assert.That(await Host.Database.FingerprintAsync(but: "national_access_log"), Is.EqualTo(before));
         Assert.That((await _story.PostAsync("halland-handler", "", _story.Calling("08"), key)).Status, Is.EqualTo(HttpStatusCode.Created), "another client's key is another key");
 
         var agenda = (Idempotency.Header, Guid.NewGuid().ToString());
@@ -259,8 +356,15 @@ public sealed class JointMeetingTests : KalmarFixture
         var after = await _story.PostAsync("kalmar-handler", "", _story.Calling("13"), key);
 
         Assert.That((first.Status, after.Status), Is.EqualTo((HttpStatusCode.Created, HttpStatusCode.Created)), after.Text);
-        Assert.That(await Host.Database.ScalarAsync("SELECT count(*) FROM national_idempotency_keys WHERE client_id = 'kalmar-handler' AND created_at < $1",
-            Host.Clock.GetUtcNow().UtcDateTime.AddHours(-24)), Is.Zero, "what has expired is removed");
+        Assert.That(await ExpiredAsync(), Is.Zero, "what has expired is removed");
+
+        Host.Clock.Move(TimeSpan.FromHours(25));
+        Assert.That(await ExpiredAsync(), Is.Positive);
+        RegionAtWork.Succeeded(await _story.PostAsync("halland-handler", "", _story.Calling("08"), (Idempotency.Header, Guid.NewGuid().ToString())));
+        Assert.That(await ExpiredAsync(), Is.Zero, "with anybody's next write, or those of a client that never comes back would stay");
+
+        async Task<long> ExpiredAsync() => (long)(await Host.Database.ScalarAsync(
+            "SELECT count(*) FROM national_idempotency_keys WHERE client_id = 'kalmar-handler' AND created_at < $1", Host.Clock.GetUtcNow().UtcDateTime.AddHours(-24)))!;
     }
 
     [Test]
@@ -316,7 +420,7 @@ public sealed class JointMeetingTests : KalmarFixture
             """, kalmars, groups))!;
         Assert.That(rows.Split(','), Is.EqualTo(new[]
         {
-            "halland-reader getJointMeeting 08 meeting T1", "halland-reader getJointMeeting - meeting T1", "skane-reader getJointMeeting - - -",
+            "halland-reader getJointMeeting 08 meeting T0", "halland-reader getJointMeeting - meeting T0", "skane-reader getJointMeeting - - -",
         }));
     }
 
@@ -409,6 +513,49 @@ public sealed class JointMeetingTests : KalmarFixture
             Assert.That(await AskAsync("region:08", "INSERT INTO national_idempotency_keys VALUES ('kalmar-handler', 'x', '', 200, NULL, NULL, '', now())", client: client), Is.EqualTo("42501"), client);
         }
         Assert.That(await AskAsync("region:08", "SELECT count(*) > 0 FROM national_idempotency_keys", client: "kalmar-handler"), Is.EqualTo(true));
+
+        // Only what has expired is anybody's to remove, and nothing is anybody's to write.
+        const string Remove = "WITH d AS (DELETE FROM national_idempotency_keys WHERE created_at <= $1 RETURNING 1) SELECT count(*) > 0 FROM d";
+        var created = (DateTime)(await Host.Database.ScalarAsync("SELECT max(created_at) FROM national_idempotency_keys WHERE client_id = 'kalmar-handler'"))!;
+        var newest = "SELECT count(*) FROM national_idempotency_keys WHERE created_at = $1";
+        Assert.That(await AskAsync("region:13", newest, created, "halland-handler", at: created.AddHours(24).AddMilliseconds(-1)), Is.EqualTo(0L));
+        Assert.That(await AskAsync("region:13", newest, created, "halland-handler", at: created.AddHours(24)), Is.EqualTo(1L));
+        Assert.That(await AskAsync("region:13", Remove, created, "halland-handler", at: created.AddHours(24)), Is.EqualTo(true));
+        foreach (var at in new DateTime?[] { created.AddHours(24), created.AddYears(1), null })
+            Assert.That(await AskAsync("region:13", "INSERT INTO national_idempotency_keys VALUES ('kalmar-handler', 'x', '', 200, NULL, NULL, '', '2020-01-01')", client: "halland-handler", at: at),
+                Is.EqualTo("42501"), $"{at}");
+    }
+
+    /// <summary>Whatever a superuser's hand or a wrong restore changes of a meeting, the verification tells.</summary>
+    [TestCase("UPDATE national_meetings SET data = jsonb_set(data, '{state}', '\"held\"') WHERE id = $1", "snapshot")]
+    [TestCase("UPDATE national_meetings SET data = data - 'agenda' WHERE id = $1", "snapshot")]
+    [TestCase("UPDATE national_meetings SET version = 9 WHERE id = $1", "version columns")]
+    [TestCase("UPDATE national_meetings SET invited = '{}' WHERE id = $1", "columns")]
+    [TestCase("UPDATE national_meetings SET convener = 'region:12' WHERE id = $1", "columns")]
+    [TestCase("UPDATE national_meetings SET participants = '{region:12}' WHERE id = $1", "columns")]
+    [TestCase("UPDATE national_meetings SET supplier_number = '5560360793' WHERE id = $1", "columns")]
+    [TestCase("UPDATE national_meetings SET state = 'held' WHERE id = $1", "columns")]
+    [TestCase("UPDATE national_meetings SET starts_at = starts_at + INTERVAL '1 microsecond' WHERE id = $1", "columns")]
+    [TestCase("DELETE FROM national_meeting_events WHERE meeting_id = $1 AND version = 1", "version snapshot")]
+    [TestCase("DELETE FROM national_meeting_events WHERE meeting_id = $1 AND version = 2", "version snapshot columns")]
+    [TestCase("DELETE FROM national_meeting_events WHERE meeting_id = $1", "version snapshot")]
+    [TestCase("UPDATE national_meeting_events SET version = 3 WHERE meeting_id = $1 AND version = 2", "version")]
+    [TestCase("UPDATE national_meeting_events SET type = 'joint-meeting-forgotten.v1' WHERE meeting_id = $1 AND version = 2", "snapshot")]
+    [TestCase("UPDATE national_meeting_events SET data = '{\"at\": 7}' WHERE meeting_id = $1 AND version = 2", "snapshot")]
+    [TestCase("UPDATE national_meeting_events SET data = jsonb_set(data, '{items}', '[\"x\"]') WHERE meeting_id = $1 AND version = 2", "snapshot")]
+    public async Task What_is_changed_of_a_meeting_is_found(string tampering, string problems)
+    {
+        var meeting = await _story.CalledAsync("kalmar-handler", "13");
+        await _story.DoneAsync(meeting, "agendas", JointMeetingStory.Agenda);
+        var healthy = await JointMeetingVerifier.VerifyAsync(Host.Database.National, CancellationToken.None);
+        await Host.Database.ScalarAsync(tampering, meeting);
+        var tampered = await JointMeetingVerifier.VerifyAsync(Host.Database.National, CancellationToken.None);
+        await Host.Database.ScalarAsync("WITH e AS (DELETE FROM national_meeting_events WHERE meeting_id = $1) DELETE FROM national_meetings WHERE id = $1", meeting);
+
+        Assert.That(healthy.Mismatches, Is.Empty);
+        Assert.That((healthy.Meetings, healthy.Events), Is.EqualTo((tampered.Meetings, (long)(await Host.Database.ScalarAsync("SELECT count(*) + 2 FROM national_meeting_events"))!)), "every one is looked at");
+        Assert.That(tampered.Mismatches.Select(m => m.Meeting).Distinct(), Is.EqualTo(new[] { meeting }));
+        Assert.That(string.Join(' ', tampered.Mismatches.Select(m => m.Problem)), Is.EqualTo(problems));
     }
 
     /// <summary>What the events make of the meeting is what is stored of it, columns too.</summary>
@@ -438,12 +585,12 @@ public sealed class JointMeetingTests : KalmarFixture
     }
 
     /// <summary>On the national login, for the readers and as the client, or on the application's for a region; rolled back. A refusal is its SQLSTATE.</summary>
-    private async Task<object?> AskAsync(string? readers, string sql, object? parameter = null, string? client = null, string? region = "none")
+    private async Task<object?> AskAsync(string? readers, string sql, object? parameter = null, string? client = null, string? region = "none", DateTime? at = null)
     {
         await using var connection = new NpgsqlConnection(region == "none" ? Host.Database.National : Host.Database.Application);
         await connection.OpenAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        foreach (var (setting, value) in new[] { ("app.readers", readers), ("app.client", client), ("app.region", region) })
+        foreach (var (setting, value) in new[] { ("app.readers", readers), ("app.client", client), ("app.region", region), ("app.at", at?.ToString("O", CultureInfo.InvariantCulture)) })
         {
             if (value is null)
                 continue;

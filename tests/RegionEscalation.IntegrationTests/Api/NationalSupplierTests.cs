@@ -92,8 +92,9 @@ public sealed class NationalSupplierTests
         Assert.That((await _register.LoggedAsync("getSupplier")).Order(StringComparer.Ordinal), Is.EqualTo(new[]
         {
             $"coordination nationalCoordination supplier=5560160680 -> 08/{kalmar} case T0", $"coordination nationalCoordination supplier=5560160680 -> 12/{gone} case T0",
-            $"coordination nationalCoordination supplier=5560160680 -> 13/{halland} case T0",
-        }));
+            $"coordination nationalCoordination supplier=5560160680 -> 13/{halland} case T0", "coordination nationalCoordination supplier=5560160680 -> 08 contract T0",
+            "coordination nationalCoordination supplier=5560160680 -> 13 contract T0", "coordination nationalCoordination supplier=5560160680 -> 14 contract T0",
+        }.Order(StringComparer.Ordinal)), "the cases, and which regions are concerned beside that of each");
         foreach (var (client, knows) in new[] { ("halland-reader", true), ("skane-reader", true), ("national-office", true), ("supplier-reader", false) })
             Assert.That((await _register.GetAsync($"suppliers/{RegisterAtWork.Number}", client)).Body!.AsObject().Select(m => m.Key), Is.EqualTo(new[]
             {
