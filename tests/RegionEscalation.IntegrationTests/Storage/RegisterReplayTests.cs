@@ -22,7 +22,7 @@ public sealed class RegisterReplayTests
         [("5560360793", "Norrsjö Medicinteknik AB"), ("5560160680", "Exempel Sjukvårdsmaterial AB"), ("8112189876", "Anna Exempel")];
 
     [Test]
-    public async Task The_register_is_what_a_replay_of_all_streams_makes_of_it() => await WalkAsync(Fixed, fewest: 30, most: 150, toTheFull: true);
+    public async Task The_register_is_what_a_replay_of_all_streams_makes_of_it() => await WalkAsync(Fixed, fewest: 30, most: 210, toTheFull: true);
 
     [Test]
     public async Task It_is_for_other_walks_in_every_run()
@@ -62,8 +62,6 @@ public sealed class RegisterReplayTests
         await mishaps.EndAsync();
 
         TestContext.Out.WriteLine($"{walkers.Count} walks; {string.Join(", ", mishaps.Counts.Select(c => $"{c.Value} {c.Key}"))}; never happened: {string.Join(", ", missing)}.");
-        if (toTheFull)
-            Assert.That(missing, Is.Empty, "what should have happened");
         foreach (var walker in walkers)
             Assert.That(Stored.Same(await walker.StoredAsync(), walker.State), "what was saved is still there");
         foreach (var region in Regions)
@@ -76,12 +74,21 @@ public sealed class RegisterReplayTests
         foreach (var region in Regions)
             await StreamRebuilder.RebuildAsync(database.Application, RegionScope.For(region), CancellationToken.None);
         Assert.That(await database.FingerprintAsync(), Is.EqualTo(found), "there is nothing to rebuild");
+        if (toTheFull)
+            Assert.That(missing, Is.Empty, "what should have happened");
     }
 
     private static Walker New(string region, int number, Random random, EscalationStore store, Mishaps mishaps)
     {
         var (organisationNumber, name) = Suppliers[number % Suppliers.Length];
-        var end = random.Next(7) switch { < 3 => CaseOutcome.Resolved, 3 => CaseOutcome.Terminated, 4 => CaseOutcome.Transferred, _ => CaseOutcome.Unfounded };
+        var end = random.Next(7) switch
+        {
+            < 2 => CaseOutcome.Resolved,
+            2 => CaseOutcome.Terminated,
+            3 => CaseOutcome.Transferred,
+            4 => CaseOutcome.Merged,
+            _ => CaseOutcome.Unfounded,
+        };
         return new Walker(
             new Walk(Ladders.All[random.Next(Ladders.All.Count)].Version, end == CaseOutcome.Terminated ? 5 : random.Next(3, 5), end), region, number,
             // The same ids in every region.

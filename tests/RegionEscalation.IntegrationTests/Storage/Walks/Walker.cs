@@ -71,6 +71,7 @@ internal sealed class Walker(Walk walk, string region, int number, Supplier supp
     private CaseCommand? National(int kind, Draw draw) => kind switch
     {
         < 30 when State is { DueNotice: not null, State: CaseState.Closed } => new RecordCommands(draw, this).For("notices"),
+        < 15 when Notices.Standing(State!)?.IsProvisional() == true => new RecordCommands(draw, this).For("notices"),
         < 18 when State!.DueNotice is not null => new RecordCommands(draw, this).For("notices"),
         < 3 when Notices.Standing(State!) is not null => new RecordCommands(draw, this).For("disclosures"),
         _ => null,
@@ -164,7 +165,7 @@ internal sealed class Walker(Walk walk, string region, int number, Supplier supp
                 continue;
             Assert.That(Stored.Same(State, after), "what was saved is what was decided");
             Happened.AddRange(decision.Events);
-            if (State is { Outcome: CaseOutcome.Merged or CaseOutcome.Transferred } && random.Next(2) == 0)
+            if (State is { Outcome: CaseOutcome.Merged or CaseOutcome.Transferred, DueNotice: null } && random.Next(2) == 0)
                 State = null;
             return;
         }
