@@ -73,7 +73,7 @@ public sealed class PreconditionTests
             var resource = string.Join('/', _walk.PathOf(operation).Split('/').Take(operation.IsNational ? 5 : 7));
             numbers[operation] = (await _kalmar.SendAsync("reader", HttpMethod.Get, resource, null, (EndpointConventions.PurposeHeader, "internalControl"))).ETag!.Trim('"');
         }
-        var before = await _host.Database.FingerprintAsync();
+        var before = await _host.Database.FingerprintAsync(but: "national_access_log");
 
         foreach (var operation in versioned)
         {
@@ -92,7 +92,7 @@ public sealed class PreconditionTests
                 Assert.That(answer.Status, Is.EqualTo(expected), $"{operation}{query}: {answer.Text}");
             }
         }
-        Assert.That(await _host.Database.FingerprintAsync(), Is.EqualTo(before));
+        Assert.That(await _host.Database.FingerprintAsync(but: "national_access_log"), Is.EqualTo(before));
     }
 
     [Test]
@@ -188,9 +188,9 @@ public sealed class PreconditionTests
             using var dryRun = new HttpRequestMessage(request.Method, new Uri(request.RequestUri, path + "?validateOnly=true")) { Content = request.Content };
             foreach (var (name, values) in request.Headers)
                 dryRun.Headers.TryAddWithoutValidation(name, values);
-            var before = await database.FingerprintAsync();
+            var before = await database.FingerprintAsync(but: "national_access_log");
             var dry = await VerdictAsync(await base.SendAsync(dryRun, cancellationToken));
-            var after = await database.FingerprintAsync();
+            var after = await database.FingerprintAsync(but: "national_access_log");
             var response = await base.SendAsync(request, cancellationToken);
             var real = await VerdictAsync(response);
 
