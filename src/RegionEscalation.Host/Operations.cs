@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.HttpOverrides;
+using RegionEscalation.Domain.National;
 using RegionEscalation.Domain.Regions;
 using RegionEscalation.Http;
 using RegionEscalation.Storage;
@@ -8,9 +9,9 @@ using RegionEscalation.Storage;
 namespace RegionEscalation.Host;
 
 /// <summary>What those who run the platform need: probes, and the proxies it may believe.</summary>
-internal static class Operations
+public static class Operations
 {
-    public static void MapHealth(this WebApplication app)
+    internal static void MapHealth(this WebApplication app)
     {
         // A probe that is answered 429 gets a healthy instance killed.
         app.MapGet("/health/live", () => Results.Ok(new { status = "live" })).AllowAnonymous().DisableRateLimiting().ExcludeFromDescription();
@@ -25,7 +26,11 @@ internal static class Operations
     {
         services.AddOptions<AccessOptions>().Validate(
             access => access.Tenants.Values.Concat(access.Clients.Values.Select(c => c.Regions ?? [])).All(codes => codes.All(code => Region.Find(code) is not null)),
-            "Access: a configured region is unknown to the platform.");
+            "Access: a configured region is unknown to the platform.")
+            .Validate(
+                access => access.Clients.Values.Select(c => c.Partner).OfType<string>().All(NationalReader.IsPartnerCode)
+                    && access.Clients.Values.SelectMany(c => c.Suppliers ?? []).All(number => NationalReader.Parse($"supplier:{number}") is { Code.Length: > 0 }),
+                "Access: a partner's code has lower-case letters, digits and hyphens, and a supplier is ten digits and no sole trader.");
         return services;
     }
 
@@ -33,7 +38,7 @@ internal static class Operations
     /// Forwarded headers are believed from the addresses under <c>ForwardedHeaders:KnownProxies</c> only (HYP.08S); without any, from nobody:
     /// links are built of the host, so whoever sets the header sets the links. A request without a host is refused for the same reason.
     /// </summary>
-    public static IServiceCollection AddTrustedProxies(this IServiceCollection services, IConfiguration configuration) =>
+    internal static IServiceCollection AddTrustedProxies(this IServiceCollection services, IConfiguration configuration) =>
         services.Configure<HostFilteringOptions>(options => options.AllowEmptyHosts = false).Configure<ForwardedHeadersOptions>(options =>
         {
             var proxies = configuration.GetSection("ForwardedHeaders:KnownProxies").Get<string[]>() ?? [];

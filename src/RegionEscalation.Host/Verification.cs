@@ -1,11 +1,12 @@
 using RegionEscalation.Domain.Regions;
+using RegionEscalation.NationalApi;
 using RegionEscalation.Storage;
 
 namespace RegionEscalation.Host;
 
 /// <summary>
-/// <c>infra/run.sh verify</c> replays every stream of every region and compares it with what is stored of it;
-/// <c>infra/run.sh rebuild</c> writes what is stored of it anew first.
+/// <c>infra/run.sh verify</c> replays every stream of every region, and every joint regional meeting, and compares it with what is stored of it;
+/// <c>infra/run.sh rebuild</c> writes what is stored of the regions' streams anew first.
 /// </summary>
 internal static class Verification
 {
@@ -30,6 +31,10 @@ internal static class Verification
                 Console.WriteLine($"   {mismatch.StreamType} {mismatch.StreamId}: {mismatch.Problem}");
             differs |= report.Mismatches.Count > 0;
         }
-        return differs ? 1 : 0;
+        var meetings = await JointMeetingVerifier.VerifyAsync(databases.National, CancellationToken.None);
+        Console.WriteLine($"Joint regional meetings: {meetings.Meetings} streams, {meetings.Events} events, {meetings.Mismatches.Count} mismatches");
+        foreach (var (meeting, problem) in meetings.Mismatches)
+            Console.WriteLine($"   {meeting}: {problem}");
+        return differs || meetings.Mismatches.Count > 0 ? 1 : 0;
     }
 }

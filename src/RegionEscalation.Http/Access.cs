@@ -12,7 +12,7 @@ using Microsoft.Extensions.Options;
 
 namespace RegionEscalation.Http;
 
-/// <summary>An app role in the claim <c>roles</c>, there in lower case. A decider is also a handler, and a handler a reader.</summary>
+/// <summary>An app role in the claim <c>roles</c>, there in lower case with hyphens between words. A decider is also a handler, and a handler a reader.</summary>
 public enum Role
 {
     Reader,
@@ -20,10 +20,29 @@ public enum Role
     Decider,
     Coordinator,
     Integrator,
+
+    /// <summary>The regions' office for sustainable procurement (<c>national-office</c>).</summary>
+    NationalOffice,
+
+    /// <summary>A partner outside the regions, named in the section <c>Access</c>.</summary>
+    Partner,
+
+    /// <summary>A supplier's representative, of the suppliers named in the section <c>Access</c>.</summary>
+    Supplier,
+
+    /// <summary>Reads the access log and nothing else.</summary>
+    Auditor,
 }
 
 /// <summary>Who calls, as the token and the section <c>Access</c> say; <see cref="Roles"/> holds the included ones too.</summary>
-public sealed record Caller(string ClientId, string? TenantId, IReadOnlySet<Role> Roles, IReadOnlySet<string> Regions);
+public sealed record Caller(string ClientId, string? TenantId, IReadOnlySet<Role> Roles, IReadOnlySet<string> Regions)
+{
+    /// <summary>The partner's code; null for everybody else.</summary>
+    public string? Partner { get; init; }
+
+    /// <summary>The organisation numbers that the caller speaks for, ten digits.</summary>
+    public IReadOnlyList<string> Suppliers { get; init; } = [];
+}
 
 /// <summary>The section <c>Access</c>: which regions a directory's or a client's tokens may use. Read once, at the start.</summary>
 public sealed class AccessOptions
@@ -36,11 +55,16 @@ public sealed class AccessOptions
     /// <summary>By client id; an entry stands in place of its directory's, also where it gives less.</summary>
     public Dictionary<string, ClientAccess> Clients { get; init; } = new(StringComparer.Ordinal);
 
-    internal bool Names(string tenant) => Tenants.ContainsKey(tenant) || Clients.Values.Any(c => c.TenantId == tenant);
+    /// <summary>The directories whose tokens may carry the national roles: coordinator, national office, auditor. No other's do.</summary>
+    public string[] NationalTenants { get; init; } = [];
+
+    internal bool Names(string tenant) => Tenants.ContainsKey(tenant) || NationalTenants.Contains(tenant) || Clients.Values.Any(c => c.TenantId == tenant);
 }
 
 /// <summary>One client's regions; a token from another directory than <paramref name="TenantId"/>, where given, gets none.</summary>
-public sealed record ClientAccess(string? TenantId = null, string[]? Regions = null);
+/// <param name="Partner">The partner's code, for the role <c>partner</c>.</param>
+/// <param name="Suppliers">Organisation numbers, ten digits, for the role <c>supplier</c>.</param>
+public sealed record ClientAccess(string? TenantId = null, string[]? Regions = null, string? Partner = null, string[]? Suppliers = null);
 
 /// <summary>The roles an endpoint is open to. One in a region's group that states none is open to nobody.</summary>
 public sealed record AllowedRoles(IReadOnlyList<Role> Roles);
@@ -83,7 +107,16 @@ public static class AccessRules
         if (clients is not [var client] || tenants.Length > 1 || string.IsNullOrWhiteSpace(client) || tenants.Any(string.IsNullOrWhiteSpace))
             return null;
         var tenant = tenants.FirstOrDefault();
-        return new Caller(client, tenant, RolesIn(Values(principal, RoleClaim)), RegionsOf(client, tenant, access));
+        var entry = access.Clients.TryGetValue(client, out var own) && (own.TenantId is null || own.TenantId == tenant) ? own : null;
+        // Every directory assigns its own roles: a region's may not make itself national.
+        var roles = RolesIn(Values(principal, RoleClaim));
+        if (tenant is null || !access.NationalTenants.Contains(tenant))
+            roles.RemoveWhere(r => r is Role.Coordinator or Role.NationalOffice or Role.Auditor);
+        return new Caller(client, tenant, roles, RegionsOf(client, tenant, access))
+        {
+            Partner = string.IsNullOrWhiteSpace(entry?.Partner) ? null : entry.Partner,
+            Suppliers = [.. (entry?.Suppliers ?? []).Where(s => !string.IsNullOrWhiteSpace(s))],
+        };
     }
 
     /// <summary>An endpoint of one region; <paramref name="region"/> is compared to the letter.</summary>
@@ -94,11 +127,15 @@ public static class AccessRules
         return allowed is not null && allowed.Roles.Any(caller.Roles.Contains) ? AccessVerdict.Granted : AccessVerdict.Forbidden;
     }
 
-    /// <summary>Open to coordinators and to every region's readers; <paramref name="allowed"/>, where given, narrows that.</summary>
+    /// <summary>
+    /// Open to every region's readers and to those who read across regions, auditors only where <paramref name="allowed"/> names them; where
+    /// given, it narrows that. What each of them sees is the access policy's to say.
+    /// </summary>
     public static AccessVerdict Nationally(Caller? caller, AllowedRoles? allowed)
     {
         var roles = EffectiveRoles(caller);
-        return roles.Any(r => r is Role.Reader or Role.Coordinator) && (allowed is null || allowed.Roles.Any(roles.Contains))
+        var reads = roles.Any(r => r is Role.Reader or Role.Coordinator or Role.NationalOffice or Role.Partner or Role.Supplier);
+        return (reads && allowed is null) || ((reads || roles.Contains(Role.Auditor)) && allowed?.Roles.Any(roles.Contains) == true)
             ? AccessVerdict.Granted
             : AccessVerdict.Forbidden;
     }
@@ -110,9 +147,17 @@ public static class AccessRules
         return roles.Any(r => allowed is null || allowed.Roles.Contains(r)) ? AccessVerdict.Granted : AccessVerdict.Forbidden;
     }
 
-    // A region's role means nothing without a region; the coordinator's is national.
-    private static Role[] EffectiveRoles(Caller? caller) =>
-        caller is null ? [] : [.. caller.Roles.Where(r => r is Role.Coordinator || caller.Regions.Count > 0)];
+    // A region's role means nothing without a region, nor a partner's or a supplier's without its name; the others are national.
+    private static Role[] EffectiveRoles(Caller? caller) => caller is null ? [] :
+    [
+        .. caller.Roles.Where(r => r switch
+        {
+            Role.Coordinator or Role.NationalOffice or Role.Auditor => true,
+            Role.Partner => caller.Partner is not null,
+            Role.Supplier => caller.Suppliers.Count > 0,
+            _ => caller.Regions.Count > 0,
+        }),
+    ];
 
     private static string[] Values(ClaimsPrincipal principal, string type) =>
         [.. principal.Claims.Where(c => c.Type == type).Select(c => c.Value)];
@@ -125,6 +170,10 @@ public static class AccessRules
             "decider" => [Role.Decider, Role.Handler, Role.Reader],
             "coordinator" => [Role.Coordinator],
             "integrator" => [Role.Integrator],
+            "national-office" => [Role.NationalOffice],
+            "partner" => [Role.Partner],
+            "supplier" => [Role.Supplier],
+            "auditor" => [Role.Auditor],
             _ => [],
         })];
 

@@ -105,3 +105,16 @@ public readonly partial record struct Instant
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Rfc3339();
 }
+
+/// <summary>A Swedish calendar date as a query parameter's type, <c>YYYY-MM-DD</c> and nothing else; the framework would read any way of writing one.</summary>
+public readonly record struct Day(DateOnly Value)
+{
+    public static bool TryParse(string? text, out Day day)
+    {
+        var parsed = DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var value);
+        day = new Day(value);
+        return parsed;
+    }
+
+    public override string ToString() => Value.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+}

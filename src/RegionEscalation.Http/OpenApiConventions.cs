@@ -91,6 +91,8 @@ public static class OpenApiConventions
         var parameter = context.ParameterDescription?.ParameterDescriptor?.ParameterType;
         if (parameter == typeof(Instant) || parameter == typeof(Instant?))
             (schema.Type, schema.Format) = (JsonSchemaType.String, "date-time");
+        if (parameter == typeof(Day) || parameter == typeof(Day?))
+            (schema.Type, schema.Format) = (JsonSchemaType.String, "date");
         if ((CodesOf(context.JsonTypeInfo.Type) ?? CodesOf(parameter)) is { } codes)
             (schema.Type, schema.Enum) = (JsonSchemaType.String, [.. codes]);
         if (context.JsonTypeInfo is { Kind: JsonTypeInfoKind.Enumerable, ElementType: { } element } && CodesOf(element) is { } listed)

@@ -35,12 +35,13 @@ public sealed class ClockWorker(EscalationStore store, TimeProvider time, ILogge
     {
         var query = session.CreateBatchQuery();
         var fetched = query.Case(id);
+        var settings = query.LadderSettings();
         await query.ExecuteAsync(cancellationToken);
         if (fetched.Value is not { } before)
             return;
         now = now > query.LatestChange ? now : query.LatestChange;
-        // What has ended has ended, whatever the region's settings are by now.
-        var decision = CaseDecider.Decide(new NoteExpiries(), before, new CaseContext(Ladders.Find(before.LadderVersion)!, LadderSettings.Default, now));
+        // What has ended has ended, whatever the region's settings are by now; they say by when the regions are to be told.
+        var decision = CaseDecider.Decide(new NoteExpiries(), before, new CaseContext(Ladders.Find(before.LadderVersion)!, settings.Value.OrDefault(), now));
         if (decision.Events.Count == 0)
             return;
         session.Append(before, decision.Events);

@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using System.Net.Mime;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using RegionEscalation.Domain;
@@ -172,19 +170,6 @@ internal sealed class Commands(RegionSession session, IHttpContextAccessor acces
             }
         }
     }
-
-    /// <summary>An answer whose text is fixed before it is stored, so that a retry gets it letter for letter.</summary>
-    private sealed class TextAnswer(int status, string? location, string? etag, string body) : IResult
-    {
-        public Task ExecuteAsync(HttpContext httpContext)
-        {
-            httpContext.Response.StatusCode = status;
-            httpContext.Response.Headers.ETag = etag;
-            httpContext.Response.Headers.Location = location;
-            httpContext.Response.ContentType = MediaTypeNames.Application.Json + "; charset=utf-8";
-            return httpContext.Response.WriteAsync(body, CancellationToken.None);
-        }
-    }
 }
 
 internal static class CommandEndpoints
@@ -193,7 +178,3 @@ internal static class CommandEndpoints
     public static RouteHandlerBuilder ChangesWhatHasAVersion(this RouteHandlerBuilder endpoint, params Role[] roles) =>
         endpoint.AllowRoles(roles).IsCommand().RequiresIfMatch().ReturnsETag();
 }
-
-/// <summary>The answer to a command with <c>validateOnly=true</c> that every check lets pass; nothing was stored.</summary>
-/// <param name="Result">What the answer would be, as a preview; left out for what would be created, since its id is given only then.</param>
-public sealed record DryRunResponse(bool Valid, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] object? Result);

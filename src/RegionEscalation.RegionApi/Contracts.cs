@@ -18,12 +18,14 @@ public sealed record ContractClauseRequest(ClauseType Type, [TextLength(1, 100)]
 /// <param name="Category">LfU's category.</param>
 /// <param name="OwnerAddress">The contract owner's (avtalsansvarig) function address, never a personal one.</param>
 /// <param name="Clauses">The clauses that decisions on the ladder may rest on.</param>
+/// <param name="ValidUntil">Last day of the contract, Swedish calendar date; until then the region counts as concerned by the supplier.</param>
 public sealed record ContractRequest(
     [TextLength(1, 300)] string Title,
     ContractSupplierRequest Supplier,
     [TextLength(1, 100)] string Category,
     [TextLength(3, 254), Matches("[^@\\s]+@[^@\\s]+", "Ska vara en e-postadress.", "Must be an e-mail address.")] string OwnerAddress,
-    [Items(0, 100)] IReadOnlyList<ContractClauseRequest> Clauses);
+    [Items(0, 100)] IReadOnlyList<ContractClauseRequest> Clauses,
+    DateOnly? ValidUntil = null);
 
 /// <param name="Id">The platform's id of the supplier within the region.</param>
 /// <param name="OrganisationNumber">Ten digits; null for a sole trader, whose number is a personal identity number.</param>
@@ -39,11 +41,12 @@ public sealed record ContractResponse(
     string Category,
     string OwnerAddress,
     IReadOnlyList<ContractClause> Clauses,
+    DateOnly? ValidUntil,
     DateTimeOffset UpdatedAt,
     long Version)
 {
     internal static ContractResponse From(Contract c) => new(c.Number, c.Content.Title, SupplierResponse.From(c.Content.Supplier),
-        c.Content.Category, c.Content.OwnerAddress, c.Content.Clauses, c.UpdatedAt, c.Version);
+        c.Content.Category, c.Content.OwnerAddress, c.Content.Clauses, c.Content.ValidUntil, c.UpdatedAt, c.Version);
 }
 
 /// <summary>The region's contracts, as its catalogue puts them here.</summary>
@@ -108,7 +111,7 @@ internal static class Contracts
 
                 var supplier = new Supplier(knownSupplier.Value?.Id ?? Guid.CreateVersion7(now), organisationNumber, body.Supplier.Name);
                 var content = new ContractContent(body.Title, supplier, body.Category, body.OwnerAddress,
-                    [.. body.Clauses.Select(c => new ContractClause(c.Type, c.Reference))]);
+                    [.. body.Clauses.Select(c => new ContractClause(c.Type, c.Reference))], body.ValidUntil);
                 if (before is not null && content.SaysTheSameAs(before.Content))
                     return new Outcome.Accepted(StatusCodes.Status200OK, null, before.Version, ContractResponse.From(before), 0);
 

@@ -29,11 +29,11 @@ internal static class Examples
 
     public static ContractRequest ContractRequest { get; } = new(
         Reference.Title, new ContractSupplierRequest("556016-0680", Supplier.Name), Reference.Category, Reference.OwnerAddress,
-        [new ContractClauseRequest(ClauseType.Penalty, "7.3"), new ContractClauseRequest(ClauseType.Rescission, "12.1")]);
+        [new ContractClauseRequest(ClauseType.Penalty, "7.3"), new ContractClauseRequest(ClauseType.Rescission, "12.1")], new DateOnly(2028, 12, 31));
 
     public static ContractResponse Contract { get; } = new(
         Reference.Number, Reference.Title, SupplierResponse.From(Supplier), Reference.Category, Reference.OwnerAddress,
-        [new ContractClause(ClauseType.Penalty, "7.3"), new ContractClause(ClauseType.Rescission, "12.1")], Opened.AddDays(-30), 1);
+        [new ContractClause(ClauseType.Penalty, "7.3"), new ContractClause(ClauseType.Rescission, "12.1")], new DateOnly(2028, 12, 31), Opened.AddDays(-30), 1);
 
     public static ReportDeviationRequest ReportDeviationRequest { get; } = new(
         Reference.Number, "Bilaga 2, krav 4.1: leverans inom två arbetsdagar",

@@ -41,18 +41,49 @@ public sealed record RoleNameValue([TextLength(1, 60)] string Code, LabelValue N
 /// </param>
 /// <param name="InformRegionsAtThree">Working days until Sweden's regions are informed at step 3 (R-N1); 5 by default.</param>
 /// <param name="InformRegionsAboveThree">The same at steps 4 and 5; 2 by default, and 24 hours whatever it says where patients are concerned.</param>
+/// <param name="ProvisionalNotice">Working days until a provisional notice is confirmed or updated; otherwise it expires (R-N2); 10 by default.</param>
+/// <param name="Acknowledgement">Working days until a recipient that has not acknowledged a notice is reminded (R-N6); 3 by default.</param>
 public sealed record DeadlinesValue(
     [Between(1, 60)] int ReturnCriteria,
     [Between(1, 60)] int Review,
     [Between(1, 60)] int Minutes,
     [Between(0, 60)] int Comment,
     [Between(0, 60)] int InformRegionsAtThree,
-    [Between(0, 60)] int InformRegionsAboveThree)
+    [Between(0, 60)] int InformRegionsAboveThree,
+    [Between(1, 60)] int ProvisionalNotice,
+    [Between(1, 60)] int Acknowledgement)
 {
-    internal Deadlines Deadlines() => new(ReturnCriteria, Review, Minutes, Comment, InformRegionsAtThree, InformRegionsAboveThree);
-
     internal static DeadlinesValue From(Deadlines d) =>
-        new(d.ReturnCriteria, d.Review, d.Minutes, d.Comment, d.InformRegionsAtThree, d.InformRegionsAboveThree);
+        new(d.ReturnCriteria, d.Review, d.Minutes, d.Comment, d.InformRegionsAtThree, d.InformRegionsAboveThree, d.ProvisionalNotice, d.Acknowledgement);
+}
+
+/// <summary>How long things may take; the last two may be left out alone, since they came later. The defaults are this platform's, not LfU's.</summary>
+/// <param name="ReturnCriteria">Working days from entering a step until its way back is set (R-D1); 10 by default.</param>
+/// <param name="Review">Working days until the supplier's request for review is answered (R-D5); 15 by default.</param>
+/// <param name="Minutes">Working days until the minutes of a meeting are sent (R-M1); 5 by default.</param>
+/// <param name="Comment">
+/// Working days that the supplier has for its comments before step 5 and before a notice (R-E5, R-N2); 5 by default, 0 for none. The window is this
+/// project's legal proposal and not LfU's text.
+/// </param>
+/// <param name="InformRegionsAtThree">Working days until Sweden's regions are informed at step 3 (R-N1); 5 by default.</param>
+/// <param name="InformRegionsAboveThree">The same at steps 4 and 5; 2 by default, and 24 hours whatever it says where patients are concerned.</param>
+/// <param name="ProvisionalNotice">Working days until a provisional notice is confirmed or updated; otherwise it expires (R-N2); 10 by default.</param>
+/// <param name="Acknowledgement">Working days until a recipient that has not acknowledged a notice is reminded (R-N6); 3 by default.</param>
+public sealed record DeadlinesRequest(
+    [Between(1, 60)] int ReturnCriteria,
+    [Between(1, 60)] int Review,
+    [Between(1, 60)] int Minutes,
+    [Between(0, 60)] int Comment,
+    [Between(0, 60)] int InformRegionsAtThree,
+    [Between(0, 60)] int InformRegionsAboveThree,
+    [Between(1, 60)] int ProvisionalNotice = 10,
+    [Between(1, 60)] int Acknowledgement = 3)
+{
+    internal Deadlines Deadlines() =>
+        new(ReturnCriteria, Review, Minutes, Comment, InformRegionsAtThree, InformRegionsAboveThree, ProvisionalNotice, Acknowledgement);
+
+    internal static DeadlinesRequest From(Deadlines d) =>
+        new(d.ReturnCriteria, d.Review, d.Minutes, d.Comment, d.InformRegionsAtThree, d.InformRegionsAboveThree, d.ProvisionalNotice, d.Acknowledgement);
 }
 
 /// <summary>The region's own part of the ladder. What a request leaves out gets this platform's default.</summary>
@@ -104,8 +135,6 @@ public record LadderSettingsValues
     /// </summary>
     public bool EnforceDecisionLevels { get; init; } = LadderSettings.Default.EnforceDecisionLevels;
 
-    public DeadlinesValue Deadlines { get; init; } = DeadlinesValue.From(LadderSettings.Default.Deadlines);
-
     /// <summary>The region's own specific activities (specifika aktiviteter), beside the edition's.</summary>
     [Items(0, 100)]
     public IReadOnlyList<OwnActivityValue> OwnActivities { get; init; } = [];
@@ -122,7 +151,7 @@ public record LadderSettingsValues
     [Items(0, 366)]
     public IReadOnlyList<DateOnly> FreeDays { get; init; } = [];
 
-    internal LadderSettings Settings() => new()
+    private protected LadderSettings Settings(Deadlines deadlines) => new()
     {
         Ladder = Ladder,
         RecurrenceCount = RecurrenceCount,
@@ -135,7 +164,7 @@ public record LadderSettingsValues
         BlockDays = BlockDays,
         ContinuityDays = ContinuityDays,
         EnforceDecisionLevels = EnforceDecisionLevels,
-        Deadlines = Deadlines.Deadlines(),
+        Deadlines = deadlines,
         OwnActivities = [.. OwnActivities.Select(a => new OwnActivity(a.Step, a.Code, a.Label.Label(), a.Required))],
         RaisedActivities = [.. RaisedActivities.Select(a => new RaisedActivity(a.Step, a.Code))],
         RoleNames = [.. RoleNames.Select(n => new RoleName(n.Code, n.Name.Label()))],
@@ -146,6 +175,8 @@ public record LadderSettingsValues
 /// <summary>Replaces the settings whole.</summary>
 public sealed record LadderSettingsRequest : LadderSettingsValues
 {
+    public DeadlinesRequest Deadlines { get; init; } = DeadlinesRequest.From(LadderSettings.Default.Deadlines);
+
     /// <summary>The function that changes them, never a person's name.</summary>
     [TextLength(1, 200)]
     public required string ChangedBy { get; init; }
@@ -153,10 +184,14 @@ public sealed record LadderSettingsRequest : LadderSettingsValues
     /// <summary>Why, in at least 30 characters; it is recorded with the change.</summary>
     [TextLength(1, 4000)]
     public required string Motivation { get; init; }
+
+    internal LadderSettings Settings() => Settings(Deadlines.Deadlines());
 }
 
 public sealed record LadderSettingsResponse : LadderSettingsValues
 {
+    public required DeadlinesValue Deadlines { get; init; }
+
     /// <summary>The edition as it is in the region: with its own activities and its names of the dialogue partners.</summary>
     public required IReadOnlyList<LadderStep> Steps { get; init; }
 

@@ -75,6 +75,7 @@ public static class EscalationApi
         SeriousAggregates.Map(cases);
         ExclusionEvidence.Map(cases);
         Meetings.Map(cases);
+        JointMeetings.Map(cases);
         SupplierVoice.Map(cases);
         ContinuityAssessments.Map(cases);
         Sanctions.Map(cases);
@@ -83,6 +84,8 @@ public static class EscalationApi
         BusinessHolds.Map(cases);
         CrisisGroups.Map(cases);
         Terminations.Map(cases);
+        Notices.Map(cases);
+        DisclosureDecisions.Map(cases);
     }
 
     private static ApiDocument Document { get; } = new(
@@ -104,8 +107,6 @@ public static class EscalationApi
             """),
         new ServiceLevel("99.9 %", "p95 < 500 ms", "forvaltning@region-escalation.example"),
         [
-            new Text("Information till Sveriges Regioner finns ännu inte som egen resurs; den registreras som en aktivitet.",
-                "Notices to Sweden's regions are not a resource of their own yet; they are recorded as an activity."),
             new Text("Listor sidindelas med limit och page; flöden med cursor kommer med ändringsflödet.",
                 "Lists page with limit and page; feeds with a cursor come with the change feed."),
         ],

@@ -1,9 +1,11 @@
 using Npgsql;
 using NpgsqlTypes;
 using RegionEscalation.Domain.Cases;
+using RegionEscalation.Domain.Cases.Records;
 using RegionEscalation.Domain.Contracts;
 using RegionEscalation.Domain.Deviations;
 using RegionEscalation.Domain.Ladder;
+using RegionEscalation.Domain.National;
 
 namespace RegionEscalation.Storage;
 
@@ -21,6 +23,11 @@ public sealed record PageOf<T>(IReadOnlyList<T> Items, long Total);
 /// <param name="At">UTC.</param>
 /// <param name="Event">The event itself.</param>
 public sealed record StoredEvent(Guid Id, long Version, string Type, DateTimeOffset At, string? ClientId, string? CorrelationId, object Event);
+
+/// <param name="Recipient">The recipient's key.</param>
+/// <param name="At">UTC.</param>
+/// <param name="By">The function that acknowledged it.</param>
+public sealed record NoticeAcknowledgement(Guid NoticeId, string Recipient, DateTimeOffset At, string By);
 
 /// <summary>Several queries in one round trip, all for the session's region.</summary>
 public sealed class BatchedQuery(NpgsqlDataSource dataSource, RegionScope scope)
@@ -95,6 +102,37 @@ public sealed class BatchedQuery(NpgsqlDataSource dataSource, RegionScope scope)
     /// <summary>The region's own part of the ladder; asked once however often it is called for.</summary>
     public Fetched<LadderSettingsState?> LadderSettings() => _settings ??= Document<LadderSettingsState>(
         "SELECT data, mt_last_modified FROM mt_doc_laddersettings WHERE tenant_id = $1 AND id = $2", Sql.Uuid(LadderSettingsState.StreamId));
+
+    /// <summary>Who has read the case, or a notice of it, across regions, by key (R-N4).</summary>
+    public Fetched<IReadOnlyList<string>> ReadersOf(Guid caseId) => Add(
+        new NpgsqlBatchCommand("SELECT DISTINCT unnest(readers) FROM national_access_log WHERE object_region = $1 AND object_id = $2")
+        {
+            Parameters = { Sql.Text(scope.Region), Sql.Uuid(caseId) },
+        },
+        async (reader, ct) => (IReadOnlyList<string>)await RowsAsync(reader, r => r.GetString(0), ct));
+
+    /// <summary>Who has acknowledged which of the case's notices, in the order of time.</summary>
+    public Fetched<IReadOnlyList<NoticeAcknowledgement>> AcknowledgementsOf(Guid caseId) => Add(
+        new NpgsqlBatchCommand("SELECT notice_id, recipient, at, acknowledged_by FROM national_acknowledgements WHERE region = $1 AND case_id = $2 ORDER BY at, recipient")
+        {
+            Parameters = { Sql.Text(scope.Region), Sql.Uuid(caseId) },
+        },
+        async (reader, ct) => (IReadOnlyList<NoticeAcknowledgement>)await RowsAsync(reader,
+            r => new NoticeAcknowledgement(r.GetGuid(0), r.GetString(1), r.GetFieldValue<DateTimeOffset>(2), r.GetString(3)), ct));
+
+    /// <summary>A joint regional meeting that the region called or is invited to.</summary>
+    public Fetched<KnownJointMeeting?> JointMeeting(Guid id) => Add(
+        new NpgsqlBatchCommand(
+            """
+            SELECT supplier_number, supplier_id, convener, starts_at, state, participants FROM national_meetings
+            WHERE id = $1 AND 'region:' || $2 = ANY (invited::text[] || convener::text)
+            """)
+        {
+            Parameters = { Sql.Uuid(id), Sql.Text(scope.Region) },
+        },
+        async (reader, ct) => (await RowsAsync(reader, r => new KnownJointMeeting(
+            id, new JointMeetingSupplier(r.IsDBNull(0) ? null : r.GetString(0), r.IsDBNull(1) ? null : r.GetGuid(1)), r.GetString(2), r.GetFieldValue<DateTimeOffset>(3),
+            Enum.Parse<JointMeetingState>(r.GetString(4), ignoreCase: true), r.GetFieldValue<string[]>(5)), ct)).SingleOrDefault());
 
     /// <summary>The cases of which time has changed something that is not noted yet, those first that have waited longest.</summary>
     public Fetched<IReadOnlyList<Guid>> ExpiredCases(DateTimeOffset now, int limit) => Add(

@@ -4,7 +4,6 @@ using RegionEscalation.Domain.Cases;
 using RegionEscalation.Domain.Contracts;
 using RegionEscalation.Domain.Deviations;
 using RegionEscalation.Domain.Ladder;
-using RegionEscalation.Domain.National;
 
 namespace RegionEscalation.Storage;
 
@@ -41,8 +40,7 @@ public sealed class RegionSession(NpgsqlDataSource dataSource, RegionScope scope
         var after = events.Aggregate(before, EscalationCase.Evolve)!;
         _streams.Add(new PendingStream(Streams.Case, after.Id, before?.Version ?? 0, events.Select(e => (e.At, (object)e)), after.UpdatedAt));
         _documents.Add(Snapshots.Upsert(scope, after));
-        if (NationalRegister.Change(scope, NationalAccessPolicy.SignalOf(before), NationalAccessPolicy.SignalOf(after), after) is { } change)
-            _documents.Add(change);
+        _documents.AddRange(NationalRegister.Changes(scope, before, after));
         return after;
     }
 
@@ -61,6 +59,7 @@ public sealed class RegionSession(NpgsqlDataSource dataSource, RegionScope scope
         var after = Contract.Evolve(before, e);
         _streams.Add(new PendingStream(Streams.Contract, after.Id, before?.Version ?? 0, [(e.At, e)], after.UpdatedAt));
         _documents.Add(Snapshots.Upsert(scope, after));
+        _documents.AddRange(NationalRegister.Changes(scope, before, after));
         return after;
     }
 

@@ -14,15 +14,15 @@ internal static class Sql
 
     public static NpgsqlParameter Integer(int? value) => Of(value, NpgsqlDbType.Integer);
 
-    public static NpgsqlParameter Smallint(int? value) => Of((short?)value, NpgsqlDbType.Smallint);
+    public static NpgsqlParameter Smallint(int? value) => Of(value, NpgsqlDbType.Smallint);
 
     public static NpgsqlParameter Boolean(bool value) => Of(value, NpgsqlDbType.Boolean);
 
     public static NpgsqlParameter Bytes(byte[] value) => Of(value, NpgsqlDbType.Bytea);
 
-    public static NpgsqlParameter Instant(DateTimeOffset? value) => Of(value?.UtcDateTime, NpgsqlDbType.TimestampTz);
+    public static NpgsqlParameter Instant(DateTimeOffset? value) => Of(value, NpgsqlDbType.TimestampTz);
 
-    public static NpgsqlParameter Json(object? value) => Of(value is null ? null : StoreJson.Write(value), NpgsqlDbType.Jsonb);
+    public static NpgsqlParameter Json(object? value) => Of(value, NpgsqlDbType.Jsonb);
 
     public static NpgsqlParameter Array<T>(IEnumerable<T> values, NpgsqlDbType element) => new()
     {
@@ -30,5 +30,18 @@ internal static class Sql
         Value = values.ToArray(),
     };
 
-    private static NpgsqlParameter Of(object? value, NpgsqlDbType type) => new() { NpgsqlDbType = type, Value = value ?? DBNull.Value };
+    /// <summary>A value as the domain has it: UTC for instants, JSON for what is neither a number nor a text.</summary>
+    public static NpgsqlParameter Of(object? value, NpgsqlDbType type) => new()
+    {
+        NpgsqlDbType = type,
+        Value = (value, type) switch
+        {
+            (null, _) => DBNull.Value,
+            (string text, _) => text,
+            (_, NpgsqlDbType.Jsonb) => StoreJson.Write(value),
+            (DateTimeOffset instant, _) => instant.UtcDateTime,
+            (int number, NpgsqlDbType.Smallint) => (short)number,
+            _ => value,
+        },
+    };
 }

@@ -47,9 +47,9 @@ public static class StreamRebuilder
         await write.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>A digest of the JSON schemas of every state and of the columns beside them, taken from what writes them so that nobody has to remember it.</summary>
+    /// <summary>A digest of the JSON schemas of every state, of the national record and of the columns beside them, taken from what writes them so that nobody has to remember it.</summary>
     private static string Shape { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(
-        [.. new[] { typeof(EscalationCase), typeof(Deviation), typeof(Contract), typeof(LadderSettingsState) }.Select(StoreJson.SchemaOf), Snapshots.Statements]))));
+        [.. new[] { typeof(EscalationCase), typeof(Deviation), typeof(Contract), typeof(LadderSettingsState), typeof(NationalRecord) }.Select(StoreJson.SchemaOf), Snapshots.Statements]))));
 
     private static async Task<int> RebuildAsync(NpgsqlConnection connection, RegionScope scope, CancellationToken cancellationToken)
     {
@@ -104,13 +104,9 @@ public static class StreamRebuilder
 
     private static NpgsqlBatchCommand[] Documents(RegionScope scope, object? state) => state switch
     {
-        EscalationCase c =>
-        [
-            Snapshots.Upsert(scope, c),
-            NationalRegister.Write(scope, NationalAccessPolicy.SignalOf(c), c.Id, TimeProvider.System.Now()),
-        ],
+        EscalationCase c => [Snapshots.Upsert(scope, c), .. NationalRegister.Write(scope, c, TimeProvider.System.Now())],
         Deviation d => [Snapshots.Upsert(scope, d)],
-        Contract k => [Snapshots.Upsert(scope, k)],
+        Contract k => [Snapshots.Upsert(scope, k), .. NationalRegister.Write(scope, k)],
         LadderSettingsState s => [Snapshots.Upsert(scope, s)],
         _ => throw new InvalidDataException("A stream has no events."),
     };

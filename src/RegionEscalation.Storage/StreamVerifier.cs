@@ -1,5 +1,6 @@
 using System.Data;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Npgsql;
 using NpgsqlTypes;
 using RegionEscalation.Domain.Cases;
@@ -9,7 +10,7 @@ using RegionEscalation.Domain.National;
 namespace RegionEscalation.Storage;
 
 /// <summary>A stream whose replay says something else than what is stored of it.</summary>
-/// <param name="Problem">What differs: <c>version</c>, <c>snapshot</c>, <c>columns</c>, <c>nationalRow</c> or <c>orphan</c>.</param>
+/// <param name="Problem">What differs: <c>version</c>, <c>snapshot</c>, <c>columns</c>, <c>nationalRow</c>, <c>nationalPart</c> or <c>orphan</c>.</param>
 public sealed record StreamMismatch(string Region, Guid StreamId, string StreamType, string Problem);
 
 public sealed record VerificationReport(string Region, long Streams, long Events, IReadOnlyList<StreamMismatch> Mismatches);
@@ -24,7 +25,7 @@ public sealed class StreamVerifier(string connectionString)
         await using var connection = new NpgsqlConnection(connectionString);
         await connection.OpenAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
-        await using (var set = new NpgsqlCommand("SELECT set_config('app.region', $1, true)", connection) { Parameters = { Sql.Text(scope.Region) } })
+        await using (var set = new NpgsqlCommand("SELECT set_config('app.region', $1, true), set_config('TimeZone', 'UTC', true)", connection) { Parameters = { Sql.Text(scope.Region) } })
             await set.ExecuteNonQueryAsync(cancellationToken);
 
         var mismatches = await OrphansAsync(connection, scope, cancellationToken);
@@ -36,10 +37,11 @@ public sealed class StreamVerifier(string connectionString)
             if (round.Count == 0)
                 return new VerificationReport(scope.Region, streams, events, mismatches);
             var replayed = await EventsAsync(connection, scope, [.. round.Select(s => s.Id)], cancellationToken);
+            var register = await RegisterAsync(connection, scope, [.. round.Select(s => s.Id)], cancellationToken);
             foreach (var stream in round)
             {
                 var own = replayed.GetValueOrDefault(stream.Id) ?? [];
-                mismatches.AddRange(Compare(stream, own).Select(problem => new StreamMismatch(scope.Region, stream.Id, stream.Type, problem)));
+                mismatches.AddRange(Compare(stream, own, register[stream.Id], scope.Region).Select(problem => new StreamMismatch(scope.Region, stream.Id, stream.Type, problem)));
                 events += own.Count;
             }
             streams += round.Count;
@@ -47,11 +49,11 @@ public sealed class StreamVerifier(string connectionString)
         }
     }
 
-    private static IEnumerable<string> Compare(Stream stream, List<StreamEvent> events)
+    private static IEnumerable<string> Compare(Stream stream, List<StreamEvent> events, IEnumerable<(string Table, string Row)> register, string region)
     {
         if (!events.Select(e => e.Version).SequenceEqual(events.Select((_, i) => i + 1L)) || events.Count != stream.Version || stream.SnapshotVersion != stream.Version)
             yield return "version";
-        var (snapshot, columns, signal) = Replay(stream.Type, events);
+        var (snapshot, columns, signal, rows) = Replay(stream.Type, events);
         if (snapshot is null || stream.Snapshot is null || !SameJson(snapshot, stream.Snapshot))
             yield return "snapshot";
         // Without either side there is nothing to compare, and the snapshot has been reported.
@@ -59,20 +61,27 @@ public sealed class StreamVerifier(string connectionString)
             yield return "columns";
         if (stream.National != signal)
             yield return "nationalRow";
+        if (!SameRows([.. rows.Select(r => (r.Table, r.ToJson(region)))], [.. register.Select(r => (r.Table, JsonNode.Parse(r.Row)!.AsObject()))]))
+            yield return "nationalPart";
     }
 
+    /// <summary>In any order, and compared by what they say.</summary>
+    private static bool SameRows((string Table, JsonObject Row)[] expected, (string Table, JsonObject Row)[] stored) =>
+        expected.Length == stored.Length && expected.All(e => stored.Count(s => s.Table == e.Table && JsonNode.DeepEquals(s.Row, e.Row)) == 1);
+
     /// <returns>What the events make of the stream; nothing when they make no sense.</returns>
-    private static (string? Snapshot, string?[] Columns, NationalSignal? Signal) Replay(string type, List<StreamEvent> events)
+    private static (string? Snapshot, string?[] Columns, NationalSignal? Signal, NationalRow[] Rows) Replay(string type, List<StreamEvent> events)
     {
         try
         {
             var state = Streams.Replay(type, events.Select(e => (e.Type, e.Data)));
-            return (state is null ? null : StoreJson.Write(state), Snapshots.Columns(state), NationalAccessPolicy.SignalOf(state as EscalationCase));
+            return (state is null ? null : StoreJson.Write(state), Snapshots.Columns(state), NationalAccessPolicy.SignalOf(state as EscalationCase),
+                NationalRegister.RowsOf(state));
         }
         // Damaged events fail in as many ways as there is code that reads them; one such stream must not hide the others.
         catch (Exception)
         {
-            return (null, [], null);
+            return (null, [], null, []);
         }
     }
 
@@ -167,6 +176,31 @@ public sealed class StreamVerifier(string connectionString)
         return events;
     }
 
+    /// <summary>The register's rows beside the signal, by stream.</summary>
+    private static async Task<ILookup<Guid, (string Table, string Row)>> RegisterAsync(
+        NpgsqlConnection connection, RegionScope scope, Guid[] streams, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            SELECT x.id, x.name, x.row FROM (
+                SELECT 'national_notices', case_id, to_jsonb(t)::text FROM national_notices t WHERE region = $1 AND case_id = ANY($2)
+                UNION ALL SELECT 'national_recipients', case_id, to_jsonb(t)::text FROM national_recipients t WHERE region = $1 AND case_id = ANY($2)
+                UNION ALL SELECT 'national_disclosures', case_id, to_jsonb(t)::text FROM national_disclosures t WHERE region = $1 AND case_id = ANY($2)
+                UNION ALL SELECT 'national_summaries', case_id, to_jsonb(t)::text FROM national_summaries t WHERE region = $1 AND case_id = ANY($2)
+                UNION ALL SELECT 'national_course', case_id, to_jsonb(t)::text FROM national_course t WHERE region = $1 AND case_id = ANY($2)
+                UNION ALL SELECT 'national_contracts', contract_id, to_jsonb(t)::text FROM national_contracts t WHERE region = $1 AND contract_id = ANY($2)
+            ) AS x (name, id, row)
+            """, connection)
+        {
+            Parameters = { Sql.Text(scope.Region), Sql.Array(streams, NpgsqlDbType.Uuid) },
+        };
+        await using var r = await command.ExecuteReaderAsync(cancellationToken);
+        var rows = new List<(Guid Id, string Table, string Row)>();
+        while (await r.ReadAsync(cancellationToken))
+            rows.Add((r.GetGuid(0), r.GetString(1), r.GetString(2)));
+        return rows.ToLookup(x => x.Id, x => (x.Table, x.Row));
+    }
+
     private static async Task<List<StreamMismatch>> OrphansAsync(NpgsqlConnection connection, RegionScope scope, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
@@ -177,6 +211,12 @@ public sealed class StreamVerifier(string connectionString)
                 UNION ALL SELECT id, 'contract' FROM mt_doc_contract WHERE tenant_id = $1
                 UNION ALL SELECT id, 'ladder_settings' FROM mt_doc_laddersettings WHERE tenant_id = $1
                 UNION ALL SELECT case_id, 'national_case' FROM national_cases WHERE region = $1
+                UNION SELECT case_id, 'national_notice' FROM national_notices WHERE region = $1
+                UNION SELECT case_id, 'national_recipient' FROM national_recipients WHERE region = $1
+                UNION SELECT case_id, 'national_disclosure' FROM national_disclosures WHERE region = $1
+                UNION SELECT case_id, 'national_summary' FROM national_summaries WHERE region = $1
+                UNION SELECT case_id, 'national_course' FROM national_course WHERE region = $1
+                UNION SELECT contract_id, 'national_contract' FROM national_contracts WHERE region = $1
             ) x
             WHERE NOT EXISTS (SELECT FROM mt_streams s WHERE s.tenant_id = $1 AND s.id = x.id)
             """, connection)

@@ -64,15 +64,16 @@ public class AfterwardsTests
     [Test]
     public void The_regions_are_informed_anew_at_every_entry_and_can_be()
     {
-        var given = GivenCase.AtStep(3).Done("informRegions").WayBackOpen().SteppedDown().ActivitiesDone().Later(days: 1);
+        var given = GivenCase.AtStep(3).Informed().WayBackOpen().SteppedDown().ActivitiesDone().Later(days: 1);
         given.Attached(Some.Deviation(given.Now));
         given.And(new Escalate(3, Some.Basis(Trigger.Relapse, given.DeviationEvidence[^1])));
         bool Due() => Obligations.Of(given.State).Any(o => o.Code == Obligations.InformRegionsCode);
 
         Assert.That(Due(), Is.True);
-        given.And(new CompleteActivity("informRegions", null, given.Now.AddMinutes(-10), "Kategoriledare", "Informerade strax före beslutet"));
-        Assert.That(Due(), Is.False);
-        given.When(c => new CompleteActivity("informRegions", null, c.Now, "Kategoriledare", "Igen")).ThenRejected("R-A2 alreadyCompleted");
+        given.When(c => new CompleteActivity("informRegions", null, c.Now, "Kategoriledare", "Per telefon")).ThenRejected("R-A2 completedByRecord");
+        given.When(new DispenseWithActivity("informRegions", null, "De vet redan", "Inköpschef")).ThenRejected("R-N1 informedByNoticeOnly");
+        given.Informed();
+        Assert.That((Due(), given.LatestNotice.Kind), Is.EqualTo((false, NoticeKind.Update)));
     }
 
     [Test]

@@ -127,7 +127,7 @@ public class BlockTests
         var given = Assessed();
         given.And(Imposing(Content(given) with { Until = DateOnly.MaxValue, LengthMotivation = Some.Motivation }));
 
-        Assert.That((given.State.NextExpiry(), Obligations.Of(given.State).Last().Due), Is.EqualTo((SwedishTime.EndOf(DateOnly.MaxValue), SwedishTime.EndOf(DateOnly.MaxValue))));
+        Assert.That((Only(given).ExpiresAt(), Obligations.Of(given.State).Last().Due), Is.EqualTo((SwedishTime.EndOf(DateOnly.MaxValue), SwedishTime.EndOf(DateOnly.MaxValue))));
     }
 
     [Test]
@@ -264,7 +264,7 @@ public class BlockTests
         var expired = given.Later(days: 1).When(new NoteExpiries()).Then<BlockExpired>();
         given.And(new NoteExpiries());
 
-        Assert.That((expired.RecordId, Only(given).State, given.State.Step, given.State.NextExpiry()), Is.EqualTo((Only(given).Id, BlockState.Expired, 4, (DateTimeOffset?)null)));
+        Assert.That((expired.RecordId, Only(given).State, given.State.Step, Only(given).ExpiresAt()), Is.EqualTo((Only(given).Id, BlockState.Expired, 4, (DateTimeOffset?)null)));
         Assert.That(Obligations.Of(given.State).Select(o => o.Code), Has.No.Member("blockEnds"));
         Assert.That(given.When(new NoteExpiries()).Decision.Events, Is.Empty);
         given.When(c => Extending(c, 60)).ThenRejected("R-B3 blockEnded", "R-B1 continuityNotAssessed");
@@ -294,7 +294,7 @@ public class BlockTests
     {
         var given = Blocked().And(Lifting);
 
-        Assert.That((Only(given).State, Only(given).EndedBecause, Only(given).IsInForce(given.Now), given.State.NextExpiry()),
+        Assert.That((Only(given).State, Only(given).EndedBecause, Only(given).IsInForce(given.Now), Only(given).ExpiresAt()),
             Is.EqualTo((BlockState.Lifted, "Leveranserna är säkrade", false, (DateTimeOffset?)null)));
         given.When(Lifting).ThenRejected("R-B3 blockEnded");
         given.When(c => Extending(c, 60)).ThenRejected("R-B3 blockEnded");

@@ -214,7 +214,7 @@ public class EndOfBusinessTests
     public void Closing_as_terminated_waits_for_the_end_the_group_the_file_and_the_class()
     {
         GivenCase.AtStep(5).When(GivenCase.Closing(CaseOutcome.Terminated) with { RetentionClass = " " })
-            .ThenRejected("R-Z2 notEnded", "R-K1 crisisGroupUndecided", "R-Z2 activityOutstanding", "R-Z2 evidenceFileMissing", "R-Z2 retentionClassMissing");
+            .ThenRejected("R-Z2 notEnded", "R-Z2 finalNoticeMissing", "R-K1 crisisGroupUndecided", "R-Z2 evidenceFileMissing", "R-Z2 retentionClassMissing");
         GivenCase.AtStep(2).Ended().EvidenceComplete().When(GivenCase.Closing(CaseOutcome.Terminated)).ThenRejected("R-Z2 notAtFive");
     }
 
@@ -273,7 +273,7 @@ public class EndOfBusinessTests
 
         Assert.That((block.IsInForce(given.Now.AddDays(-1)), block.IsInForce(given.Now)), Is.EqualTo((true, false)));
         var noted = given.And(new NoteExpiries());
-        Assert.That((noted.State.Of<Block>().Single().State, noted.State.Step, noted.State.NextExpiry()), Is.EqualTo((BlockState.Expired, 4, (DateTimeOffset?)null)));
+        Assert.That((noted.State.Of<Block>().Single().State, noted.State.Step, noted.State.Of<Block>().Single().ExpiresAt()), Is.EqualTo((BlockState.Expired, 4, (DateTimeOffset?)null)));
         Assert.That(noted.When(new NoteExpiries()).Decision.Events, Is.Empty);
     }
 

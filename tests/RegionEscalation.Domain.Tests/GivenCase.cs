@@ -111,6 +111,13 @@ internal sealed class GivenCase
         return this;
     }
 
+    /// <summary>At the instant, or now where it has passed.</summary>
+    public GivenCase Until(DateTimeOffset instant)
+    {
+        Now = instant > Now ? instant : Now;
+        return this;
+    }
+
     public GivenCase Attached(Deviation deviation) => And(new AttachDeviation(deviation));
 
     public GivenCase Resolved(Deviation deviation) => Fold(CaseDecider.Follow(State, deviation, Some.Resolved(deviation, Now), Now));
@@ -138,9 +145,36 @@ internal sealed class GivenCase
         "executiveBusinessMeeting" => MeetingDone(MeetingKind.ExecutiveBusiness),
         "jointRegionalMeeting" => MeetingDone(MeetingKind.JointRegional),
         "sanctions" => Happened(c => new SanctionWaived(c.Now, Guid.NewGuid(), new WaiverContent(WaiverReason.NoClause, Some.Motivation, c.Decider))),
+        Obligations.InformRegionsCode => Informed(),
         "block" or "endContract" or "crisisGroup" => And(new DispenseWithActivity(code, null, "Behövs inte i ärendet", "Inköpschef")),
         _ => And(new CompleteActivity(code, null, Now, "Avtalsansvarig", "Genomfört")),
     };
+
+    /// <summary>The regions are told of the case as it stands, or that it is no longer so; the supplier had no time to comment, for a reason.</summary>
+    public GivenCase Informed(NoticeKind? kind = null) => Prepared(kind).Notified(commentDays: 0).Issued();
+
+    /// <summary>Of a case that the regions know an update, of any other the first notice.</summary>
+    public GivenCase Prepared(NoticeKind? kind = null) =>
+        And(new PrepareNotice(Guid.NewGuid(), kind ?? (Notices.Standing(State) is null ? NoticeKind.Initial : NoticeKind.Update)));
+
+    /// <summary>The supplier is sent what the notice says.</summary>
+    public GivenCase Notified(int? commentDays = null) => And(new NotifySupplierOfNotice(LatestNotice.Id, Some.Notification(commentDays)));
+
+    public GivenCase Issued(ProvisionalIssue? provisional = null, params string[] readBy) => And(Issuing(provisional, readBy));
+
+    public IssueNotice Issuing(ProvisionalIssue? provisional = null, params string[] readBy) => new(LatestNotice.Id, Decider, provisional, Some.OwnRegion, readBy);
+
+    /// <summary>A notice that patients could not wait for, with the supplier notified at the same time.</summary>
+    public GivenCase InformedProvisionally() => Prepared().Issued(new ProvisionalIssue(Some.Motivation, Some.Notification()));
+
+    public Notice LatestNotice => State.Of<Notice>().Last();
+
+    /// <summary>What time alone has ended is noted.</summary>
+    public GivenCase ExpiriesNoted() => And(new NoteExpiries());
+
+    /// <summary>The supplier's words on the latest notice.</summary>
+    public GivenCase CommentedOn() => And(new ReceiveStatement(Guid.NewGuid(),
+        new StatementContent("En brand i lagret", "Vd", Now, null, null, null, LatestNotice.Id)));
 
     /// <summary>Somebody at the supplier is named at the level that the step wants (R-A4).</summary>
     public GivenCase PartnerNamed() => DialoguePartners.IsMissing(State, Context.Ladder)

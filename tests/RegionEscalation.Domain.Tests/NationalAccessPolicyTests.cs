@@ -6,7 +6,7 @@ using RegionEscalation.Domain.National;
 
 namespace RegionEscalation.Domain.Tests;
 
-/// <summary>What leaves a region: the T0 fields, exactly while the case is open at 3–5.</summary>
+/// <summary>What leaves a region: the signal exactly while the case is open at 3–5, and beside it what the regions were told and what was disclosed.</summary>
 public class NationalAccessPolicyTests
 {
     [Test]
@@ -74,10 +74,15 @@ public class NationalAccessPolicyTests
 
         var signal = NationalAccessPolicy.SignalOf(state)!;
 
+        var pseudonym = $"Enskild näringsidkare {soleTrader.Id.ToString("N")[^8..]}";
         Assert.Multiple(() =>
         {
-            Assert.That((signal.SupplierId, signal.SupplierNumber, signal.SupplierName), Is.EqualTo((soleTrader.Id, (string?)null, "Tolvans Transport")));
-            Assert.That(signal.ToString(), Does.Not.Contain("1212121212"));
+            Assert.That((signal.SupplierId, signal.SupplierNumber, signal.SupplierName), Is.EqualTo((soleTrader.Id, (string?)null, pseudonym)));
+            foreach (var kind in Enum.GetValues<NoticeKind>())
+            {
+                var payload = NationalAccessPolicy.PayloadOf(kind, state);
+                Assert.That((payload.SupplierId, payload.SupplierNumber, payload.SupplierName), Is.EqualTo((soleTrader.Id, (string?)null, pseudonym)));
+            }
         });
     }
 

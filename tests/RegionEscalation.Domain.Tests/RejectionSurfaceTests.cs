@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using RegionEscalation.Domain.Cases;
+using RegionEscalation.Domain.Cases.Records;
 using RegionEscalation.Domain.Deviations;
 using RegionEscalation.Domain.Ladder;
 using RegionEscalation.Domain.Regions;
@@ -139,6 +140,30 @@ public partial class RejectionSurfaceTests
             yield return new PlanActivity(code, 0, SwedishTime.DateOf(given.Now).AddDays(-1), "Avtalsansvarig", "Genomgång");
         }
         yield return new NoteExpiries();
+
+        foreach (var kind in Enum.GetValues<NoticeKind>())
+            yield return new PrepareNotice(Guid.NewGuid(), kind);
+        foreach (var notice in given.State.Of<Notice>().Select(n => n.Id).Append(Guid.NewGuid()))
+        {
+            foreach (var notification in new[] { Some.Notification(), Some.Notification(0, null), Some.Notification(0) })
+            {
+                yield return new NotifySupplierOfNotice(notice, notification);
+                yield return new IssueNotice(notice, Some.HeadOfPurchasing, new ProvisionalIssue(Some.TooShort, notification), Some.OwnRegion, []);
+            }
+            yield return new IssueNotice(notice, Some.HeadOfPurchasing, null, Some.OwnRegion, []);
+            yield return new ConfirmNotice(notice, new DecisionMaker("Kejsare", "kejsare"));
+            yield return new ConfirmNotice(notice, Some.HeadOfPurchasing);
+        }
+        foreach (var recipient in new[] { "region:13", "region:08", "partner:adda", "supplier", "auditor" })
+        {
+            foreach (var basis in Enum.GetValues<DisclosureBasis>())
+            {
+                foreach (var chapter in new[] { 19, 25, 31, 41 })
+                    yield return new DecideDisclosure(Guid.NewGuid(), Some.Disclosure(given.Now, recipient, basis, new ConsideredSecrecy(chapter, 1, Applies: true)), Some.OwnRegion);
+            }
+        }
+        foreach (var decision in given.State.Of<DisclosureDecision>().Select(d => d.Id).Append(Guid.NewGuid()))
+            yield return new RevokeDisclosure(decision, Some.TooShort, Some.HeadOfPurchasing);
 
         yield return new SetReturnCriteria([]);
         yield return new SetReturnCriteria([(Guid.NewGuid(), "Inga restnoteringar")]);

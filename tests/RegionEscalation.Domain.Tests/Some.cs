@@ -14,6 +14,7 @@ internal static class Some
     public const string TooShort = "För kort motivering.";
     public const string Reporter = "Vårdenhet 12";
     public const string Assessor = "Avtalsansvarig";
+    public const string OwnRegion = "08";
 
     public static readonly DateTimeOffset Start = new(2026, 3, 2, 8, 0, 0, TimeSpan.Zero);
 
@@ -94,6 +95,15 @@ internal static class Some
 
     public static SendLetter Letter(LetterRecipient recipient, DateTimeOffset now) => new(Guid.NewGuid(),
         new LetterContent(recipient, "Mottagande funktion", "Bristande leveranser", "RS 2026-0117-7", now, "Avtalsansvarig"));
+
+    /// <param name="commentDays">Working days, where other than the region's number.</param>
+    public static NoticeNotification Notification(int? commentDays = null, string? motivation = Motivation) =>
+        new("Kvalitetschef", "RS 2026-0117-40", commentDays, commentDays is null ? null : motivation);
+
+    public static DisclosureContent Disclosure(
+        DateTimeOffset now, string recipient = "region:13", DisclosureBasis basis = DisclosureBasis.Osl1015a5, params ConsideredSecrecy[] rules) =>
+        new(DisclosureOutcome.Granted, recipient, basis, rules.Length == 0 ? [new ConsideredSecrecy(31, 16, basis != DisclosureBasis.NotSecret)] : rules, Motivation,
+            SwedishTime.DateOf(now).AddMonths(6), HeadOfPurchasing);
 
     /// <summary>Rescission by a clause of <see cref="Contract"/>, approved by a second function.</summary>
     public static TerminationGround Ground(bool immediate = false) =>

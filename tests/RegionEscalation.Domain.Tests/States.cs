@@ -1,4 +1,5 @@
 using RegionEscalation.Domain.Cases;
+using RegionEscalation.Domain.Cases.Records;
 using RegionEscalation.Domain.Deviations;
 using RegionEscalation.Domain.Ladder;
 
@@ -49,6 +50,16 @@ internal static class States
         yield return ("step 5, ended and settled", () => GivenCase.AtStep(5).ActivitiesDone().Ended().EvidenceComplete());
         yield return ("step 3, review changed to 1", () => GivenCase.AtStep(3).ReviewChanged(to: 1));
         yield return ("step 2, sanction, cost, hold, block and crisis group", () => GivenCase.AtStep(2).MeasuresInForce());
+        for (var step = 3; step <= 5; step++)
+        {
+            var at = step;
+            yield return ($"step {at}, notice prepared", () => GivenCase.AtStep(at).Prepared());
+            yield return ($"step {at}, supplier notified of a notice", () => GivenCase.AtStep(at).Prepared().Notified());
+            yield return ($"step {at}, informed, disclosed and closed", () => GivenCase.AtStep(at).Informed()
+                .And(c => new DecideDisclosure(Guid.NewGuid(), Some.Disclosure(c.Now), Some.OwnRegion)).Closed());
+        }
+        yield return ("step 4, informed provisionally", () => GivenCase.AtStep(4).InformedProvisionally());
+        yield return ("step 2, informed of step 3", () => GivenCase.AtStep(3).Informed().WayBackOpen().SteppedDown());
         for (var step = 1; step <= 4; step++)
         {
             var at = step;

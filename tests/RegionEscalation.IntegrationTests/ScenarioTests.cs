@@ -70,10 +70,13 @@ public sealed class ScenarioTests
     public async Task Every_national_read_is_in_the_access_log_with_its_purpose_and_what_it_gave_out()
     {
         var given = await _host.Database.ScalarAsync(
-            "SELECT string_agg(client_id || ':' || purpose || ':' || cardinality(cases), ' ' ORDER BY at) FROM national_access_log");
+            """
+            SELECT string_agg(concat_ws(':', client_id, purpose, objects), ' ' ORDER BY at)
+            FROM (SELECT client_id, purpose, min(at) AS at, count(DISTINCT object_id) AS objects FROM national_access_log GROUP BY read_id, client_id, purpose) AS reads
+            """);
 
         Assert.That(given, Is.EqualTo(
-            "national-coordinator:nationalCoordination:0 national-coordinator:nationalCoordination:1 halland-reader:nationalCoordination:1 "
+            "national-coordinator:nationalCoordination:0 national-coordinator:nationalCoordination:1 halland-reader:nationalCoordination:1 halland-reader:nationalCoordination:1 "
             + "national-coordinator:nationalCoordination:1 national-coordinator:nationalCoordination:1 national-coordinator:nationalCoordination:0"));
     }
 
@@ -87,6 +90,16 @@ public sealed class ScenarioTests
             Assert.That(report.Mismatches, Is.Empty);
             Assert.That(report.Streams, Is.EqualTo(6), "a contract, four deviations and a case");
         });
+    }
+
+    [Test]
+    public async Task The_regions_were_told_of_the_case_at_3_and_at_4_and_that_it_is_all_clear()
+    {
+        using var reader = _host.ClientOf("kalmar-reader");
+        var (_, found) = await reader.SendAsync(HttpMethod.Get, _demo.CasePath + "/notices");
+
+        Assert.That(found!["notices"]!.AsArray().Select(n => $"{n!["issue"]!["number"]} {n["kind"]} {n["payload"]!["step"]} {n["state"]}"),
+            Is.EqualTo(new[] { "3 allClear  issued", "2 update 4 withdrawn", "1 initial 3 superseded" }));
     }
 
     [Test]

@@ -1,3 +1,4 @@
+using RegionEscalation.Domain.Cases.Records;
 using RegionEscalation.Domain.Ladder;
 
 namespace RegionEscalation.Domain.Cases;
@@ -26,15 +27,19 @@ public static class CaseActivities
         ["block"] = "blocks",
         ["endContract"] = "terminations",
         ["crisisGroup"] = "crisis-groups",
+        [Obligations.InformRegionsCode] = "notices",
     };
 
     /// <summary>The step's required activities that are neither done, dispensed with nor skipped.</summary>
     public static IEnumerable<LadderActivity> Outstanding(EscalationCase s, LadderStep step) => step.Required.Where(a => IsOpen(s, step.Step, a.Code));
 
     /// <summary>The activity is done by the plan or by a record of the case.</summary>
-    public static bool IsDoneByRecord(EscalationCase s, int step, string code) => code == EstablishActionPlanCode
-        ? s.ActionPlans.SelectMany(p => p.Revisions).Any(r => r.Agreement is not null)
-        : s.Records.Any(r => r.Step == step && r.Does(code));
+    public static bool IsDoneByRecord(EscalationCase s, int step, string code) => code switch
+    {
+        EstablishActionPlanCode => s.ActionPlans.SelectMany(p => p.Revisions).Any(r => r.Agreement is not null),
+        Obligations.InformRegionsCode => Notices.HaveToldOf(s, step),
+        _ => s.Records.Any(r => r.Step == step && r.Does(code)),
+    };
 
     /// <summary>"Vid behov" and nothing recorded: chosen not to be needed when the step is left (R-A1).</summary>
     internal static IEnumerable<CaseEvent> NotNeeded(EscalationCase s, CaseContext context)
@@ -85,7 +90,12 @@ public static class CaseActivities
     internal static Decision<CaseEvent> DispenseWith(DispenseWithActivity c, EscalationCase s, CaseContext context)
     {
         var step = c.Step ?? s.Step;
-        return Decision<CaseEvent>.Unless([.. AgainstRecording(c.Code, step, s, context.Ladder)], () =>
+        var rejections = AgainstRecording(c.Code, step, s, context.Ladder).ToList();
+        if (c.Code == Obligations.InformRegionsCode && !Notices.IsTooOldToTell(s, context.Now))
+            rejections.Add(new Rejection("R-N1", "informedByNoticeOnly", new Label(
+                "Sveriges Regioner informeras från steg 3; det går inte att avstå från.", "Sweden's regions are informed from step 3; there is no doing without it."),
+                "notices", "code"));
+        return Decision<CaseEvent>.Unless(rejections, () =>
             [new ActivityDispensedWith(context.Now, step, c.Code, c.Reason, c.DecidedBy)]);
     }
 

@@ -8,7 +8,15 @@ namespace RegionEscalation.Domain.Cases;
 /// </summary>
 public static class CaseDecider
 {
-    public static Decision<CaseEvent> Decide(CaseCommand command, EscalationCase? state, CaseContext context) => (command, state) switch
+    public static Decision<CaseEvent> Decide(CaseCommand command, EscalationCase? state, CaseContext context)
+    {
+        var decision = DecideAlone(command, state, context);
+        return state is null || decision.Events.Count == 0
+            ? decision
+            : Decision<CaseEvent>.Accept([.. decision.Events, .. Notices.FallenDue(state, decision.Events, context)]);
+    }
+
+    private static Decision<CaseEvent> DecideAlone(CaseCommand command, EscalationCase? state, CaseContext context) => (command, state) switch
     {
         (OpenCase c, null) => Opening.Decide(c, context),
         (NoteExpiries, { } s) => Decision<CaseEvent>.Accept([.. s.Records.Select(r => r.Expired(context.Now)).OfType<CaseEvent>()]),

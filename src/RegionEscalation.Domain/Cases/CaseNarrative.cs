@@ -139,6 +139,8 @@ public static class CaseNarrative
             "The case was transferred to {0}, which has accepted it ({1}), after a decision to disclose ({2}).",
             Region.Find(x.Region)?.Name as object ?? new Label("en annan region eller gemensam nämnd", "another region or joint board"),
             x.AcceptanceReference, x.DisclosureReference), Rule: "R-Z4"),
+        NoticeFellDue x => new(Say("{0} ska lämnas till Sveriges Regioner senast {1}.", "{0} is due to Sweden's regions by {1}.",
+            CaseWords.NoticeAsSubject[x.Kind], By(x.Due)), Rule: "R-N4"),
         CaseMigratedToLadder x => Migrated(x, t.Editions(x.From)!, t.Editions(x.To)!),
         _ => throw Untold(e),
     };

@@ -100,6 +100,30 @@ public sealed record ActivityRecord(int Step, string Code, ActivityOutcome Outco
 /// <param name="Due">The instant from which it is overdue, UTC.</param>
 public sealed record StepDeadline(string Code, DateTimeOffset Due);
 
+/// <summary>How a case left one of the steps 3–5.</summary>
+public enum WayLeft
+{
+    /// <summary>To a higher step.</summary>
+    Upwards,
+
+    /// <summary>Väg tillbaka: to a lower step.</summary>
+    WayBack,
+
+    /// <summary>A review has found that it never belonged there (R-D5).</summary>
+    Review,
+    Resolved,
+    Terminated,
+    Unfounded,
+    Merged,
+    Transferred,
+}
+
+/// <summary>One of the case's stays at steps 3–5, which is what the others may know of its course.</summary>
+/// <param name="Visit">Which entry into a step it was.</param>
+/// <param name="EnteredAt">UTC.</param>
+/// <param name="LeftAt">UTC; null while it stands there.</param>
+public sealed record NationalVisit(int Visit, int Step, DateTimeOffset EnteredAt, Trigger Trigger, DateTimeOffset? LeftAt, WayLeft? LeftBy);
+
 /// <summary>An activity done under the edition left, and the one that it counts as under the edition entered (R-G4).</summary>
 public sealed record ActivityMapping(string From, string To);
 

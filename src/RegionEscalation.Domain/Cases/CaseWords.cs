@@ -48,6 +48,25 @@ internal static class CaseWords
         [CaseOutcome.Transferred] = new("överlämnat", "transferred"),
     };
 
+    /// <summary>Beginning a sentence.</summary>
+    public static IReadOnlyDictionary<NoticeKind, Label> NoticeAsSubject { get; } = new Dictionary<NoticeKind, Label>
+    {
+        [NoticeKind.Initial] = new("Information till Sveriges Regioner", "Information to Sweden's regions"),
+        [NoticeKind.Update] = new("En uppdatering av informationen till Sveriges Regioner", "An update of the information to Sweden's regions"),
+        [NoticeKind.AllClear] = new("Besked till Sveriges Regioner om att faran är över", "Word to Sweden's regions that it is all clear"),
+        [NoticeKind.GoesOnElsewhere] = new("Besked till Sveriges Regioner om att ärendet går vidare på annat håll", "Word to Sweden's regions that the case goes on elsewhere"),
+        [NoticeKind.Retraction] = new("En rättelse av informationen till Sveriges Regioner", "A retraction of the information to Sweden's regions"),
+    };
+
+    public static IReadOnlyDictionary<DisclosureBasis, Label> Basis { get; } = new Dictionary<DisclosureBasis, Label>
+    {
+        [DisclosureBasis.NotSecret] = new("att ingen sekretess gäller", "no secrecy applying"),
+        [DisclosureBasis.Osl1015a5] = new("10 kap. 15 a § 5 OSL", "chapter 10 section 15 a (5) of the Public Access to Information and Secrecy Act (OSL)"),
+        [DisclosureBasis.Osl1027] = new("10 kap. 27 § OSL", "chapter 10 section 27 of the Public Access to Information and Secrecy Act (OSL)"),
+        [DisclosureBasis.Consent] = new("leverantörens samtycke (12 kap. 2 § OSL)", "the supplier's consent (OSL 12:2)"),
+        [DisclosureBasis.SupplierItself] = new("att mottagaren är leverantören själv (12 kap. 1 § OSL)", "the recipient being the supplier itself (OSL 12:1)"),
+    };
+
     public static IReadOnlyDictionary<Severity, Label> Deviation { get; } = new Dictionary<Severity, Label>
     {
         [Severity.Deviation] = new("avvikelse", "deviation"),

@@ -23,6 +23,8 @@ public static class Closing
         var (rejections, basis) = TransitionRules.Apply([.. Against(s, c.Outcome, context)], form, c.Basis);
         return Decision<CaseEvent>.Unless(rejections, () =>
         [
+            // What has ended before is not told as standing when the case was closed.
+            .. s.Records.Select(r => r.Expired(context.Now)).OfType<CaseEvent>(),
             .. Terms(c, context.Now),
             new CaseClosed(context.Now, s.Step, c.Outcome, basis, c.RootCause, c.LessonsLearned, s.HighestStep),
         ]);
@@ -117,13 +119,17 @@ public static class Closing
         if (!s.Of<Termination>().Any(t => t.Visit == s.Visit && t.HasTakenEffect(context.Now)))
             yield return new Rejection("R-Z2", "notEnded", new Label(
                 "Avtalet eller samarbetet har inte upphört ännu.", "The contract or the cooperation has not ended yet."), "terminations");
+        // Nothing is confirmed or updated afterwards, so that what stands is the last word.
+        if (s.Step == LadderDefinition.HighestStep && !Notices.HaveFinallyTold(s))
+            yield return new Rejection("R-Z2", "finalNoticeMissing", new Label(
+                "Sveriges Regioner är inte slutligt informerade om steg 5 som det står.", "Sweden's regions are not finally informed of step 5 as it stands."), "notices");
         // R-K1: at 5 it is decided whether a group is appointed.
         if (s.Step == LadderDefinition.HighestStep && CaseActivities.Outstanding(s, context.Ladder.Step(s.Step)).Any(a => a.Code == "crisisGroup"))
             yield return new Rejection("R-K1", "crisisGroupUndecided", new Label(
                 "Vid steg 5 ska en krishanteringsgrupp tillsättas, eller avstås från med skäl.",
                 "At step 5 a crisis management group is appointed, or dispensed with for a reason."), "crisis-groups");
-        // What the termination and the decision on a crisis group do is asked for above, by rules of their own.
-        foreach (var outstanding in s.Step == LadderDefinition.HighestStep ? CaseActivities.AgainstLeaving(s, context.Ladder, "R-Z2", departable: false, "endContract", "crisisGroup") : [])
+        // What the termination, the notice and the decision on a crisis group do is asked for above, by rules of their own.
+        foreach (var outstanding in s.Step == LadderDefinition.HighestStep ? CaseActivities.AgainstLeaving(s, context.Ladder, "R-Z2", departable: false, "endContract", "crisisGroup", Obligations.InformRegionsCode) : [])
             yield return outstanding;
         if (!s.Of<ExclusionEvidence>().Any(e => e.CompletedAt is not null && e.State != EvidenceFileState.Withdrawn))
             yield return new Rejection("R-Z2", "evidenceFileMissing", new Label(
@@ -156,6 +162,9 @@ public static class Closing
             foreach (var rejection in WayBack.Against(s, LadderDefinition.FirstNationalStep - 1, Trigger.ReturnCriteriaMet, [], context))
                 yield return rejection with { Departable = false };
         }
+        if (s.Step < LadderDefinition.FirstNationalStep && Notices.TellsOfACaseLast(s))
+            yield return new Rejection("R-Z1", "allClearMissing", new Label(
+                "Sveriges Regioner har inte fått veta att faran är över.", "Sweden's regions have not been told that it is all clear."), "notices");
         foreach (var open in s.Deviations.Where(d => d.ResolvedAt is null))
             yield return new Rejection("R-Z1", "deviationOpen", new Label(
                 $"Avvikelsen {open.Id} är inte hanterad och återkopplad.", $"The deviation {open.Id} is not handled and fed back."));

@@ -55,6 +55,12 @@ public sealed record EscalationCase
     /// <summary>The editions left, in order; the events only carry codes, and this says whose codes they are.</summary>
     public IReadOnlyList<LeftLadder> LeftLadders { get; init; } = [];
 
+    /// <summary>Its stays at steps 3–5, in order.</summary>
+    public IReadOnlyList<NationalVisit> NationalVisits { get; init; } = [];
+
+    /// <summary>The notice that the regions are owed beyond what entering a step asks for (R-N4).</summary>
+    public DueNotice? DueNotice { get; init; }
+
     /// <summary>The case it went on as, when merged.</summary>
     public Guid? MergedInto { get; init; }
 
@@ -72,6 +78,9 @@ public sealed record EscalationCase
     /// <summary>The review that has changed the step the case stands at, until the case is where it belongs.</summary>
     public Review? ChangedStep() =>
         Of<Review>().LastOrDefault(r => r.Decision is { Outcome: ReviewOutcome.Changed } d && d.ToStep < Step && r.DecidedAt >= StepEnteredAt);
+
+    /// <summary>A review has changed the step that the case was closed at: what was told of it is wrong, and nothing moves it any more.</summary>
+    public bool IsFoundWrongAfterClosing() => !IsOpen() && Of<Review>().Any(r => r.Decision is { Outcome: ReviewOutcome.Changed } && r.DecidedAt >= ClosedAt);
 
     /// <summary>The edition in force when the case's event of that version happened; of a migration, the one that it left.</summary>
     public string LadderAt(long version) => LeftLadders.FirstOrDefault(l => version <= l.Version)?.Ladder ?? LadderVersion;
@@ -125,6 +134,7 @@ public sealed record EscalationCase
             OpenedAt = o.At,
             UpdatedAt = o.At,
             UsedEvidence = o.Step == 0 ? [] : Consumed(o.Basis),
+            NationalVisits = o.Step < LadderDefinition.FirstNationalStep ? [] : [new NationalVisit(1, o.Step, o.At, o.Basis.Trigger, null, null)],
         },
         ({ } c, _) => Next(c, e) with { Version = c.Version + 1, UpdatedAt = e.At },
         _ => throw new InvalidOperationException($"A case's stream cannot begin with {e.GetType().Name}."),
@@ -141,7 +151,15 @@ public sealed record EscalationCase
         ActivityPlanned a => Record(c, new ActivityRecord(a.Step, a.Code, ActivityOutcome.Planned, a.At, a.AssignedTo, a.Note, a.PlannedFor)),
         ActivitiesNotNeeded a => a.Codes.Aggregate(c, (x, code) => Record(x, new ActivityRecord(a.Step, code, ActivityOutcome.NotNeeded, a.At, null, null))),
         StepDeadlinesSet d => c with { Deadlines = d.Deadlines },
-        RecordEvent r => c with { Records = Put(c.Records, r.Apply(c.Records.FirstOrDefault(x => x.Id == r.RecordId), c)) },
+        RecordEvent r => c with
+        {
+            Records = Put([.. c.Records.Select(x => x.Id == r.RecordId ? x : r.AlsoChanges(x))], r.Apply(c.Records.FirstOrDefault(x => x.Id == r.RecordId), c)),
+            DueNotice = r is NoticeIssued || (r is NoticeExpired && !Notices.OutlivesExpiry(c, r.RecordId)) ? null : c.DueNotice,
+            NationalVisits = r is ReviewDecided { Decision.Outcome: ReviewOutcome.Changed } && !c.IsOpen()
+                ? [.. c.NationalVisits.Select((v, i) => i == c.NationalVisits.Count - 1 ? v with { LeftBy = WayLeft.Review } : v)]
+                : c.NationalVisits,
+        },
+        NoticeFellDue n => c with { DueNotice = new DueNotice(n.Kind, n.Due) },
         ActionPlanEstablished p => c with
         {
             ActionPlans = [.. c.ActionPlans, new ActionPlan(p.PlanId, [new PlanRevision(1, p.Content, p.At, null, null)])],
@@ -201,19 +219,44 @@ public sealed record EscalationCase
                 && x.Activity(m.Step, mapping.To) is not { Outcome: ActivityOutcome.Completed or ActivityOutcome.DispensedWith }
                     ? Record(x, done with { Code = mapping.To })
                     : x),
-        CaseClosed x => c with { State = CaseState.Closed, Outcome = x.Outcome, ClosedAt = x.At },
+        CaseClosed x => Left(x.Outcome == CaseOutcome.Unfounded ? FoundWrong(c) : c, x.At, x.Outcome switch
+        {
+            not CaseOutcome.Unfounded when c.ChangedStep() is not null => WayLeft.Review,
+            CaseOutcome.Resolved => WayLeft.Resolved,
+            CaseOutcome.Terminated => WayLeft.Terminated,
+            CaseOutcome.Merged => WayLeft.Merged,
+            CaseOutcome.Transferred => WayLeft.Transferred,
+            _ => WayLeft.Unfounded,
+        }) with { State = CaseState.Closed, Outcome = x.Outcome, ClosedAt = x.At, Records = Notices.WhenLeft(c.Records, x.At) },
         _ => throw new InvalidOperationException($"{e.GetType().Name} cannot follow in a case's stream."),
     };
 
-    private static EscalationCase Enter(EscalationCase c, int step, Trigger trigger, DateTimeOffset at) => c with
+    private static EscalationCase Enter(EscalationCase c, int step, Trigger trigger, DateTimeOffset at)
     {
-        Step = step,
-        StepEnteredAt = at,
-        Trigger = trigger,
-        Visit = c.Visit + 1,
-        Deadlines = [],
-        HighestStep = Math.Max(c.HighestStep, step),
+        var isNational = step >= LadderDefinition.FirstNationalStep;
+        var left = Left(c, at, step > c.Step ? WayLeft.Upwards : c.ChangedStep() is not null ? WayLeft.Review : WayLeft.WayBack);
+        return left with
+        {
+            Step = step,
+            StepEnteredAt = at,
+            Trigger = trigger,
+            Visit = c.Visit + 1,
+            Deadlines = [],
+            HighestStep = Math.Max(c.HighestStep, step),
+            NationalVisits = isNational ? [.. left.NationalVisits, new NationalVisit(c.Visit + 1, step, at, trigger, null, null)] : left.NationalVisits,
+            Records = isNational ? c.Records : Notices.WhenLeft(c.Records, at),
+            // What is told of the step entered tells of everything else too, but of what was wrong.
+            DueNotice = isNational && c.DueNotice?.Kind != NoticeKind.Retraction ? null : c.DueNotice,
+        };
+    }
+
+    private static EscalationCase Left(EscalationCase c, DateTimeOffset at, WayLeft by) => c with
+    {
+        NationalVisits = Replace(c.NationalVisits, v => v.LeftAt is null, v => v with { LeftAt = at, LeftBy = by }),
     };
+
+    /// <summary>What was unfounded was so at every stay, and remains so when the case is opened again (R-Z3).</summary>
+    private static EscalationCase FoundWrong(EscalationCase c) => c with { NationalVisits = Replace(c.NationalVisits, _ => true, v => v with { LeftBy = WayLeft.Unfounded }) };
 
     private static EscalationCase Record(EscalationCase c, ActivityRecord record) => c with
     {

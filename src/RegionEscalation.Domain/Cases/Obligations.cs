@@ -18,7 +18,7 @@ public static class Obligations
 
     /// <summary>Of an open case its plans, its step and its records; of a closed one what goes on after it.</summary>
     public static IEnumerable<Obligation> Of(EscalationCase c) =>
-        (c.IsOpen() ? OfStep(c).Concat(OfReview(c)).Concat(OfExpiredBlock(c)).Concat(OfPlan(c)).Concat(OfActivities(c)) : []).Concat(c.Records.SelectMany(r => r.Obligations())).OrderBy(o => o.Due);
+        (c.IsOpen() ? OfStep(c).Concat(OfReview(c)).Concat(OfExpiredBlock(c)).Concat(OfPlan(c)).Concat(OfActivities(c)) : []).Concat(OfNotice(c)).Concat(c.Records.SelectMany(r => r.Obligations())).OrderBy(o => o.Due);
 
     /// <summary>The instant from which the case is overdue, UTC; null when nothing is to be done.</summary>
     public static DateTimeOffset? NextDue(EscalationCase c) => Of(c).Select(o => (DateTimeOffset?)o.Due).FirstOrDefault();
@@ -47,10 +47,31 @@ public static class Obligations
             if (deadline.Code == ReturnCriteriaCode && !c.CurrentCriteria().Any())
                 yield return new Obligation(deadline.Code, "R-D1", deadline.Due, new Label(
                     $"Villkor för vägen tillbaka från steg {c.Step} ska sättas.", $"Criteria for the way back from step {c.Step} are to be set."), "return-criteria");
-            if (deadline.Code == InformRegionsCode && !(c.Activity(c.Step, InformRegionsCode) is { Outcome: not ActivityOutcome.Planned } done && done.Visit == c.Visit))
+            if (deadline.Code == InformRegionsCode && !IsInformed(c))
                 yield return new Obligation(deadline.Code, "R-N1", deadline.Due, new Label(
-                    "Sveriges Regioner ska informeras.", "Sweden's regions are to be informed."), "activities");
+                    "Sveriges Regioner ska informeras.", "Sweden's regions are to be informed."), "notices");
         }
+    }
+
+    /// <summary>By a notice; before there were any, by hand.</summary>
+    private static bool IsInformed(EscalationCase c) => Notices.HaveToldOf(c, c.Step)
+        || (c.Activity(c.Step, InformRegionsCode) is { Outcome: not ActivityOutcome.Planned } done && done.Visit == c.Visit);
+
+    /// <summary>R-N4: what has changed is told, also when the case is closed; what was told provisionally is confirmed while the case can be told of (R-N2).</summary>
+    private static IEnumerable<Obligation> OfNotice(EscalationCase c)
+    {
+        if (c is { State: CaseState.Open, Step: >= LadderDefinition.FirstNationalStep } && Notices.Standing(c) is { } standing && standing.IsProvisional())
+            yield return new Obligation("confirmNotice", "R-N2", standing.Issue!.Provisional!.ConfirmBy, new Label(
+                "Den preliminära informationen ska bekräftas eller uppdateras; annars upphör den.",
+                "The provisional notice is to be confirmed or updated; otherwise it expires."), $"notices/{standing.Id}/confirmations");
+        if (c.DueNotice is { } due)
+            yield return new Obligation(due.Kind switch { NoticeKind.AllClear => "allClear", NoticeKind.Retraction => "retraction", NoticeKind.GoesOnElsewhere => "goesOnElsewhere", _ => "noticeUpdate" }, "R-N4", due.Due, due.Kind switch
+            {
+                NoticeKind.AllClear => new Label("Sveriges Regioner ska få veta att faran är över.", "Sweden's regions are to be told that it is all clear."),
+                NoticeKind.Retraction => new Label("Informationen till Sveriges Regioner ska rättas.", "The notice to Sweden's regions is to be retracted."),
+                NoticeKind.GoesOnElsewhere => new Label("Sveriges Regioner ska få veta att ärendet går vidare på annat håll.", "Sweden's regions are to be told that the case goes on elsewhere."),
+                _ => new Label("Informationen till Sveriges Regioner ska uppdateras.", "The notice to Sweden's regions is to be updated."),
+            }, "notices");
     }
 
     /// <summary>R-B3: a block that ran out leaves a task, until another is imposed or the activity is dispensed with.</summary>
@@ -87,6 +108,8 @@ public static class Obligations
     private static IEnumerable<Obligation> OfActivities(EscalationCase c) =>
         from activity in c.Activities
         where activity is { Outcome: ActivityOutcome.Planned, PlannedFor: not null } && !CaseActivities.IsDoneByRecord(c, activity.Step, activity.Code)
+            // Of a step that was left the regions can be told no more.
+            && (activity.Code != InformRegionsCode || activity.Step == c.Step)
         select new Obligation("activity", "R-A2", SwedishTime.EndOf(activity.PlannedFor!.Value), new Label(
             $"Den planerade aktiviteten {activity.Code} på steg {activity.Step} ska utföras.",
             $"The planned activity {activity.Code} of step {activity.Step} is to be done."), "activities");

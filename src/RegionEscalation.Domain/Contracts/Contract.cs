@@ -65,10 +65,12 @@ public sealed record Contract
 
 /// <param name="Category">LfU's category of goods or services.</param>
 /// <param name="OwnerAddress">The contract owner's (avtalsansvarig) function address, never a personal one.</param>
-public sealed record ContractContent(string Title, Supplier Supplier, string Category, string OwnerAddress, IReadOnlyList<ContractClause> Clauses)
+/// <param name="ValidUntil">Last day, Swedish calendar date; null while none is set.</param>
+public sealed record ContractContent(
+    string Title, Supplier Supplier, string Category, string OwnerAddress, IReadOnlyList<ContractClause> Clauses, DateOnly? ValidUntil = null)
 {
     public bool SaysTheSameAs(ContractContent other) =>
-        (Title, Supplier, Category, OwnerAddress) == (other.Title, other.Supplier, other.Category, other.OwnerAddress)
+        (Title, Supplier, Category, OwnerAddress, ValidUntil) == (other.Title, other.Supplier, other.Category, other.OwnerAddress, other.ValidUntil)
         && Clauses.SequenceEqual(other.Clauses);
 }
 

@@ -20,8 +20,11 @@ public sealed record RoleName(string Code, Label Name);
 /// </param>
 /// <param name="InformRegionsAtThree">Working days until the regions are informed at step 3 (R-N1).</param>
 /// <param name="InformRegionsAboveThree">The same at steps 4 and 5; 24 hours whatever it says where patients are concerned.</param>
+/// <param name="ProvisionalNotice">Working days until a provisional notice is confirmed or updated; otherwise it expires (R-N2).</param>
+/// <param name="Acknowledgement">Working days until a recipient that has not acknowledged a notice is reminded (R-N6).</param>
 public sealed record Deadlines(
-    int ReturnCriteria = 10, int Review = 15, int Minutes = 5, int Comment = 5, int InformRegionsAtThree = 5, int InformRegionsAboveThree = 2);
+    int ReturnCriteria = 10, int Review = 15, int Minutes = 5, int Comment = 5, int InformRegionsAtThree = 5, int InformRegionsAboveThree = 2,
+    int ProvisionalNotice = 10, int Acknowledgement = 3);
 
 /// <summary>
 /// The region's own part of the ladder (L26-004, L26-006, L26-011): what it adds, and the numbers that the ladder leaves open. It only ever

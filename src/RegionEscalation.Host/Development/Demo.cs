@@ -137,7 +137,9 @@ public sealed class Demo(HttpClient http, Action<string> print)
         await EscalateAsync(3, "planWithoutEffect", "evaluation", [evaluation], "Enhetschef", "unitManager");
         await NationalAsync("national-coordinator", HttpStatusCode.OK);
         await NationalAsync("halland-reader", HttpStatusCode.OK);
-        await DoneAsync("informRegions");
+        print("The supplier is notified of exactly what the regions are told; its statement ends its time to comment, and the notice is issued.");
+        await InformAsync("initial");
+        await NationalAsync("halland-reader", HttpStatusCode.OK);
     }
 
     private async Task<string> ToFourAsync()
@@ -147,6 +149,7 @@ public sealed class Demo(HttpClient http, Action<string> print)
         await CommandAsync("deviations", new { deviationId = serious });
         await EscalateAsync(4, "seriousDeviation", "deviation", [serious], "Inköpschef", "headOfPurchasing");
         await NationalAsync("national-coordinator", HttpStatusCode.OK);
+        await InformAsync("update");
         return serious;
     }
 
@@ -165,6 +168,8 @@ public sealed class Demo(HttpClient http, Action<string> print)
 
     private async Task CloseAsync(List<string> deviations)
     {
+        print("The regions are told that it is all clear.");
+        await InformAsync("allClear");
         print("Everything runs as the contract says: closed as resolved.");
         foreach (var deviation in deviations)
             await ResolveAsync(deviation);
@@ -210,6 +215,23 @@ public sealed class Demo(HttpClient http, Action<string> print)
             new { handling = "Leverantören har ersatt partiet och ändrat sin utgångskontroll.", handledBy = "Avtalsansvarig" }, HttpStatusCode.OK, ifMatch: now.ETag);
         await SendAsync("kalmar-handler", HttpMethod.Post, path + "/feedbacks",
             new { feedback = "Verksamheten är informerad om att felet är avhjälpt.", fedBackTo = "Verksamhetschef" }, HttpStatusCode.OK, ifMatch: handled.ETag);
+    }
+
+    private async Task InformAsync(string kind)
+    {
+        var prepared = await CommandAsync("notices", new { kind });
+        var notice = prepared.Body!["notices"]!.AsArray()[^1]!["id"]!.ToString();
+        await CommandAsync($"notices/{notice}/supplier-notifications", new { sentTo = "Företagsledning", reference = "26RK1024-14" });
+        if (kind != "allClear")
+            await CommandAsync("supplier-statements", new
+            {
+                text = "Förseningarna beror på en brand i vårt centrallager; ett andra lager öppnas i april.",
+                submittedBy = "Företagsledning",
+                receivedAt = DateTimeOffset.UtcNow,
+                noticeId = notice,
+            });
+        await TransitionAsync($"notices/{notice}/issues", new { decidedBy = By("Inköpschef", "headOfPurchasing") }, HttpStatusCode.OK);
+        await SendAsync("kalmar-reader", HttpMethod.Get, $"{CasePath}/notices/{notice}", null, HttpStatusCode.OK);
     }
 
     private Task DoneAsync(string code) => CommandAsync("activities", Activity(code));
@@ -328,6 +350,7 @@ public sealed class Demo(HttpClient http, Action<string> print)
             $"step {escalationCase["step"]} {label["sv"]}{(answer.ETag is { } tag ? $", version {tag.Trim('"')}" : "")} {escalationCase["outcome"]}",
         JsonObject list when list["_meta"] is { } meta => $"{meta["totalItems"]} items",
         JsonObject deviation when deviation["requirementReference"] is not null => $"{deviation["status"]} {deviation["assessment"]?["severity"]}",
+        JsonObject notice when notice["payload"] is not null => $"{notice["kind"]} {notice["state"]}, {notice["recipients"]!.AsArray().Count} recipients",
         JsonObject contract when contract["number"] is { } number => $"{number}",
         _ => "",
     };

@@ -113,6 +113,7 @@ public sealed record CaseResponse : CaseSummary
         DialoguePartners = [.. c.Of<NamedPartner>()];
         Letters = [.. c.Of<Letter>()];
         Meetings = [.. c.Of<Meeting>()];
+        JointMeetings = [.. c.Of<JointMeetingAttendance>()];
         Sanctions = [.. c.Of<Sanction>()];
         CostEntries = [.. c.Of<CostEntry>()];
         Blocks = [.. c.Of<Block>()];
@@ -124,6 +125,8 @@ public sealed record CaseResponse : CaseSummary
         Reviews = [.. c.Of<Review>()];
         SeriousAggregates = [.. c.Of<SeriousAggregate>()];
         PlanRefusals = [.. c.Of<PlanRefusal>()];
+        Notices = [.. c.Of<Notice>()];
+        DisclosureDecisions = [.. c.Of<DisclosureDecision>()];
     }
 
     /// <summary>True when the ladder wants the dialogue at a level of the supplier for which nobody is named (R-A4).</summary>
@@ -144,6 +147,7 @@ public sealed record CaseResponse : CaseSummary
     public IReadOnlyList<NamedPartner> DialoguePartners { get; }
     public IReadOnlyList<Letter> Letters { get; }
     public IReadOnlyList<Meeting> Meetings { get; }
+    public IReadOnlyList<JointMeetingAttendance> JointMeetings { get; }
     public IReadOnlyList<Sanction> Sanctions { get; }
     public IReadOnlyList<CostEntry> CostEntries { get; }
     public IReadOnlyList<Block> Blocks { get; }
@@ -155,6 +159,8 @@ public sealed record CaseResponse : CaseSummary
     public IReadOnlyList<Review> Reviews { get; }
     public IReadOnlyList<SeriousAggregate> SeriousAggregates { get; }
     public IReadOnlyList<PlanRefusal> PlanRefusals { get; }
+    public IReadOnlyList<Notice> Notices { get; }
+    public IReadOnlyList<DisclosureDecision> DisclosureDecisions { get; }
 
     internal static CaseResponse From(EscalationCase c, CaseContext context, HttpContext http) => From(c, context, http.GrantedRegion().Code, LinksOf(c, http));
 

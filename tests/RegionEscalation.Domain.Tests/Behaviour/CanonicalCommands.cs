@@ -1,6 +1,7 @@
 using RegionEscalation.Domain.Cases;
 using RegionEscalation.Domain.Cases.Records;
 using RegionEscalation.Domain.Ladder;
+using RegionEscalation.Domain.National;
 using RegionEscalation.Domain.Regions;
 
 namespace RegionEscalation.Domain.Tests.Behaviour;
@@ -21,7 +22,7 @@ internal static class CanonicalCommands
         Row.Of(c => new CompleteActivity(Common(c), null, c.Now, By, "Genomfört"), of: "first common activity"),
         Row.Of(c => new CompleteActivity(Specific(c), null, c.Now, By, "Genomfört"), of: "first specific activity"),
         Row.Of(c => new DispenseWithActivity(Common(c), null, "Behövs inte i ärendet", By), of: "first common activity"),
-        .. Plans, .. Meetings, .. Money, .. Measures, .. SupplierVoice, .. EvidenceFile,
+        .. Plans, .. Meetings, .. Money, .. Measures, .. SupplierVoice, .. EvidenceFile, .. Nationally,
         Row.Of(c => new SetReturnCriteria([(Guid.NewGuid(), "Inga restnoteringar")])),
         Row.Of(c => new ConfirmReturnCriterion(c.State.CurrentCriteria().LastOrDefault()?.Criterion.Id ?? Guid.NewGuid(), "Kontrollerat", null, By),
             c => c.Try(new SetReturnCriteria([(Guid.NewGuid(), "Inga restnoteringar")])).Later(months: 4)),
@@ -57,6 +58,8 @@ internal static class CanonicalCommands
         Row.Of(c => new SendMinutes(Id<Meeting>(c), new Minutes("Åtgärder överenskomna", "RS 2026-0117-9", [])),
             c => c.PartnerNamed().Try(Meeting).Try(Agenda).Later(days: 7).Try(Holding)),
         Row.Of(c => new CancelMeeting(Id<Meeting>(c), "Flyttas"), c => c.PartnerNamed().Try(Meeting)),
+        Row.Of(c => new TakeUpJointMeeting(Guid.NewGuid(), new KnownJointMeeting(Guid.NewGuid(), new JointMeetingSupplier(c.State.Supplier.OrganisationNumber, null),
+            "region:13", c.Now, JointMeetingState.MinutesSent, ["region:13", "region:08"]), Own)),
     ];
 
     private static IEnumerable<Row> Money =>
@@ -103,6 +106,37 @@ internal static class CanonicalCommands
         Row.Of(c => new WithdrawEvidenceFile(Id<ExclusionEvidence>(c), "Upprättad av misstag", "Regionjurist"), c => c.Try(File)),
         Row.Of(c => new RecordSelfCleaning(Id<ExclusionEvidence>(c), new SelfCleaningEntry(SelfCleaningLimb.Measures, "Ny lagerstyrning", "Vd", c.Now)), c => c.Try(File)),
     ];
+
+    private static IEnumerable<Row> Nationally =>
+    [
+        .. Enum.GetValues<NoticeKind>().Select(kind => Row.Of(c => new PrepareNotice(Guid.NewGuid(), kind), of: kind switch
+        {
+            NoticeKind.AllClear => "all-clear",
+            var k => k.ToString().ToLowerInvariant(),
+        })),
+        Row.Of(c => new NotifySupplierOfNotice(Id<Notice>(c), Some.Notification()), Draft),
+        Row.Of(c => Issue(c), c => Draft(c).Try(Notifying(c)).Later(days: 15), of: "after the time to comment"),
+        Row.Of(c => Issue(c), c => Draft(c).Try(Notifying(c)), of: "before"),
+        Row.Of(c => Issue(c, Unheard), Draft, of: "provisionally"),
+        Row.Of(c => new ConfirmNotice(Id<Notice>(c), c.Decider), c => Draft(c).Try(x => Issue(x, Unheard)).Later(days: 12)),
+        Row.Of(c => Disclosure(c)),
+        Row.Of(c => new DecideDisclosure(Guid.NewGuid(), Some.Disclosure(c.Now) with { Outcome = DisclosureOutcome.Refused, ExpiresOn = null, DecidedBy = c.Decider }, Own), of: "refused"),
+        Row.Of(c => new RevokeDisclosure(Id<DisclosureDecision>(c), Some.Motivation, c.Decider), c => Told(c).Try(Disclosure)),
+    ];
+
+    /// <summary>What may be told next, if anything.</summary>
+    private static GivenCase Draft(GivenCase c) =>
+        Enum.GetValues<NoticeKind>().Aggregate(c, (x, kind) => x.State.Of<Notice>().LastOrDefault()?.IsDraft() == true ? x : x.Try(new PrepareNotice(Guid.NewGuid(), kind)));
+
+    private static NotifySupplierOfNotice Notifying(GivenCase c) => new(Id<Notice>(c), Some.Notification());
+
+    private static GivenCase Told(GivenCase c) => Draft(c).Try(x => new NotifySupplierOfNotice(Id<Notice>(x), Some.Notification(0))).Try(x => Issue(x));
+
+    private static IssueNotice Issue(GivenCase c, ProvisionalIssue? provisional = null) => new(Id<Notice>(c), c.Decider, provisional, Own, []);
+
+    private static ProvisionalIssue Unheard => new(Some.Motivation, Some.Notification());
+
+    private static DecideDisclosure Disclosure(GivenCase c) => new(Guid.NewGuid(), Some.Disclosure(c.Now) with { DecidedBy = c.Decider }, Own);
 
     private static PlanMeeting Meeting(GivenCase c) => new(Guid.NewGuid(), new MeetingContent(MeetingKind.Regular, By, c.Now.AddDays(7), "Digitalt", []), Own);
 

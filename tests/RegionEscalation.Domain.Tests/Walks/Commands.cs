@@ -34,7 +34,11 @@ internal sealed class Commands(Draw draw, Walker walker)
     public CaseCommand Toward()
     {
         if (!State.IsOpen())
-            return draw.Chance(0.6) ? Reopen() : Any();
+            return draw.Chance(0.5) ? Reopen() : State.DueNotice is not null && draw.Chance(0.5) ? _records.For("notices")! : Any();
+        if ((State.DueNotice is not null && draw.Chance(0.4)) || (State.Step >= LadderDefinition.FirstNationalStep && draw.Chance(0.15)))
+            return _records.For("notices")!;
+        if (Notices.Standing(State) is not null && draw.Chance(0.08))
+            return _records.For("disclosures")!;
         if (State.Step >= Invariants.Blocking && draw.Chance(0.15))
             return _records.Measure();
         if (State.Step < Invariants.Blocking && draw.Chance(0.1) && State.Deviations.Any(d => d.IsOpenAndSerious()))

@@ -148,7 +148,7 @@ internal sealed class Draw(Random random, Walker walker, bool wild)
         BlockDays = Int(1, 180),
         ContinuityDays = Int(1, 60),
         EnforceDecisionLevels = Chance(0.5),
-        Deadlines = new Deadlines(Int(0, 20), Int(0, 30), Int(0, 10), Int(0, 10), Int(0, 10), Int(0, 5)),
+        Deadlines = new Deadlines(Int(0, 20), Int(0, 30), Int(0, 10), Int(0, 10), Int(0, 10), Int(0, 5), Int(1, 15), Int(0, 5)),
         OwnActivities = [.. Enumerable.Range(0, Int(0, 3)).Select(i => new OwnActivity(Int(0, 5), $"own{i}", new Label("Egen aktivitet", "Own activity"), Chance(0.5)))],
         RaisedActivities = Chance(0.3) ? [new RaisedActivity(Int(3, 4), "siteVisit")] : [],
         FreeDays = Chance(0.3) ? [Today.AddDays(Int(1, 30))] : [],

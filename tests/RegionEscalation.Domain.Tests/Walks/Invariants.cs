@@ -4,6 +4,7 @@ using RegionEscalation.Domain.Cases;
 using RegionEscalation.Domain.Cases.Records;
 using RegionEscalation.Domain.Deviations;
 using RegionEscalation.Domain.Ladder;
+using RegionEscalation.Domain.National;
 
 namespace RegionEscalation.Domain.Tests.Walks;
 
@@ -46,6 +47,7 @@ internal sealed partial class Invariants
         }
         CheckTimes(before, command, decision.Events, after, context);
         CheckMeasures(after, context.Now);
+        CheckNational(after);
         Holds(after.UsedEvidence.Distinct().Count() == after.UsedEvidence.Count, "no evidence is used twice");
         Holds(_triggered.IsSubsetOf(after.UsedEvidence), "what has triggered a transition is remembered");
         if (after.IsOpen())
@@ -171,7 +173,7 @@ internal sealed partial class Invariants
     {
         Holds(before is null || after.UpdatedAt >= before.UpdatedAt, "a case is never changed before it was");
         Holds(after.Version == (before?.Version ?? 0) + events.Count && (events.Count == 0 || after.UpdatedAt == context.Now), "the version counts the events");
-        Holds(command is not NoteExpiries || events.All(e => e is BlockExpired or ExclusionEvidenceExpired), "time alone ends things and moves nothing");
+        Holds(command is not NoteExpiries || events.All(e => e is BlockExpired or ExclusionEvidenceExpired or NoticeExpired or DisclosureExpired or NoticeFellDue), "time alone ends things and moves nothing");
         var obligations = Obligations.Of(after).Select(o => o.Due).ToArray();
         Holds(obligations.SequenceEqual(obligations.Order()) && Obligations.NextDue(after) == (obligations.Length == 0 ? null : obligations[0]), "the next thing due is the first of what is to be done");
     }
@@ -184,6 +186,29 @@ internal sealed partial class Invariants
         Holds(after.IsOpen() || !after.Of<CrisisGroup>().Any(g => g.IsActive()), "no crisis group on a closed case");
         Holds(after.Of<BusinessHold>().Count(h => h.Holds()) <= 1 && after.Of<CrisisGroup>().Count(g => g.IsActive()) <= 1 && after.Of<Review>().Count(r => r.IsPending()) <= 1, "one hold, one group and one review at a time");
         Holds(after.Records.Select(r => r.Id).Distinct().Count() == after.Records.Count && after.Deviations.Select(d => d.Id).Distinct().Count() == after.Deviations.Count, "nothing is in a case twice");
+    }
+
+    /// <summary>What the others may know, and for how long (R-N2, R-N4, R-N5, R-N7, R-N8).</summary>
+    private static void CheckNational(EscalationCase after)
+    {
+        var told = after.Of<Notice>().Where(n => n.State == NoticeState.Issued).ToArray();
+        var stands = told.Any(n => n.Kind is NoticeKind.Initial or NoticeKind.Update);
+        var visible = after.Step is >= 3 and <= 5 && (after.IsOpen() || (after is { Outcome: CaseOutcome.Terminated, Step: 5 } && stands));
+        var record = NationalAccessPolicy.RecordOf(after);
+        Holds(record.Signal is not null == visible, "the signal is there exactly while the case is open at 3–5, or was terminated at 5 and a notice stands");
+        Holds(told.Length <= 1 && (record.Notice is not null) == (told.Length == 1), "the regions were told one thing last");
+        Holds(visible || (record.Disclosures.Count == 0 && record.Summary is null), "of a case that is not at 3–5 there is the notice's afterlife and the course, and nothing else");
+        Holds(record.Notice is not null || (record.Recipients.Count == 0 && record.Disclosures.Count == 0 && record.Summary is null), "without a notice there is no recipient and no disclosure");
+        Holds(after.HighestStep >= 3 || Stored.Same(record, NationalRecord.Nothing), "of what never was at 3 nothing is there");
+        Holds(after.DueNotice is null || after.Of<Notice>().Any(n => n.Issue is not null), "a notice is due only to those who were told");
+        Holds(after.DueNotice is null || after.DueNotice.Kind == NoticeKind.Retraction || after.DueNotice.Kind == NoticeKind.Update == visible, "what is visible is updated, and what is not is ended");
+        Holds(after.DueNotice is not { Kind: NoticeKind.Update } || stands, "what stands is updated");
+        Holds(after.DueNotice is not { Kind: NoticeKind.Update } || after.IsOpen(), "a closed case leaves no update due, since none can be prepared");
+        Holds(after.NationalVisits.Count(v => v.LeftAt is null) == (after.IsOpen() && after.Step >= 3 ? 1 : 0), "one stay at 3–5 is open while the case is there");
+        Holds(record.Signal is not { Preliminary: false } || told[0].Visit == after.Visit && (told[0].Issue!.Provisional is null || told[0].ConfirmedAt is not null), "what is not preliminary was told of this step");
+        Holds(after.Of<Notice>().Count(n => n.State is NoticeState.Prepared or NoticeState.SupplierNotified) <= 1, "one draft at a time");
+        var numbers = after.Of<Notice>().Where(n => n.Issue is not null).Select(n => n.Issue!.Number).ToArray();
+        Holds(numbers.SequenceEqual(Enumerable.Range(1, numbers.Length)), "what was issued is numbered in order");
     }
 
     /// <summary>R-G6, in words of its own.</summary>

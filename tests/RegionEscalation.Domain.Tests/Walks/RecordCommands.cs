@@ -1,6 +1,7 @@
 using RegionEscalation.Domain.Cases;
 using RegionEscalation.Domain.Cases.Records;
 using RegionEscalation.Domain.Deviations;
+using RegionEscalation.Domain.National;
 
 namespace RegionEscalation.Domain.Tests.Walks;
 
@@ -20,6 +21,8 @@ internal sealed class RecordCommands(Draw draw, Walker walker)
         "cost-entries" => Cost(),
         "dialogue-partners" => Partner(),
         "exclusion-evidence" => EvidenceFile(),
+        "notices" => Notice(),
+        "disclosures" => Disclosure(),
         "reviews" => Review(),
         "sanctions" => Sanction(),
         "serious-aggregates" => Aggregate(),
@@ -29,7 +32,7 @@ internal sealed class RecordCommands(Draw draw, Walker walker)
 
     /// <summary>What comes next for something that is there, or something new.</summary>
     public CaseCommand Any() => State.Records.Count > 0 && draw.Chance(0.6) ? Next(draw.One(State.Records)) : draw.One<Func<CaseCommand>>(
-        Block, Hold, CrisisGroup, Comment, Continuity, Cost, Partner, EvidenceFile, EvidenceFile, Review, Sanction, Sanction, Aggregate, Termination, Letter, Refusal,
+        Block, Hold, CrisisGroup, Comment, Continuity, Cost, Partner, EvidenceFile, EvidenceFile, Review, Sanction, Sanction, Aggregate, Termination, Letter, Refusal, Notice, Notice, Notice, Disclosure, Disclosure,
         () => new ConfirmRiskAssessment(draw.New(), Risk()), () => Meeting(draw.Of<MeetingKind>()), () => Meeting(draw.Of<MeetingKind>()))();
 
     private CaseCommand Next(CaseRecord record) => record switch
@@ -41,6 +44,8 @@ internal sealed class RecordCommands(Draw draw, Walker walker)
         CostEntry _ => Cost(),
         ExclusionEvidence _ => EvidenceFile(),
         Meeting m => Meeting(m.Content.Kind),
+        Notice _ => Notice(),
+        DisclosureDecision _ => Disclosure(),
         Review _ => Review(),
         Sanction _ => Sanction(),
         Termination _ => Termination(),
@@ -62,12 +67,13 @@ internal sealed class RecordCommands(Draw draw, Walker walker)
             "regularMeetings" => Meeting(MeetingKind.Regular),
             "businessMeeting" => Meeting(MeetingKind.Business),
             "executiveBusinessMeeting" => Meeting(MeetingKind.ExecutiveBusiness),
-            "jointRegionalMeeting" => Meeting(MeetingKind.JointRegional),
+            "jointRegionalMeeting" => draw.Chance(0.5) ? JointMeeting() : Meeting(MeetingKind.JointRegional),
             CaseActivities.EstablishActionPlanCode => Plan(failing: true),
             "sanctions" => Sanction(),
             "block" => Block(),
             "crisisGroup" => CrisisGroup(),
             "endContract" => Termination(),
+            Obligations.InformRegionsCode => Notice(),
             _ => new CompleteActivity(code, null, draw.Past(), "Avtalsansvarig", "Genomfört"),
         };
     }
@@ -117,6 +123,16 @@ internal sealed class RecordCommands(Draw draw, Walker walker)
         new SendLetter(draw.New(), new LetterContent(to, "Mottagande funktion", "Leveranser", "RS 2026-0117-7", draw.Past(), "Avtalsansvarig")));
 
     private CaseCommand PartnerFirst(Func<CaseCommand> then) => !draw.Wrong() && DialoguePartners.IsMissing(State, draw.Context.Ladder) ? Partner() : then();
+
+    /// <summary>One that was called nationally.</summary>
+    private TakeUpJointMeeting JointMeeting()
+    {
+        var taken = draw.Last<JointMeetingAttendance>(_ => true);
+        return new(draw.New(), draw.Wrong() ? null : new KnownJointMeeting(
+            taken is not null && draw.Wrong() ? taken.Content.MeetingId : draw.New(),
+            draw.Wrong() ? new JointMeetingSupplier("2021005489", null) : new JointMeetingSupplier(State.Supplier.OrganisationNumber, null), "region:13", draw.Past(),
+            draw.Wrong() ? draw.Of<JointMeetingState>() : JointMeetingState.MinutesSent, draw.Wrong() ? ["region:13"] : ["region:13", "region:08"]), "08");
+    }
 
     private CaseCommand Meeting(MeetingKind kind)
     {
@@ -174,6 +190,50 @@ internal sealed class RecordCommands(Draw draw, Walker walker)
     }
 
     private bool IsCurrent(ContinuityAssessment a) => a.IsCurrent(draw.Context);
+
+    /// <summary>What comes next for what the regions are told: prepared, sent to the supplier, issued, and confirmed where it was provisional.</summary>
+    private CaseCommand Notice()
+    {
+        var standing = Notices.Standing(State);
+        if (draw.Last<Notice>(n => n.IsDraft()) is not { } draft || draw.Chance(0.05))
+        {
+            if (standing?.IsProvisional() == true && !draw.Chance(0.2))
+            {
+                if (draw.Chance(0.7))
+                    walker.WaitUntil(standing.CommentUntil!.Value);
+                return new ConfirmNotice(draw.Record<Notice>(n => n.Id == standing.Id), draw.Decider());
+            }
+            return new PrepareNotice(draw.New(), draw.Wrong() ? draw.Of<NoticeKind>()
+                : State.DueNotice?.Kind ?? (standing is null ? NoticeKind.Initial : NationalAccessPolicy.SignalOf(State) is null ? NoticeKind.AllClear : NoticeKind.Update));
+        }
+        var id = draw.Record<Notice>(n => n.Id == draft.Id);
+        if (draft.State == NoticeState.Prepared && !draw.Wrong() && !draw.Chance(0.25))
+            return new NotifySupplierOfNotice(id, Notification());
+        if (draft.CommentUntil > draw.Now && draw.Chance(0.2))
+            return new ReceiveStatement(draw.New(), new StatementContent("Brand i lagret", "Vd", draw.Now, null, null, null, id));
+        var provisional = draw.Chance(draft.State == NoticeState.Prepared ? 0.9 : 0.2)
+            ? new ProvisionalIssue(draw.Motivation(), draft.State == NoticeState.Prepared != draw.Wrong() ? Notification() : null)
+            : null;
+        if (provisional is null && draft.CommentUntil is { } until && draw.Chance(0.8))
+            walker.WaitUntil(until);
+        return new IssueNotice(id, draw.Decider(), provisional, "08", [.. new[] { "partner:adda", "supplier", "region:08" }.Where(_ => draw.Chance(0.2))]);
+    }
+
+    private NoticeNotification Notification() => new("Kvalitetschef", "RS 2026-0117-40", draw.Chance(0.3) ? draw.Int(0, 12) : null, draw.Wrong() ? null : Some.Motivation);
+
+    private CaseCommand Disclosure()
+    {
+        if (draw.Last<DisclosureDecision>(d => d.IsInForce()) is { } standing && draw.Chance(0.7))
+            return new RevokeDisclosure(draw.Record<DisclosureDecision>(d => d.Id == standing.Id), draw.Motivation(), draw.Decider());
+        var granted = draw.Chance(0.8);
+        var basis = draw.Of<DisclosureBasis>();
+        return new DecideDisclosure(draw.New(), new DisclosureContent(
+            granted ? DisclosureOutcome.Granted : DisclosureOutcome.Refused,
+            draw.One<string>(draw.Wrong() ? ["region:08", "region:99", "auditor"] : ["region:13", Disclosures.RegionsConcerned, "coordination", "nationalOffice", "partner:adda", "supplier"]),
+            basis,
+            draw.Wrong() ? [] : [new ConsideredSecrecy(draw.One(19, 25, 31, draw.Wrong() ? 41 : 31), draw.Int(1, 16), basis != DisclosureBasis.NotSecret && draw.Chance(0.5))],
+            draw.Motivation(), granted != draw.Wrong() ? draw.Day(0, draw.Wrong() ? 500 : 300) : null, draw.Decider()), "08");
+    }
 
     /// <summary>What may be in force at the highest steps only.</summary>
     public CaseCommand Measure() => draw.One<Func<CaseCommand>>(Imposing, Imposing, Hold, CrisisGroup)();

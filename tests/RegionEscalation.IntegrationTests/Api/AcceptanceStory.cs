@@ -6,7 +6,7 @@ namespace RegionEscalation.IntegrationTests.Api;
 
 /// <summary>
 /// The acceptance story over HTTP (domain description §5.9): a logistics supplier fails, in the main line and its variants. The region stands
-/// in for the joint board that owns the contract. Notices and their acknowledgements are not part of it yet.
+/// in for the joint board that owns the contract.
 /// </summary>
 internal sealed partial class AcceptanceStory(TestHost host, HttpClient? http = null) : IDisposable
 {
@@ -72,7 +72,9 @@ internal sealed partial class AcceptanceStory(TestHost host, HttpClient? http = 
         await DoAsync(id, $"terminations/{mistaken}/withdrawals", new { reason = "Fel slutdatum.", decidedBy = HeadOfPurchasing }, "decider");
         await DoAsync(id, "terminations", Termination(days: 30), "decider");
         await DoAsync(id, "activities", Bodies.DispensedWith("crisisGroup"));
-        await DoAsync(id, "activities", Bodies.Activity("informRegions", Now));
+        var unmet = (await _kalmar.GetAsync($"cases/{id}/transitions")).Body!["transitions"]!.AsArray().Single(t => (string?)t!["outcome"] == "terminated")!["unmet"]!.AsArray();
+        Assert.That(unmet.Select(u => $"{u!["code"]} {u["reason"]}"), Does.Contain("R-Z2 finalNoticeMissing"));
+        await _kalmar.InformAsync(id);
         var file = await EvidenceFileAsync(id);
         var unfit = await EvidenceIdAsync(id, new { ground = "p1", createdBy = "Regionjurist", reason = "Arbetsrättsliga villkor kan ha åsidosatts." });
         await DoAsync(id, $"exclusion-evidence/{unfit}/withdrawals", new { reason = "Uppgiften höll inte.", withdrawnBy = "Regionjurist" });
@@ -83,6 +85,7 @@ internal sealed partial class AcceptanceStory(TestHost host, HttpClient? http = 
             outcome = "terminated", evidence = Document, motivation = RegionAtWork.Motivation, decidedBy = HeadOfPurchasing, retentionClass = "4.2 bevaras",
         }, "decider");
         Assert.That((string?)closed.Body!["outcome"], Is.EqualTo("terminated"));
+        await SeesAsync(id, HttpStatusCode.OK);
 
         host.Clock.Move(TimeSpan.FromDays(365));
         await DoAsync(id, $"exclusion-evidence/{file}/self-cleanings",
@@ -102,6 +105,7 @@ internal sealed partial class AcceptanceStory(TestHost host, HttpClient? http = 
         var id = await _kalmar.CaseAtAsync(4, name: "Exempel Kyltransport AB");
         var deviation = await OpenDeviationAsync(id);
         await SeesAsync(id, HttpStatusCode.OK);
+        await _kalmar.InformAsync(id);
         var review = await RecordAsync(id, "reviews",
             new { contested = "Steg 4", grounds = "Beställningen gick till fel adress; vi levererade i tid.", requestedBy = "Kvalitetschef", requestedAt = Now });
         Assert.That(await DisputedAsync(id), Is.EqualTo((true, true, true)), "in the case, in the list and nationally");
@@ -118,6 +122,8 @@ internal sealed partial class AcceptanceStory(TestHost host, HttpClient? http = 
             toStep = 0, trigger = "reviewChanged", evidence = new[] { new { kind = "record", id = review } }, motivation = RegionAtWork.Motivation, decidedBy = HeadOfPurchasing,
         }, "decider");
         await SeesAsync(id, HttpStatusCode.NotFound);
+        Assert.That(await OwedAsync(id), Is.EqualTo(new[] { "retraction" }));
+        await _kalmar.InformAsync(id, "retraction");
         await DoAsync(id, "closures", Bodies.Closure("unfounded", "deviation", deviation, "headOfPurchasing"), "decider");
         return id;
     }
@@ -140,8 +146,9 @@ internal sealed partial class AcceptanceStory(TestHost host, HttpClient? http = 
             await DoAsync(id, "activities", Bodies.DispensedWith(activity));
         await EscalateAsync(id, Bodies.Escalation(3, "planWithoutEffect", "evaluation", [await _kalmar.EvaluatedPlanAsync(id, "withoutEffect")], "unitManager"));
 
-        foreach (var activity in new[] { "letterToCeo", "businessMeeting", "informRegions" })
+        foreach (var activity in new[] { "letterToCeo", "businessMeeting" })
             await DoAsync(id, "activities", Bodies.DispensedWith(activity));
+        await _kalmar.InformAsync(id);
         var evaluation = await _kalmar.EvaluatedPlanAsync(id, "withoutEffect");
         var refused = await OnCaseAsync(id, "escalations", Bodies.Escalation(4, "persistentFailure", "evaluation", [evaluation], "headOfPurchasing"), "decider");
         Assert.That((refused.Code, refused.Reason), Is.EqualTo(("R-E4b", "notClassifiedSerious")));
@@ -182,6 +189,8 @@ internal sealed partial class AcceptanceStory(TestHost host, HttpClient? http = 
         records["terminations"] = await RecordAsync(id, "terminations", Termination(days: 30), "decider");
         records["reviews"] = await RecordAsync(id, "reviews", new { contested = "Steg 5", grounds = "Vi levererade.", requestedBy = "VD", requestedAt = Now });
         records["exclusion-evidence"] = await EvidenceIdAsync(id, new { ground = "p5", createdBy = "Regionjurist", reason = "Avtalet hävs i förtid." });
+        records["notices"] = await _kalmar.InformAsync(id);
+        records["disclosure-decisions"] = await RecordAsync(id, "disclosure-decisions", Bodies.Disclosure(Now), "decider");
         return (id, records);
     }
 
@@ -241,15 +250,35 @@ internal sealed partial class AcceptanceStory(TestHost host, HttpClient? http = 
         var group = await RecordAsync(id, "crisis-groups", CrisisGroup, "decider");
         await MeetAsync(id, "executiveBusiness", await ContractsOfSupplierAsync(id));
         await MeetAsync(id, "jointRegional", [], "13");
-        await DoAsync(id, "supplier-statements", new { text = "Vi har byggt ut lagret och anställt transportledare.", submittedBy = "VD", receivedAt = Now });
-        Assert.That((await _kalmar.NationalAsync($"cases/08/{id}")).Body!["supplierStatementAttached"]!.GetValue<bool>(), Is.True);
-        await DoAsync(id, "activities", Bodies.Activity("informRegions", Now));
+        await InformProvisionallyAsync(id);
 
         var barred = await OnCaseAsync(id, "de-escalations", new { toStep = 3, evidence = Document, motivation = RegionAtWork.Motivation, decidedBy = HeadOfPurchasing }, "decider");
         Assert.That(barred.Body!["unmet"]!.AsArray().Select(u => (string?)u!["reason"]), Does.Contain("blockInForce"));
         await DoAsync(id, $"blocks/{block}/liftings", new { reason = "Försörjningen är säkrad.", decidedBy = HeadOfPurchasing }, "decider");
         await DoAsync(id, $"business-holds/{hold}/resumptions", new { reason = "Avrop kan ske igen." }, "decider");
         await DoAsync(id, $"crisis-groups/{group}/dissolutions", new { summary = "Försörjningen säkrad; lärdomar i 26RK1024-20." }, "decider");
+        Assert.That(await OwedAsync(id), Is.EqualTo(new[] { "noticeUpdate" }), "the block is lifted");
+        await _kalmar.InformAsync(id, "update");
+    }
+
+    /// <summary>Before the supplier has had its say, since patients are at risk; confirmed when it has, and the summary disclosed for a while.</summary>
+    private async Task InformProvisionallyAsync(Guid id)
+    {
+        var notice = await _kalmar.NoticeAsync(id);
+        await DoAsync(id, $"notices/{notice}/issues", new
+        {
+            decidedBy = HeadOfPurchasing,
+            provisional = new { reason = "Patienter riskerar att bli utan vätskor; de andra regionerna behöver veta det i dag.", notification = Bodies.Notification },
+        }, "decider");
+        Assert.That(await NationalAsync("preliminary"), Is.True);
+        await DoAsync(id, "supplier-statements", Bodies.Statement(Now, notice));
+        Assert.That(await NationalAsync("supplierStatementAttached"), Is.True);
+        await DoAsync(id, $"notices/{notice}/confirmations", Bodies.Issue, "decider");
+        Assert.That(await NationalAsync("preliminary"), Is.False);
+        var disclosure = await RecordAsync(id, "disclosure-decisions", Bodies.Disclosure(Now), "decider");
+        await DoAsync(id, $"disclosure-decisions/{disclosure}/revocations", new { reason = "Försörjningen är säkrad; sammanfattningen behövs inte längre.", decidedBy = HeadOfPurchasing }, "decider");
+
+        async Task<bool> NationalAsync(string flag) => (await _kalmar.NationalAsync($"cases/08/{id}")).Body![flag]!.GetValue<bool>();
     }
 
     /// <summary>Another region opens a case of its own about the same supplier; nothing happens to this one.</summary>
@@ -274,8 +303,11 @@ internal sealed partial class AcceptanceStory(TestHost host, HttpClient? http = 
         await DoAsync(id, $"action-plans/{plan}/evaluations", Bodies.Evaluation("effective"));
         await _kalmar.StepDownAsync(id, 3, "headOfPurchasing");
         await SeesAsync(id, HttpStatusCode.OK);
+        await _kalmar.InformAsync(id, "update");
         await _kalmar.StepDownAsync(id, 2, "unitManager");
         await SeesAsync(id, HttpStatusCode.NotFound);
+        Assert.That(await OwedAsync(id), Is.EqualTo(new[] { "allClear" }));
+        await _kalmar.InformAsync(id, "allClear");
     }
 
     private async Task AgainAsync(Guid id, string contract)
@@ -353,6 +385,10 @@ internal sealed partial class AcceptanceStory(TestHost host, HttpClient? http = 
 
     private async Task SeesAsync(Guid id, HttpStatusCode expected) =>
         Assert.That((await _halland.NationalAsync($"cases/08/{id}", "halland-reader")).Status, Is.EqualTo(expected));
+
+    /// <summary>What the regions are to be told.</summary>
+    private async Task<string[]> OwedAsync(Guid id) =>
+        [.. (await _kalmar.GetAsync($"cases/{id}")).Body!["obligations"]!.AsArray().Where(o => (string?)o!["rule"] == "R-N4").Select(o => (string)o!["code"]!)];
 
     private static IEnumerable<string?> Skipped(Answer answer, int step) => answer.Body!["activities"]!.AsArray()
         .Where(a => a!["step"]!.GetValue<int>() == step && (string?)a["outcome"] == "skipped").Select(a => (string?)a!["code"]);

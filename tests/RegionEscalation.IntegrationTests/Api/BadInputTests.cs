@@ -12,7 +12,7 @@ public sealed class BadInputTests
     private TestHost _host = null!;
     private EndpointWalk _walk = null!;
     private RegionAtWork _kalmar = null!;
-    private JsonNode _document = null!;
+    private readonly Dictionary<bool, JsonNode> _documents = [];
     private HttpClient _raw = null!;
     private string _before = "";
 
@@ -24,7 +24,8 @@ public sealed class BadInputTests
         _kalmar = new RegionAtWork(_host);
         await _walk.SeedAsync();
         _raw = _host.CreateClient();
-        _document = JsonNode.Parse(await _raw.GetStringAsync(new Uri("/escalation/v1/openapi.json", UriKind.Relative)))!;
+        foreach (var (isNational, api) in new[] { (false, "escalation"), (true, "national") })
+            _documents[isNational] = JsonNode.Parse(await _raw.GetStringAsync(new Uri($"/{api}/v1/openapi.json", UriKind.Relative)))!;
     }
 
     [OneTimeTearDown]
@@ -48,7 +49,7 @@ public sealed class BadInputTests
         var tried = 0;
         foreach (var (operation, schema, example) in Commands())
         {
-            foreach (var bad in BodyMutations.Of(_document, schema, example))
+            foreach (var bad in BodyMutations.Of(_documents[operation.IsNational], schema, example))
             {
                 tried++;
                 var answer = await SendAsync(operation, Encoding.UTF8.GetBytes(bad.Json));
@@ -68,7 +69,7 @@ public sealed class BadInputTests
     {
         foreach (var (operation, schema, example) in Commands())
         {
-            foreach (var bad in BodyMutations.WithPersonalNumber(_document, schema, example, number))
+            foreach (var bad in BodyMutations.WithPersonalNumber(_documents[operation.IsNational], schema, example, number))
             {
                 var answer = await SendAsync(operation, Encoding.UTF8.GetBytes(bad.Json));
                 var what = $"{operation}: {bad.Field}: {answer.Text}";
@@ -206,9 +207,10 @@ public sealed class BadInputTests
 
     private IEnumerable<(Operation Operation, JsonNode Schema, JsonNode Example)> Commands() =>
         from operation in _walk.Operations
-        where operation.IsOfRegion && operation.Method is not "GET"
-        let path = operation.Pattern["/escalation/v1".Length..].Replace(":guid", "", StringComparison.Ordinal).TrimEnd('/')
-        let json = _document["paths"]![path]![operation.Method.ToLowerInvariant()]!["requestBody"]!["content"]!["application/json"]!
+        where (operation.IsOfRegion || operation.IsNational) && operation.Method is not "GET"
+        let path = operation.Pattern[(operation.IsNational ? "/national/v1" : "/escalation/v1").Length..]
+            .Replace(":guid", "", StringComparison.Ordinal).Replace(":int", "", StringComparison.Ordinal).TrimEnd('/')
+        let json = _documents[operation.IsNational]["paths"]![path]![operation.Method.ToLowerInvariant()]!["requestBody"]!["content"]!["application/json"]!
         select (operation, json["schema"]!, json["example"]!);
 
     private async Task<Answer> SendAsync(Operation operation, byte[] body, string? type = "application/json", bool chunked = false)

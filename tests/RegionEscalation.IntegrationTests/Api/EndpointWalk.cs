@@ -22,7 +22,9 @@ internal sealed record Operation(string Method, RouteEndpoint Endpoint)
 
     public bool IsOfRegion => Pattern.Contains("/regions/{region}", StringComparison.Ordinal);
 
-    public bool IsNational => Endpoint.Metadata.GetMetadata<RequiresPurpose>() is not null;
+    public bool IsNational => Pattern.StartsWith("/national/v1/", StringComparison.Ordinal) && !IsOpen;
+
+    public bool NeedsPurpose => Endpoint.Metadata.GetMetadata<RequiresPurpose>() is not null;
 
     public bool IsOpen => Endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null;
 
@@ -65,8 +67,23 @@ internal sealed partial class EndpointWalk(TestHost host) : IDisposable
         _values["suppliers/{supplier}"] = found["supplier"]!["organisationNumber"]!.ToString();
         _values["ladders/{version}"] = "2026";
         _values["?to"] = "2024-kalmar";
+        _values["joint-meetings/{id}"] = (await JointMeetingAsync()).ToString();
+        _values["follow-ups/{number}"] = "1";
         foreach (var api in new[] { "escalation", "national" })
             _documents[api] = JsonNode.Parse(await _http.GetStringAsync(new Uri($"/{api}/v1/openapi.json", UriKind.Relative)))!;
+    }
+
+    /// <summary>What stands in a place of routes, where a test has rows of its own.</summary>
+    public void Know(string place, string value) => _values[place] = value;
+
+    /// <summary>Called by region 08, with an agenda; Halland is invited, and has no row of its own.</summary>
+    private async Task<Guid> JointMeetingAsync()
+    {
+        using var story = new JointMeetingStory(host);
+        await host.Database.ScalarAsync("INSERT INTO national_contracts VALUES ('13', gen_random_uuid(), $1, NULL)", JointMeetingStory.Supplier);
+        var meeting = await story.CalledAsync("kalmar-handler", "13");
+        await story.DoneAsync(meeting, "agendas", JointMeetingStory.Agenda);
+        return meeting;
     }
 
     public void Dispose() => _http.Dispose();

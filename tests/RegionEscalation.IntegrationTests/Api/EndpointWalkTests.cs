@@ -175,7 +175,8 @@ public sealed class EndpointWalkTests
     {
         var national = _walk.Operations.Where(o => o.Pattern.StartsWith("/national/v1/", StringComparison.Ordinal) && !o.IsOpen).ToArray();
         Assert.That(national, Is.Not.Empty);
-        Assert.That(national.Where(o => !o.IsNational), Is.Empty, "every read across regions has a purpose");
+        var reads = national.Where(o => o.Method is "GET").ToArray();
+        Assert.That(national.Where(o => o.NeedsPurpose), Is.EquivalentTo(reads), "every read across regions has a purpose");
         var tooLow = new Dictionary<string, string>
         {
             ["an integrator"] = _walk.TokenOf("kalmar-integrator"),
@@ -188,7 +189,7 @@ public sealed class EndpointWalkTests
         {
             foreach (var (who, token) in tooLow)
                 Assert.That((await _walk.SendAsync(operation, token)).Status, Is.EqualTo(HttpStatusCode.Forbidden), $"{operation} as {who}");
-            foreach (var purpose in new[] { null, "", "curiosity", "nationalCoordination, nationalCoordination" })
+            foreach (var purpose in operation.NeedsPurpose ? new[] { null, "", "curiosity", "nationalCoordination, nationalCoordination" } : [])
             {
                 var answer = await _walk.SendAsync(operation, _walk.TokenOf("national-coordinator"), purpose: purpose);
                 Assert.That((answer.Status, (string?)answer.Body!["errors"]?["Purpose"]?[0]?["rule"]), Is.EqualTo((HttpStatusCode.UnprocessableEntity, "purpose")), $"{operation} for {purpose}");
@@ -196,9 +197,37 @@ public sealed class EndpointWalkTests
         }
         Assert.That(await _host.Database.FingerprintAsync(), Is.EqualTo(before), "not even the access log: nothing was read");
 
-        foreach (var operation in national)
+        foreach (var operation in reads)
             foreach (var client in new[] { "national-coordinator", "halland-reader", "kalmar-reader" })
                 Assert.That((await _walk.SendAsync(operation, _walk.TokenOf(client))).Status, Is.EqualTo(HttpStatusCode.OK), $"{operation} as {client}");
+    }
+
+    [Test]
+    public async Task Every_national_command_has_its_roles_and_what_is_not_there_is_404()
+    {
+        var commands = _walk.Operations.Where(o => o.IsNational && o.Method is not "GET").ToArray();
+        var before = await _host.Database.FingerprintAsync(but: "national_access_log");
+
+        Assert.That(commands, Has.Length.GreaterThanOrEqualTo(8));
+        foreach (var operation in commands)
+        {
+            Assert.That(operation.Roles?.Roles, Is.Not.Null.And.Not.Empty, $"{operation}");
+            foreach (var client in new[] { "kalmar-reader", "halland-reader", "supplier-reader" })
+                Assert.That((await _walk.SendAsync(operation, _walk.TokenOf(client))).Status, Is.EqualTo(HttpStatusCode.Forbidden), $"{operation} as {client}");
+            var own = await _walk.SendAsync(operation, _walk.TokenOf("kalmar-handler"), query: "?validateOnly=true");
+            Assert.That((int)own.Status, Is.EqualTo(200).Or.EqualTo(412).Or.EqualTo(422), $"{operation}: the ids are real. {own.Text}");
+            if (operation.Pattern.Contains("{id", StringComparison.Ordinal))
+            {
+                var absent = await _walk.SendAsync(operation, _walk.TokenOf("kalmar-handler"), _walk.PathOf(operation, absent: true));
+                Assert.That(absent.Status, Is.EqualTo(HttpStatusCode.NotFound), $"{operation}");
+            }
+            if (operation.Pattern.Contains("joint-meetings/{id", StringComparison.Ordinal))
+            {
+                var uninvited = await _walk.SendAsync(operation, _walk.TokenOf("skane-handler"));
+                Assert.That(uninvited.Status, Is.EqualTo(HttpStatusCode.NotFound), $"{operation} by a region that is not invited");
+            }
+        }
+        Assert.That(await _host.Database.FingerprintAsync(but: "national_access_log"), Is.EqualTo(before));
     }
 
     [Test]

@@ -102,6 +102,8 @@ public sealed class LadderSettingsTests : KalmarFixture
     [TestCase("""{ "blockDays": 366 }""", null, null, "blockDays")]
     [TestCase("""{ "continuityDays": 181 }""", null, null, "continuityDays")]
     [TestCase("""{ "deadlines": { "returnCriteria": 0, "review": 1, "minutes": 1, "comment": 0, "informRegionsAtThree": 1, "informRegionsAboveThree": 1 } }""", null, null, "deadlines.returnCriteria")]
+    [TestCase("""{ "deadlines": { "returnCriteria": 1, "review": 1, "minutes": 1, "comment": 0, "informRegionsAtThree": 1, "informRegionsAboveThree": 1, "provisionalNotice": 0 } }""", null, null, "deadlines.provisionalNotice")]
+    [TestCase("""{ "deadlines": { "returnCriteria": 1, "review": 1, "minutes": 1, "comment": 0, "informRegionsAtThree": 1, "informRegionsAboveThree": 1, "acknowledgement": 61 } }""", null, null, "deadlines.acknowledgement")]
     public async Task What_a_region_may_not_set_is_refused_with_its_field(string json, string? rule, string? reason, string field)
     {
         var answer = await PutAsync(JsonNode.Parse(json)!);
@@ -109,6 +111,16 @@ public sealed class LadderSettingsTests : KalmarFixture
         Assert.That((answer.Status, answer.Code, answer.Reason), Is.EqualTo((HttpStatusCode.UnprocessableEntity, rule, reason)), answer.Text);
         Assert.That(answer.Body!["errors"]!.AsObject().Select(e => e.Key), Is.EqualTo(new[] { field }));
         Assert.That((await Kalmar.GetAsync(Resource)).ETag, Is.EqualTo("\"0\""));
+    }
+
+    [Test]
+    public async Task The_deadlines_of_notices_came_later_and_may_be_left_out_alone()
+    {
+        var answer = await PutAsync(JsonNode.Parse(
+            """{ "deadlines": { "returnCriteria": 11, "review": 16, "minutes": 6, "comment": 0, "informRegionsAtThree": 4, "informRegionsAboveThree": 1 } }""")!);
+
+        var deadlines = RegionAtWork.Succeeded(answer).Body!["deadlines"]!;
+        Assert.That((deadlines["review"]!.GetValue<int>(), deadlines["provisionalNotice"]!.GetValue<int>(), deadlines["acknowledgement"]!.GetValue<int>()), Is.EqualTo((16, 10, 3)));
     }
 
     [Test]
@@ -210,7 +222,7 @@ public sealed class LadderSettingsTests : KalmarFixture
         {
           "ladder": "2026", "recurrenceCount": 3, "recurrenceMonths": 18, "seriousMonths": 24, "observationMonths": 4, "observationMonthsAtStepOne": 2,
           "relapseMonths": 9, "reopenMonths": 15, "blockDays": 60, "continuityDays": 45, "enforceDecisionLevels": true,
-          "deadlines": { "returnCriteria": 11, "review": 16, "minutes": 6, "comment": 0, "informRegionsAtThree": 4, "informRegionsAboveThree": 1 },
+          "deadlines": { "returnCriteria": 11, "review": 16, "minutes": 6, "comment": 0, "informRegionsAtThree": 4, "informRegionsAboveThree": 1, "provisionalNotice": 9, "acknowledgement": 4 },
           "ownActivities": [{ "step": 1, "code": "informBoard", "label": { "sv": "Informera läkemedelskommittén", "en": "Inform the pharmaceutical board" }, "required": true }],
           "raisedActivities": [{ "step": 1, "code": "informSupplierHost" }],
           "roleNames": [{ "code": "contractOwner", "name": { "sv": "Avtalsförvaltare", "en": "Contract manager" } }],

@@ -81,11 +81,19 @@ public sealed class ProcessTests
         (string, string)[] settings = [("ASPNETCORE_ENVIRONMENT", "Production"), .. Connections(host.Database)];
 
         var healthy = await RunAsync(settings, "verify");
+        var meeting = Guid.NewGuid();
+        await host.Database.ScalarAsync(
+            "INSERT INTO national_meetings VALUES ($1, 1, 'region:08', '{}', '{}', '5560160680', NULL, now(), 'called', '{}', now())", meeting);
+        var withoutEvents = await RunAsync(settings, "verify");
+        await host.Database.ScalarAsync("DELETE FROM national_meetings");
         await host.Database.ScalarAsync("UPDATE national_cases SET step = 3");
         var tampered = await RunAsync(settings, "verify");
 
         Assert.That((healthy.ExitCode, healthy.Errors), Is.EqualTo((0, "")), healthy.Output);
         Assert.That(healthy.Output, Does.Contain("08 Region Kalmar län: 3 streams").And.Contain("0 mismatches"));
+        Assert.That(healthy.Output, Does.Contain("Joint regional meetings: 0 streams, 0 events, 0 mismatches"));
+        Assert.That(withoutEvents.ExitCode, Is.EqualTo(1), withoutEvents.Output);
+        Assert.That(withoutEvents.Output, Does.Contain($"   {meeting}: version").And.Contain($"   {meeting}: snapshot"));
         Assert.That(tampered.ExitCode, Is.EqualTo(1));
         Assert.That(tampered.Output, Does.Contain($"{id}"));
     }

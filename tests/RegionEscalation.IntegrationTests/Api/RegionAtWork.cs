@@ -148,6 +148,22 @@ internal sealed class RegionAtWork(TestHost host, string code = "08", string who
         await DoneAsync(id, "de-escalations", Bodies.StepDown(toStep, criterion, level), "decider");
     }
 
+    /// <summary>A notice of the kind, prepared.</summary>
+    public async Task<Guid> NoticeAsync(Guid id, string kind = "initial") =>
+        (await DoneAsync(id, "notices", new { kind })).Body!["notices"]!.AsArray()[^1]!["id"]!.GetValue<Guid>();
+
+    /// <summary>Sweden's regions are told of the case as it stands; where the supplier may comment it has done so.</summary>
+    /// <returns>The notice.</returns>
+    public async Task<Guid> InformAsync(Guid id, string kind = "initial")
+    {
+        var notice = await NoticeAsync(id, kind);
+        await DoneAsync(id, $"notices/{notice}/supplier-notifications", Bodies.Notification);
+        if (kind is "initial" or "update")
+            await DoneAsync(id, "supplier-statements", Bodies.Statement(host.Clock.GetUtcNow(), notice));
+        await DoneAsync(id, $"notices/{notice}/issues", Bodies.Issue, "decider");
+        return notice;
+    }
+
     public static Answer Succeeded(Answer answer)
     {
         Assert.That((int)answer.Status, Is.InRange(200, 299), answer.Text);
@@ -175,6 +191,25 @@ internal static class Bodies
         verifiedBy = "Avtalsansvarig",
         shortenedObservationMotivation = "Leveranserna har varit felfria sedan lagret byggdes ut; verksamheten är trygg.",
     };
+
+    public static object Notification { get; } = new { sentTo = "Företagsledning", reference = "26RK1024-14" };
+
+    public static object Issue { get; } = new { decidedBy = By("headOfPurchasing") };
+
+    /// <summary>On one basis that holds for every region concerned.</summary>
+    public static object Disclosure(DateTimeOffset now) => new
+    {
+        outcome = "granted",
+        recipient = new { kind = "regionsConcerned" },
+        basis = "osl1015a5",
+        secrecyRules = new[] { new { chapter = 31, section = 16, applies = true } },
+        interestBalance = "Regionerna har avtal med samma leverantör; intresset av att förebygga brister väger över.",
+        expiresOn = Day(now.AddDays(90)),
+        decidedBy = By("headOfPurchasing"),
+    };
+
+    public static object Statement(DateTimeOffset receivedAt, Guid noticeId) =>
+        new { text = "Vi har byggt ut lagret och anställt transportledare.", submittedBy = "VD", receivedAt, noticeId };
 
     public static object Contract(string organisationNumber = "556016-0680", string name = "Exempel Sjukvårdsmaterial AB", string title = "Förbrukningsmaterial") => new
     {

@@ -8,6 +8,7 @@ public class AccessRulesTests
     private static readonly AccessOptions Options = new()
     {
         Tenants = { ["tenant-08"] = ["08"], ["tenant-blank"] = ["", " "] },
+        NationalTenants = ["tenant-national"],
         Clients =
         {
             ["two-regions"] = new ClientAccess(null, ["08", "13"]),
@@ -66,9 +67,22 @@ public class AccessRulesTests
     [TestCase("Reader DECIDER admin reader,decider 0 2", ExpectedResult = "")]
     public string Roles_include_the_lower_ones_and_unknown_ones_give_nothing(string roles)
     {
-        var caller = AccessRules.CallerFrom(Principal([("azp", "a"), .. roles.Split(' ').Select(r => ("roles", r))]), Options);
+        var caller = AccessRules.CallerFrom(Principal([("azp", "a"), ("tid", "tenant-national"), .. roles.Split(' ').Select(r => ("roles", r))]), Options);
 
         return string.Join(',', caller!.Roles.Order());
+    }
+
+    [TestCase("a", "tenant-national", ExpectedResult = "Coordinator,NationalOffice,Auditor,Reader,Partner,Supplier")]
+    [TestCase("a", "tenant-08", ExpectedResult = "Reader,Partner,Supplier")]
+    [TestCase("a", "TENANT-NATIONAL", ExpectedResult = "Reader,Partner,Supplier")]
+    [TestCase("a", null, ExpectedResult = "Reader,Partner,Supplier")]
+    [TestCase("two-regions", "tenant-99", ExpectedResult = "Reader,Partner,Supplier")]
+    public string National_roles_count_only_in_tokens_of_a_directory_that_may_assign_them(string client, string? tenant)
+    {
+        string[] roles = ["coordinator", "national-office", "auditor", "reader", "partner", "supplier"];
+        var caller = AccessRules.CallerFrom(Principal([("azp", client), .. Tenant(tenant), .. roles.Select(r => ("roles", r))]), Options)!;
+
+        return string.Join(',', new[] { Role.Coordinator, Role.NationalOffice, Role.Auditor, Role.Reader, Role.Partner, Role.Supplier }.Where(caller.Roles.Contains));
     }
 
     [Test]

@@ -149,6 +149,25 @@ public class AccessTests
         });
     }
 
+    /// <summary>Every directory assigns its own roles.</summary>
+    [TestCase("auditor")]
+    [TestCase("coordinator")]
+    [TestCase("national-office")]
+    [TestCase("coordinator national-office auditor")]
+    public async Task A_regions_own_directory_does_not_make_its_clients_national(string roles)
+    {
+        var token = app.Issuer.Issue(new DevelopmentClient("somebody", TenantId: TestApp.Kalmar, Roles: roles.Split(' ')));
+        using var call = await app.SendAsync(HttpMethod.Post, "/national/v1/joint-meetings", token);
+
+        Assert.Multiple(async () =>
+        {
+            Assert.That(await app.GetAsync("/national/v1/cases", token), Is.EqualTo(HttpStatusCode.Forbidden));
+            Assert.That(await app.GetAsync("/national/v1/access-log", token), Is.EqualTo(HttpStatusCode.Forbidden));
+            Assert.That(call.StatusCode, Is.EqualTo(HttpStatusCode.Forbidden));
+            Assert.That(await app.GetAsync("/national/v1/access-log", app.TokenOf("national-auditor")), Is.EqualTo(HttpStatusCode.OK));
+        });
+    }
+
     [TestCase("kalmar-integrator", HttpStatusCode.OK)]
     [TestCase("national-coordinator", HttpStatusCode.OK)]
     public async Task Shared_resources_are_open_to_every_role(string client, HttpStatusCode expected) =>

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using RegionEscalation.Host.Development;
@@ -10,7 +9,7 @@ public class LogTests
     [Test]
     public async Task Refusals_are_logged_with_the_client_id_and_nothing_else_of_the_token()
     {
-        using var log = new Lines();
+        using var log = new CapturedLog();
         var builder = TestApp.Builder("Development");
         builder.Services.AddSingleton<ILoggerProvider>(log);
         await using var app = await TestApp.StartAsync(builder);
@@ -32,24 +31,5 @@ public class LogTests
             Assert.That(all, Does.Not.Contain("of-the-token").And.Not.Contain("ValidTo"));
             Assert.That(tokens.SelectMany(t => t.Split('.')).Where(part => all.Contains(part, StringComparison.Ordinal)), Is.Empty);
         });
-    }
-
-    private sealed class Lines : ILoggerProvider, ILogger
-    {
-        public ConcurrentQueue<string> Written { get; } = [];
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Written.Enqueue(formatter(state, exception) + exception);
-
-        public void Dispose()
-        {
-        }
     }
 }

@@ -46,6 +46,7 @@ internal sealed class TestApp : IAsyncDisposable
         builder.AddTelemetry();
         builder.Services.AddTokens(builder.Configuration);
         builder.Services.AddAccess(builder.Configuration);
+        builder.Services.AddKnownRegionsOnly();
         return builder;
     }
 
@@ -67,6 +68,7 @@ internal sealed class TestApp : IAsyncDisposable
         app.MapGroup("/escalation/v1/lost").RequireRegionAccess().MapGet("/", () => "open").AllowRoles(Role.Reader);
         var national = app.MapGroup("/national/v1").RequireNationalAccess();
         national.MapGet("/cases", (HttpContext http) => http.Caller().ClientId);
+        national.MapGet("/access-log", () => "log").AllowRoles(Role.Auditor, Role.Coordinator);
         national.MapPost("/joint-meetings", () => "called").AllowRoles(Role.Coordinator);
         app.MapGet("/escalation/v1/ladders", () => "ladders").RequireAnyToken();
         app.MapGet("/no-policy", () => "open");

@@ -94,7 +94,8 @@ internal sealed class TestDatabase(string name)
     }
 
     /// <summary>A digest over every row of every table, so that a test can say that nothing at all was written.</summary>
-    public async Task<string> FingerprintAsync()
+    /// <param name="but">A table that is left out, for what is written there whatever becomes of the request.</param>
+    public async Task<string> FingerprintAsync(string? but = null)
     {
         await using var connection = new NpgsqlConnection(Superuser);
         await connection.OpenAsync();
@@ -106,7 +107,7 @@ internal sealed class TestDatabase(string name)
                 tables.Add(reader.GetString(0));
         }
         var digests = new List<string>();
-        foreach (var table in tables)
+        foreach (var table in tables.Where(t => t != but))
         {
             await using var digest = new NpgsqlCommand($"SELECT count(*) || ':' || coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), '') FROM {table} t", connection);
             digests.Add($"{table}={await digest.ExecuteScalarAsync()}");

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using RegionEscalation.Host.Development;
 
 namespace RegionEscalation.IntegrationTests;
@@ -14,11 +15,13 @@ internal sealed class TestHost : WebApplicationFactory<Program>
 {
     private readonly TestDatabase _database;
     private readonly Dictionary<string, string> _settings;
+    private readonly CapturedLog? _log;
 
-    private TestHost(TestDatabase database, Dictionary<string, string> settings)
+    private TestHost(TestDatabase database, Dictionary<string, string> settings, CapturedLog? log)
     {
         _database = database;
         _settings = settings;
+        _log = log;
         UseKestrel(0);
     }
 
@@ -28,9 +31,9 @@ internal sealed class TestHost : WebApplicationFactory<Program>
 
     public DevelopmentIdentity Identity => Services.GetRequiredService<DevelopmentIdentity>();
 
-    public static async Task<TestHost> StartAsync(Dictionary<string, string>? settings = null, TestDatabase? database = null)
+    public static async Task<TestHost> StartAsync(Dictionary<string, string>? settings = null, TestDatabase? database = null, CapturedLog? log = null)
     {
-        var host = new TestHost(database ?? await TestCluster.CreateAsync(), settings ?? []);
+        var host = new TestHost(database ?? await TestCluster.CreateAsync(), settings ?? [], log);
         host.StartServer();
         return host;
     }
@@ -62,7 +65,12 @@ internal sealed class TestHost : WebApplicationFactory<Program>
         builder.UseSetting("Logging:LogLevel:Default", "Warning");
         foreach (var (key, value) in _settings)
             builder.UseSetting(key, value);
-        builder.ConfigureServices(services => services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock)));
+        builder.ConfigureServices(services =>
+        {
+            services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock));
+            if (_log is not null)
+                services.AddSingleton<ILoggerProvider>(_log);
+        });
     }
 }
 

@@ -1,5 +1,8 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using RegionEscalation.Domain.National;
+using RegionEscalation.NationalApi;
 using RegionEscalation.Storage;
 
 namespace RegionEscalation.IntegrationTests.Storage;
@@ -12,21 +15,38 @@ public sealed class EventSampleTests
     public static IEnumerable<string> Samples => Directory.EnumerateFiles(Folder, "*.json").Select(f => Path.GetFileNameWithoutExtension(f)).Order();
 
     [Test]
-    public void Every_event_type_has_its_sample_and_every_sample_its_event_type() => Assert.That(Samples, Is.EquivalentTo(EventTypes.Names));
+    public void Every_event_type_has_its_sample_and_every_sample_its_event_type() => Assert.That(Samples, Is.EquivalentTo(Names));
 
     [Test]
-    public void Names_are_explicit_and_versioned() => Assert.That(EventTypes.Names.Where(n => !Regex.IsMatch(n, "^[a-z]+(-[a-z]+)*\\.v[1-9][0-9]*$")), Is.Empty);
+    public void Names_are_explicit_and_versioned() => Assert.That(Names.Where(n => !Regex.IsMatch(n, "^[a-z]+(-[a-z]+)*\\.v[1-9][0-9]*$")), Is.Empty);
 
     [TestCaseSource(nameof(Samples))]
     public void A_sample_loads_and_written_back_says_the_same(string name)
     {
         var json = File.ReadAllText(Path.Combine(Folder, name + ".json"));
-        var loaded = EventTypes.Read(name, json);
+        var loaded = Read(name, json);
         using var sample = JsonDocument.Parse(json);
-        using var written = JsonDocument.Parse(EventTypes.Write(loaded));
+        using var written = JsonDocument.Parse(Write(loaded));
 
-        Assert.That(EventTypes.NameOf(loaded), Is.EqualTo(name));
+        Assert.That(NameOf(loaded), Is.EqualTo(name));
         Assert.That(JsonElement.DeepEquals(sample.RootElement, written.RootElement), written.RootElement.ToString());
+    }
+
+    /// <summary>What was written before a field was there loads with what the field then stands for.</summary>
+    [TestCase("ladder-settings-changed.v1", "settings.deadlines.provisionalNotice", "10")]
+    [TestCase("ladder-settings-changed.v1", "settings.deadlines.acknowledgement", "3")]
+    [TestCase("supplier-statement-received.v1", "content.noticeId", null)]
+    [TestCase("contract-synchronised.v1", "content.validUntil", null)]
+    public void A_sample_from_before_a_field_loads(string name, string field, string? stands)
+    {
+        var json = JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, name + ".json")))!;
+        var path = field.Split('.');
+        var removed = path[..^1].Aggregate(json, (node, part) => node[part]!).AsObject().Remove(path[^1]);
+
+        var written = JsonNode.Parse(EventTypes.Write(EventTypes.Read(name, json.ToJsonString())))!;
+
+        Assert.That(removed, "the sample has it");
+        Assert.That(path.Aggregate((JsonNode?)written, (node, part) => node?[part])?.ToJsonString(), Is.EqualTo(stands));
     }
 
     /// <summary>A field that no sample fills could change its name unseen.</summary>
@@ -36,19 +56,32 @@ public sealed class EventSampleTests
         var json = File.ReadAllText(Path.Combine(Folder, name + ".json"));
         using var sample = JsonDocument.Parse(json);
 
-        Assert.That(Unfilled(sample.RootElement, EventTypes.Read(name, json)), Is.Empty);
+        Assert.That(Unfilled(sample.RootElement, Read(name, json)), Is.Empty);
     }
 
     [TestCaseSource(nameof(Samples))]
     public void Swedish_letters_stay_readable_where_they_are_written(string name)
     {
-        var written = EventTypes.Write(EventTypes.Read(name, File.ReadAllText(Path.Combine(Folder, name + ".json"))));
+        var written = Write(Read(name, File.ReadAllText(Path.Combine(Folder, name + ".json"))));
 
         Assert.That(written, Does.Not.Contain("\\u00"));
     }
 
     [Test]
-    public void An_unknown_name_is_an_error_and_never_skipped() => Assert.That(() => EventTypes.Read("case-forgotten.v1", "{}"), Throws.TypeOf<InvalidDataException>());
+    public void An_unknown_name_is_an_error_and_never_skipped() => Assert.Multiple(() =>
+    {
+        Assert.That(() => EventTypes.Read("case-forgotten.v1", "{}"), Throws.TypeOf<InvalidDataException>());
+        Assert.That(() => JointMeetingEvents.Read("joint-meeting-forgotten.v1", "{}"), Throws.TypeOf<InvalidDataException>());
+    });
+
+    /// <summary>Of the regions' streams, and of what is written nationally.</summary>
+    private static IEnumerable<string> Names => EventTypes.Names.Concat(JointMeetingEvents.Names);
+
+    private static object Read(string name, string json) => JointMeetingEvents.Names.Contains(name) ? JointMeetingEvents.Read(name, json) : EventTypes.Read(name, json);
+
+    private static string Write(object e) => e is JointMeetingEvent meeting ? JointMeetingEvents.Write(meeting) : EventTypes.Write(e);
+
+    private static string NameOf(object e) => e is JointMeetingEvent meeting ? JointMeetingEvents.NameOf(meeting) : EventTypes.NameOf(e);
 
     private static IEnumerable<string> Unfilled(JsonElement json, object value)
     {

@@ -25,7 +25,10 @@ public sealed partial class FilterIndexTests : StoreFixture
         ["cases by UpdatedSince"] = ("mt_last_modified", q => q.Cases(new CaseFilter(UpdatedSince: Given.Day.AddDays(-5), Order: CaseOrder.Updated), 20, 0)),
         ["cases by Overdue"] = ("next_due", q => q.Cases(new CaseFilter(Overdue: new Overdue(true, Given.Day)), 20, 0)),
         ["expired cases"] = ("next_expiry", q => q.ExpiredCases(Given.Day, 20)),
+        ["a joint meeting by id"] = ("id", q => q.JointMeeting(Supplier)),
         ["ladder settings"] = ("id", q => q.LadderSettings()),
+        ["who has read a case"] = ("object_id", q => q.ReadersOf(Supplier)),
+        ["acknowledgements of a case"] = ("case_id", q => q.AcknowledgementsOf(Supplier)),
         ["deviations by Status"] = ("status", q => q.Deviations(new DeviationFilter(Status: DeviationStatus.Resolved), 20, 0)),
         ["deviations by Severity"] = ("severity", q => q.Deviations(new DeviationFilter(Severity: Severity.Serious), 20, 0)),
         ["deviations by Supplier"] = ("supplier_id", q => q.Deviations(new DeviationFilter(Supplier: new SupplierKey(Supplier, null)), 20, 0)),
@@ -63,6 +66,11 @@ public sealed partial class FilterIndexTests : StoreFixture
             INSERT INTO mt_streams SELECT region, lpad(to_hex(n), 32, '0')::uuid, 'escalation_case', 3, now(), now() FROM generate_series(1, {Rows}) n, {Regions};
             INSERT INTO mt_events SELECT n * 100 + v * 10 + region::int % 10, gen_random_uuid(), lpad(to_hex(n), 32, '0')::uuid, v, '{"{}"}', NULL, 'x', now(), region
                 FROM generate_series(1, {Rows}) n, {Regions}, generate_series(1, 3) v;
+            INSERT INTO national_meetings SELECT lpad(to_hex(n), 32, '0')::uuid, 1, 'region:08', '{"{}"}', '{"{}"}', n::text, NULL, now(), 'called',
+                jsonb_build_object('x', repeat('x', 900)), now() FROM generate_series(1, {Rows}) n;
+            INSERT INTO national_access_log (read_id, at, client_id, readers, roles, purpose, operation, target, object_region, object_kind, object_id, tier)
+                SELECT gen_random_uuid(), now(), 'client', '{"{region:12}"}', '{"{Reader}"}', 'x', 'x', '', region, 'case', lpad(to_hex(n), 32, '0')::uuid, 'T0' FROM generate_series(1, {Rows}) n, {Regions};
+            INSERT INTO national_acknowledgements SELECT region, lpad(to_hex(n), 32, '0')::uuid, lpad(to_hex(n), 32, '0')::uuid, 'region:12', now(), 'x', 'x' FROM generate_series(1, {Rows}) n, {Regions};
             INSERT INTO idempotency_keys SELECT region, 'client', n::text, '', 200, NULL, NULL, '', now() FROM generate_series(1, {Rows}) n, {Regions};
             """);
         await Database.ScalarAsync("VACUUM ANALYZE");

@@ -4,6 +4,7 @@ using RegionEscalation.Domain.Cases.Records;
 using RegionEscalation.Domain.Contracts;
 using RegionEscalation.Domain.Deviations;
 using RegionEscalation.Domain.Ladder;
+using RegionEscalation.Domain.National;
 using RegionEscalation.Storage;
 
 namespace RegionEscalation.IntegrationTests.Storage;
@@ -55,6 +56,24 @@ internal static class Given
     /// <summary>A block of the case's contract until and with a day.</summary>
     public static BlockImposed Blocked(DateOnly until, DateTimeOffset? at = null) => new(at ?? Day, Guid.CreateVersion7(), new BlockContent(
         BlockScope.Contract, null, [new BlockedContract("AVT-1", "7.3")], "Leveranserna uteblir.", new DateOnly(2026, 3, 2), until, Guid.CreateVersion7(), Day, null, DecidedBy));
+
+    /// <summary>What the regions are told of the case as the events leave it, and a decision to disclose its summary to those concerned.</summary>
+    public static CaseEvent[] Told(IReadOnlyList<CaseEvent> events, DateOnly? disclosedUntil = null)
+    {
+        var c = events.Aggregate((EscalationCase?)null, EscalationCase.Evolve)!;
+        var id = Guid.CreateVersion7();
+        var payload = NationalAccessPolicy.PayloadOf(NoticeKind.Initial, c);
+        return
+        [
+            .. events,
+            new NoticePrepared(Day.AddHours(3), id, NoticeKind.Initial, payload),
+            new SupplierNotifiedOfNotice(Day.AddHours(4), id, new NoticeNotification("Försäljningschef", "RK 2026/119", null, null), Day.AddHours(5)),
+            new NoticeIssued(Day.AddHours(6), id, NoticeKind.Initial, payload, new NoticeIssue(1, Day.AddHours(6), Day.AddDays(3), Day.AddYears(3),
+                ["coordination", "nationalOffice", "region:12", "region:13"], [], null, DecidedBy)),
+            new DisclosureDecided(Day.AddHours(7), Guid.CreateVersion7(), new DisclosureContent(DisclosureOutcome.Granted, Disclosures.RegionsConcerned,
+                DisclosureBasis.NotSecret, [new ConsideredSecrecy(31, 16, false)], "Uppgifterna är inte känsliga för leverantören.", disclosedUntil ?? new DateOnly(2026, 12, 31), DecidedBy)),
+        ];
+    }
 
     public static StoredAnswer Answer(string body = "{}") => new(new byte[32], 200, null, "\"1\"", body, Day);
 

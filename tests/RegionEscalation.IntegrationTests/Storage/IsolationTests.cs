@@ -15,11 +15,16 @@ public sealed class IsolationTests : StoreFixture
         WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND a.attname IN ('tenant_id', 'region') ORDER BY 1
         """;
 
+    /// <summary>Written by the national login, and read by the region whose notice it was.</summary>
+    private const string Acknowledgements = "national_acknowledgements";
+
     private readonly List<(string Table, string Column)> _tables = [];
     private EscalationCase _case = null!;
     private EscalationCase _closed = null!;
     private EscalationCase _expired = null!;
+    private EscalationCase _told = null!;
     private Guid _deviation;
+    private readonly Guid _meeting = Guid.CreateVersion7();
 
     protected override async Task SeedAsync()
     {
@@ -33,6 +38,21 @@ public sealed class IsolationTests : StoreFixture
         _deviation = session.Append(null, [Given.Reported("AVT-1"), new Domain.Deviations.DeviationJoinedCase(Given.Day, _case.Id)]).Id;
         await session.SaveChangesAsync(Given.Writer, ("nyckel", Given.Answer(), false));
 
+        await Database.ScalarAsync(
+            """
+            INSERT INTO national_meetings (id, version, convener, invited, participants, supplier_number, starts_at, state, data, updated_at)
+            VALUES ($1, 1, 'region:12', '{region:08}', '{}', '5560360793', now(), 'called', '{}', now())
+            """, _meeting);
+        _told = session.Append(null, Given.Told([Given.Opened("AVT-4", 3)]));
+        await session.SaveChangesAsync(Given.Writer);
+        await Database.ScalarAsync(
+            "INSERT INTO national_acknowledgements VALUES ('08', $1, $2, 'region:13', now(), 'Kategoriledare', 'halland-handler')", _told.Id, _told.Of<Domain.Cases.Records.Notice>().Single().Id);
+        await Database.ScalarAsync(
+            """
+            INSERT INTO national_access_log (read_id, at, client_id, readers, roles, purpose, operation, target, object_region, object_kind, object_id, tier)
+            VALUES ($1, now(), 'halland-reader', '{region:13}', '{Reader}', 'contractFollowUp', 'getCase', '', '08', 'case', $1, 'T0')
+            """, _told.Id);
+
         await using var source = NpgsqlDataSource.Create(Database.Superuser);
         await using var command = source.CreateCommand(Regional);
         await using var reader = await command.ExecuteReaderAsync();
@@ -43,7 +63,8 @@ public sealed class IsolationTests : StoreFixture
     [Test]
     public void Every_regional_table_is_found() => Assert.That(_tables.Select(t => t.Table), Is.SupersetOf(new[]
     {
-        "idempotency_keys", "mt_doc_contract", "mt_doc_deviation", "mt_doc_escalationcase", "mt_doc_laddersettings", "mt_doc_supplier", "mt_events", "mt_streams", "national_cases",
+        "idempotency_keys", "mt_doc_contract", "mt_doc_deviation", "mt_doc_escalationcase", "mt_doc_laddersettings", "mt_doc_supplier", "mt_events", "mt_streams", "national_acknowledgements", "national_cases",
+        "national_contracts", "national_course", "national_disclosures", "national_notices", "national_recipients", "national_summaries",
     }));
 
     [Test]
@@ -70,7 +91,7 @@ public sealed class IsolationTests : StoreFixture
 
             Assert.That(await AsApplicationAsync(region, $"SELECT count(*) FROM {table}"), Is.EqualTo(0L), table);
             Assert.That(await RefusalOfAsync(region, $"INSERT INTO {table} SELECT (jsonb_populate_record(NULL::{table}, $1::jsonb)).*", seeded!),
-                Is.EqualTo($"42501: new row violates row-level security policy for table \"{table}\""));
+                Is.EqualTo(table == Acknowledgements ? $"42501: permission denied for table {table}" : $"42501: new row violates row-level security policy for table \"{table}\""));
             if (await Database.ScalarAsync(
                 $"SELECT attname FROM pg_attribute WHERE attrelid = '{table}'::regclass AND attnum > 0 AND has_column_privilege('escalation_app', attrelid, attnum, 'UPDATE') LIMIT 1")
                 is string updatable)
@@ -100,7 +121,7 @@ public sealed class IsolationTests : StoreFixture
             var row = $"SELECT (jsonb_populate_record(t, '{{\"{column}\": \"\"}}'::jsonb)).* FROM {table} t LIMIT 1";
             var seeded = (string)(await Database.ScalarAsync($"SELECT to_jsonb(r)::text FROM ({row}) r"))!;
 
-            Assert.That(await RefusalOfAsync("", $"INSERT INTO {table} SELECT (jsonb_populate_record(NULL::{table}, $1::jsonb)).*", seeded), Does.StartWith("42501: new row violates"), table);
+            Assert.That(await RefusalOfAsync("", $"INSERT INTO {table} SELECT (jsonb_populate_record(NULL::{table}, $1::jsonb)).*", seeded), Does.StartWith(table == Acknowledgements ? "42501: permission denied" : "42501: new row violates"), table);
             Assert.That(await AsApplicationAsync("", $"SELECT count(*) FROM {table}"), Is.EqualTo(0L), table);
             await Assert.ThatAsync(() => Database.ScalarAsync($"INSERT INTO {table} {row}"), Throws.TypeOf<PostgresException>().With.Property("SqlState").EqualTo("23514"), table);
         }
@@ -137,9 +158,12 @@ public sealed class IsolationTests : StoreFixture
             ["Deviation(Guid)"] = q => Later(q.Deviation(_deviation)),
             ["Deviations(IEnumerable`1)"] = q => Later(q.Deviations([_deviation]), d => d.Count),
             ["Contract(String)"] = q => Later(q.Contract("AVT-1")),
+            ["ReadersOf(Guid)"] = q => Later(q.ReadersOf(_told.Id), r => r.Count),
+            ["AcknowledgementsOf(Guid)"] = q => Later(q.AcknowledgementsOf(_told.Id), a => a.Count),
             ["ContractsOfCaseSupplier(Guid)"] = q => Later(q.ContractsOfCaseSupplier(_case.Id), c => c.Count),
             ["Supplier(String)"] = q => Later(q.Supplier(Given.Supplier.OrganisationNumber)),
             ["LadderSettings()"] = q => Later(q.LadderSettings()),
+            ["JointMeeting(Guid)"] = q => Later(q.JointMeeting(_meeting)),
             ["ExpiredCases(DateTimeOffset,Int32)"] = q => Later(q.ExpiredCases(_expired.NextExpiry()!.Value, 100), i => i.Count),
             ["Cases(CaseFilter,Int32,Int64)"] = q => Later(q.Cases(new CaseFilter(), 100, 0), p => p.Items.Count + p.Total),
             ["Deviations(DeviationFilter,Int32,Int64)"] = q => Later(q.Deviations(new DeviationFilter(), 100, 0), p => p.Items.Count + p.Total),

@@ -66,14 +66,14 @@ public sealed class VerifierTests
     [TestCase("UPDATE mt_streams SET version = 5 WHERE id = $1", "version", TestName = "A_stream_ahead_of_its_events")]
     [TestCase("DELETE FROM mt_events WHERE stream_id = $1 AND version = 2", "version snapshot", TestName = "A_missing_event_in_between")]
     [TestCase("DELETE FROM mt_events WHERE stream_id = $1 AND version = 4", "version snapshot columns nationalRow", TestName = "A_missing_last_event")]
-    [TestCase("DELETE FROM mt_events WHERE stream_id = $1 AND version = 1", "version snapshot nationalRow", TestName = "A_missing_first_event")]
-    [TestCase("DELETE FROM mt_events WHERE stream_id = $1", "version snapshot nationalRow", TestName = "A_stream_without_events")]
-    [TestCase("UPDATE mt_events SET data = jsonb_set(data, '{toStep}', '4') WHERE stream_id = $1 AND version = 3", "snapshot columns nationalRow", TestName = "A_changed_event")]
+    [TestCase("DELETE FROM mt_events WHERE stream_id = $1 AND version = 1", "version snapshot nationalRow nationalPart", TestName = "A_missing_first_event")]
+    [TestCase("DELETE FROM mt_events WHERE stream_id = $1", "version snapshot nationalRow nationalPart", TestName = "A_stream_without_events")]
+    [TestCase("UPDATE mt_events SET data = jsonb_set(data, '{toStep}', '4') WHERE stream_id = $1 AND version = 3", "snapshot columns nationalRow nationalPart", TestName = "A_changed_event")]
     [TestCase("UPDATE mt_events SET version = version + 1 WHERE stream_id = $1 AND version = 4", "version", TestName = "A_gap_in_the_versions")]
-    [TestCase("UPDATE mt_events SET type = 'case-forgotten.v1' WHERE stream_id = $1 AND version = 2", "snapshot nationalRow", TestName = "An_event_of_an_unknown_type")]
-    [TestCase("UPDATE mt_events SET data = '{\"at\": 7}' WHERE stream_id = $1 AND version = 2", "snapshot nationalRow", TestName = "An_event_that_cannot_be_read")]
-    [TestCase("UPDATE mt_events SET type = 'deviation-handled.v1' WHERE stream_id = $1 AND version = 2", "snapshot nationalRow", TestName = "An_event_of_another_kind_of_stream")]
-    [TestCase("UPDATE mt_streams SET type = 'forgotten' WHERE id = $1", "snapshot nationalRow", TestName = "A_stream_of_an_unknown_type")]
+    [TestCase("UPDATE mt_events SET type = 'case-forgotten.v1' WHERE stream_id = $1 AND version = 2", "snapshot nationalRow nationalPart", TestName = "An_event_of_an_unknown_type")]
+    [TestCase("UPDATE mt_events SET data = '{\"at\": 7}' WHERE stream_id = $1 AND version = 2", "snapshot nationalRow nationalPart", TestName = "An_event_that_cannot_be_read")]
+    [TestCase("UPDATE mt_events SET type = 'deviation-handled.v1' WHERE stream_id = $1 AND version = 2", "snapshot nationalRow nationalPart", TestName = "An_event_of_another_kind_of_stream")]
+    [TestCase("UPDATE mt_streams SET type = 'forgotten' WHERE id = $1", "snapshot nationalRow nationalPart", TestName = "A_stream_of_an_unknown_type")]
     [TestCase("UPDATE mt_doc_escalationcase SET step = 5 WHERE id = $1", "columns", TestName = "A_column_that_a_filter_rests_on")]
     [TestCase("UPDATE mt_doc_escalationcase SET next_due = NULL WHERE id = $1", "columns", TestName = "A_lost_deadline")]
     [TestCase("UPDATE mt_doc_escalationcase SET next_expiry = next_expiry + INTERVAL '1 microsecond' WHERE id = $1", "columns", TestName = "An_expiry_at_another_instant")]
@@ -82,6 +82,8 @@ public sealed class VerifierTests
     [TestCase("UPDATE national_cases SET supplier_number = '1' WHERE case_id = $1", "nationalRow", TestName = "A_national_row_about_another_supplier")]
     [TestCase("UPDATE national_cases SET trigger_code = 'nonsense' WHERE case_id = $1", "nationalRow", TestName = "A_national_row_with_an_unknown_trigger")]
     [TestCase("DELETE FROM national_cases WHERE case_id = $1", "nationalRow", TestName = "A_missing_national_row")]
+    [TestCase("UPDATE national_course SET left_at = now() WHERE case_id = $1", "nationalPart", TestName = "A_changed_course")]
+    [TestCase("DELETE FROM national_course WHERE case_id = $1", "nationalPart", TestName = "A_missing_course")]
     public async Task What_does_not_agree_with_the_events_is_reported(string tampering, string problems)
     {
         await _database.ScalarAsync(tampering, _high.Id);
@@ -155,12 +157,33 @@ public sealed class VerifierTests
         await _database.ScalarAsync("ALTER TABLE mt_doc_escalationcase DROP COLUMN next_due, DROP COLUMN next_expiry");
         await _database.ScalarAsync("DROP TABLE mt_doc_laddersettings");
         await _database.ScalarAsync("DELETE FROM mt_events WHERE type = 'ladder-settings-changed.v1'; DELETE FROM mt_streams WHERE type = 'ladder_settings'");
+        await _database.ScalarAsync(
+            """
+            DROP TABLE national_meetings, national_meeting_events, national_idempotency_keys CASCADE;
+            DROP FUNCTION move_national_meeting;
+            DROP TABLE national_summaries, national_course, national_contracts, national_acknowledgements, national_access_log CASCADE;
+            DROP TABLE national_notices, national_recipients, national_disclosures CASCADE;
+            DROP POLICY IF EXISTS national_reads ON national_cases;
+            CREATE POLICY national_reads ON national_cases FOR SELECT TO escalation_national USING (true);
+            CREATE TABLE national_access_log (id uuid PRIMARY KEY, at timestamptz NOT NULL, client_id varchar NOT NULL, tenant varchar, regions varchar[] NOT NULL,
+                roles varchar[] NOT NULL, purpose varchar NOT NULL, operation varchar NOT NULL, target varchar NOT NULL, cases varchar[] NOT NULL);
+            CREATE INDEX national_access_log_at ON national_access_log (at);
+            ALTER TABLE national_access_log OWNER TO escalation_owner;
+            ALTER TABLE national_access_log ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+            INSERT INTO national_access_log VALUES
+                ('00000000-0000-7000-8000-000000000001', '2026-03-02T08:15:00Z', 'kalmar-decider', 'd', '{08,13}', '{Coordinator,Reader}', 'contractFollowUp', 'getCase', 'region=08', '{08/00000000-0000-7000-8000-000000000009,13/00000000-0000-7000-8000-000000000008}'),
+                ('00000000-0000-7000-8000-000000000002', '2026-03-02T08:16:00Z', 'halland-reader', NULL, '{13}', '{Reader}', 'internalControl', 'listCases', '', '{}');
+            """);
         await _database.ScalarAsync("DELETE FROM schema_migrations WHERE name >= '0006'; UPDATE snapshot_shapes SET shape = 'an earlier one'");
 
         await Migrator.MigrateAsync(_database.Owner, CancellationToken.None);
 
         Assert.That((await VerifyAsync()).Mismatches, Is.Empty);
         Assert.That(await _database.ScalarAsync("SELECT next_due = next_expiry AND next_expiry = '2026-05-31T22:00:00Z' FROM mt_doc_escalationcase WHERE id = $1", _high.Id), Is.True);
+        Assert.That(await _database.ScalarAsync(
+            "SELECT string_agg(concat_ws(' ', client_id, directory, readers::text, purpose, operation, object_region, right(object_id::text, 1), object_kind, tier), ' | ' ORDER BY at, object_region) FROM national_access_log"),
+            Is.EqualTo("kalmar-decider d {region:08,region:13,coordination} contractFollowUp getCase 08 9 case T0 | kalmar-decider d {region:08,region:13,coordination} contractFollowUp getCase 13 8 case T0 | halland-reader {region:13} internalControl listCases"),
+            "what was logged stays logged");
     }
 
     [Test]
@@ -185,7 +208,7 @@ public sealed class VerifierTests
     {
         await _database.ScalarAsync("WITH e AS (DELETE FROM mt_events WHERE stream_id = $1) DELETE FROM mt_streams WHERE id = $1", _high.Id);
 
-        Assert.That((await VerifyAsync()).Mismatches.Select(m => m.StreamType + " " + m.Problem), Is.EquivalentTo(new[] { "escalation_case orphan", "national_case orphan" }));
+        Assert.That((await VerifyAsync()).Mismatches.Select(m => m.StreamType + " " + m.Problem), Is.EquivalentTo(new[] { "escalation_case orphan", "national_case orphan", "national_course orphan" }));
     }
 
     private Task<VerificationReport> VerifyAsync(RegionScope? scope = null) =>

@@ -26,6 +26,9 @@ namespace RegionEscalation.Domain.Cases.Records;
 [JsonDerivedType(typeof(SeriousAggregate), "seriousAggregate")]
 [JsonDerivedType(typeof(PlanRefusal), "planRefusal")]
 [JsonDerivedType(typeof(ExclusionEvidence), "exclusionEvidence")]
+[JsonDerivedType(typeof(Notice), "notice")]
+[JsonDerivedType(typeof(DisclosureDecision), "disclosureDecision")]
+[JsonDerivedType(typeof(JointMeetingAttendance), "jointMeetingAttendance")]
 public abstract record CaseRecord
 {
     public Guid Id { get; init; }
@@ -57,6 +60,9 @@ public abstract record RecordEvent(DateTimeOffset At, Guid RecordId) : CaseEvent
 {
     /// <param name="before">The record as it was; null when the event makes it.</param>
     internal abstract CaseRecord Apply(CaseRecord? before, EscalationCase c);
+
+    /// <summary>What it makes of another record of the case; nothing, as a rule.</summary>
+    internal virtual CaseRecord AlsoChanges(CaseRecord other) => other;
 }
 
 /// <summary>An event that makes a record.</summary>

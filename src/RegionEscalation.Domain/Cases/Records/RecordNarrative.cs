@@ -16,6 +16,8 @@ internal static class RecordNarrative
         SupplierAskedToComment or SupplierStatementReceived or ReviewRequested or ReviewDecided => SupplierNarrative.OfVoice(e, t),
         ExclusionEvidenceOpened or ExclusionEvidenceStated or ExclusionEvidenceCompleted or ExclusionEvidenceWithdrawn or ExclusionEvidenceExpired
             or SelfCleaningRecorded => SupplierNarrative.OfEvidence(e, t),
+        NoticePrepared or SupplierNotifiedOfNotice or NoticeIssued or NoticeConfirmed or NoticeExpired or DisclosureDecided or DisclosureRevoked or DisclosureExpired
+            or JointMeetingAttended => NationalNarrative.Tell(e, t),
         _ => OfFindings(e, t),
     };
 

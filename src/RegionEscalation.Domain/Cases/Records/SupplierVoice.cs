@@ -27,8 +27,9 @@ public sealed record SupplierAskedToComment(DateTimeOffset At, Guid RecordId, Co
 /// <param name="CommentRequestId">The request that it answers, where there is one.</param>
 /// <param name="Reference">The statement in the region's own records.</param>
 /// <param name="SecrecyClaim">What the supplier asks to be kept secret, and why; null when nothing.</param>
+/// <param name="NoticeId">The notice to the regions that it comments on, where there is one (R-N3).</param>
 public sealed record StatementContent(
-    string Text, string SubmittedBy, DateTimeOffset ReceivedAt, Guid? CommentRequestId, string? Reference, string? SecrecyClaim);
+    string Text, string SubmittedBy, DateTimeOffset ReceivedAt, Guid? CommentRequestId, string? Reference, string? SecrecyClaim, Guid? NoticeId = null);
 
 /// <summary>Leverantörens yttrande.</summary>
 public sealed record SupplierStatement(StatementContent Content) : CaseRecord;
@@ -118,6 +119,12 @@ public sealed record ReceiveStatement(Guid RecordId, StatementContent Content) :
         if (Content.CommentRequestId is { } request && s.Find<CommentRequest>(request) is null)
             rejections.Add(Rejection.InField("commentRequestId", "unknownCommentRequest",
                 "Ärendet har ingen sådan begäran om yttrande.", "The case has no such request to comment."));
+        if (Content.NoticeId is { } notice && s.Find<Notice>(notice)?.NotifiedAt is null)
+            rejections.Add(Rejection.InField("noticeId", "unknownNotice",
+                "Leverantören har inte underrättats om någon sådan information.", "The supplier has not been notified of any such notice."));
+        else if (Content.NoticeId is { } commented && Content.ReceivedAt < s.Find<Notice>(commented)!.NotifiedAt)
+            rejections.Add(Rejection.InField("receivedAt", "beforeNotification",
+                "Ett yttrande över informationen kan inte vara äldre än underrättelsen.", "A statement on the notice cannot be older than the notification."));
         return Decision<CaseEvent>.Unless(rejections, () => [new SupplierStatementReceived(context.Now, RecordId, Content)]);
     }
 }
@@ -198,7 +205,8 @@ internal static class Reviews
                     "Ett steg anges bara när omprövningen ändrar steget.", "A step is named only when the review changes it.");
             yield break;
         }
-        if (!s.IsOpen())
+        // Of a closed case nothing moves any more, but what the regions were told of it can be found wrong (R-N4).
+        if (!s.IsOpen() && !Notices.IsToBeRetracted(s))
             yield return CaseDecider.Closed() with { Field = "outcome" };
         if (decision.ToStep is not { } toStep)
             yield return new Rejection("R-D5", "toStepMissing", new Label(
@@ -206,7 +214,7 @@ internal static class Reviews
                 Field: "toStep");
         else if (TransitionRules.AgainstStep(toStep) is { } noStep)
             yield return noStep;
-        else if (s.Step == LadderDefinition.HighestStep && toStep < LadderDefinition.FirstNationalStep)
+        else if (s.IsOpen() && s.Step == LadderDefinition.HighestStep && toStep < LadderDefinition.FirstNationalStep)
             yield return new Rejection("R-D3", "notBelowThree", new Label(
                 "Från steg 5 går vägen tillbaka till 4 eller 3.", "From step 5 the way back leads to 4 or 3."), Field: "toStep");
         else if (toStep >= s.Step)

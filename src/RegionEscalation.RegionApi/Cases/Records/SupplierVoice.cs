@@ -26,13 +26,15 @@ public sealed record HearingRequest(
 /// <param name="CommentRequestId">The request to comment that it answers, where there is one.</param>
 /// <param name="Reference">The statement in the region's own records.</param>
 /// <param name="SecrecyClaim">What the supplier asks to be kept secret, and why.</param>
+/// <param name="NoticeId">The notice to Sweden's regions that it comments on, where there is one; it ends the supplier's time to comment (R-N2, R-N3).</param>
 public sealed record StatementRequest(
     [TextLength(1, 20000)] string Text,
     [TextLength(1, 200)] string SubmittedBy,
     DateTimeOffset ReceivedAt,
     Guid? CommentRequestId = null,
     [TextLength(1, 200)] string? Reference = null,
-    [TextLength(1, 4000)] string? SecrecyClaim = null);
+    [TextLength(1, 4000)] string? SecrecyClaim = null,
+    Guid? NoticeId = null);
 
 /// <param name="Contested">What the supplier contests.</param>
 /// <param name="Grounds">Why, in the supplier's own words.</param>
@@ -59,10 +61,11 @@ internal static class SupplierVoice
                 + "The supplier is given the opportunity to comment; needed before the business ends (R-E5). A shorter time than the region's number of working days needs a motivation; that there is such a time is this project's legal proposal and not LfU's text.")
             .WithRequestExample(new HearingRequest("Avslut av avtal RK-2025-0142", "Företagsledning", "26RK1024-15", Examples.Opened.AddDays(7), new DateOnly(2026, 3, 20)));
         cases.MapRecord<StatementRequest>("supplier-statements", (id, body) => new ReceiveStatement(id, new StatementContent(
-                body.Text, body.SubmittedBy, Clock.Truncate(body.ReceivedAt), body.CommentRequestId, body.Reference, body.SecrecyClaim)))
+                body.Text, body.SubmittedBy, Clock.Truncate(body.ReceivedAt), body.CommentRequestId, body.Reference, body.SecrecyClaim, body.NoticeId)))
             .WithName("receiveSupplierStatement")
             .Describe("Registrera leverantörens yttrande / Record the supplier's statement",
-                "Tas alltid emot: på varje steg, begärt eller inte, och även när ärendet är avslutat. Always received: at every step, asked for or not, and also when the case is closed.")
+                "Tas alltid emot: på varje steg, begärt eller inte, och även när ärendet är avslutat. Ett yttrande över information till Sveriges Regioner avslutar tiden för det (R-N3); att tiden finns är projektets juridiska förslag och inte LfU:s text. "
+                + "Always received: at every step, asked for or not, and also when the case is closed. A statement on a notice to Sweden's regions ends the time for it (R-N3); that there is such a time is this project's legal proposal and not LfU's text.")
             .WithRequestExample(new StatementRequest("Förseningarna beror på en brand i vårt centrallager; leveranserna är normala från vecka 14.", "Försäljningschef",
                 Examples.Opened.AddDays(10), Reference: "26RK1024-17"));
         cases.MapRecord<ReviewRequest>("reviews", (id, body) => new RequestReview(id, new ReviewContent(
