@@ -77,7 +77,8 @@ public sealed class ScenarioTests
 
         Assert.That(given, Is.EqualTo(
             "national-coordinator:nationalCoordination:0 national-coordinator:nationalCoordination:1 halland-reader:nationalCoordination:1 halland-reader:nationalCoordination:1 "
-            + "national-coordinator:nationalCoordination:1 national-coordinator:nationalCoordination:1 national-coordinator:nationalCoordination:0"));
+            + "halland-reader:nationalCoordination:1 national-coordinator:nationalCoordination:1 halland-reader:nationalCoordination:1 "
+            + "national-coordinator:nationalCoordination:1 national-coordinator:nationalCoordination:0 halland-reader:nationalCoordination:1"));
     }
 
     [Test]

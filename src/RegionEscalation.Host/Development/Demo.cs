@@ -231,6 +231,8 @@ public sealed class Demo(HttpClient http, Action<string> print)
                 noticeId = notice,
             });
         await TransitionAsync($"notices/{notice}/issues", new { decidedBy = By("Inköpschef", "headOfPurchasing") }, HttpStatusCode.OK);
+        await SendAsync("halland-reader", HttpMethod.Get, "/national/v1/inbox?acknowledged=false", null, HttpStatusCode.OK, purpose: Coordination);
+        await SendAsync("halland-handler", HttpMethod.Post, NationalPath + "/acknowledgements", new { noticeId = notice, acknowledgedBy = "Upphandlingschef" }, HttpStatusCode.Created);
         await SendAsync("kalmar-reader", HttpMethod.Get, $"{CasePath}/notices/{notice}", null, HttpStatusCode.OK);
     }
 
@@ -350,7 +352,7 @@ public sealed class Demo(HttpClient http, Action<string> print)
             $"step {escalationCase["step"]} {label["sv"]}{(answer.ETag is { } tag ? $", version {tag.Trim('"')}" : "")} {escalationCase["outcome"]}",
         JsonObject list when list["_meta"] is { } meta => $"{meta["totalItems"]} items",
         JsonObject deviation when deviation["requirementReference"] is not null => $"{deviation["status"]} {deviation["assessment"]?["severity"]}",
-        JsonObject notice when notice["payload"] is not null => $"{notice["kind"]} {notice["state"]}, {notice["recipients"]!.AsArray().Count} recipients",
+        JsonObject notice when notice["payload"] is not null => $"{notice["kind"]} {notice["state"]}, {notice["recipients"]!.AsArray().Count} recipients, {notice["recipients"]!.AsArray().Count(r => r!["acknowledgedAt"] is not null)} acknowledged",
         JsonObject contract when contract["number"] is { } number => $"{number}",
         _ => "",
     };
