@@ -105,12 +105,7 @@ public sealed class AccessPolicyTests
         var id = await CaseAsync(step, decisions);
         foreach (var (client, reader) in Clients)
         {
-            var disclosed = decisions.Contains(reader.Kind == ReaderKind.Supplier ? "supplier" : reader.Key)
-                || (reader.Kind == ReaderKind.ConcernedRegion && decisions.Contains(Disclosures.RegionsConcerned));
-            var allowed = Enum.GetValues<NationalField>().Where(f => NationalAccessPolicy.Reads(NationalAccessPolicy.Of(reader.Kind, f, step), disclosed)).ToHashSet();
-            // Who has acknowledged is nothing to a reader that sees no case.
-            if (!allowed.Contains(NationalField.CaseId))
-                allowed.Clear();
+            var allowed = AllowedTo(reader, step, decisions);
 
             var answer = await _kalmar.NationalAsync($"cases/08/{id}", client);
             Assert.That(answer.Status, Is.EqualTo(
@@ -147,6 +142,50 @@ public sealed class AccessPolicyTests
         Assert.That(await _host.Database.ScalarAsync("SELECT tier FROM national_access_log WHERE object_id = $1 AND client_id = 'halland-reader' ORDER BY at DESC LIMIT 1", id), Is.EqualTo("T0"));
 
         async Task<bool> HasSummaryAsync(string client) => RegionAtWork.Succeeded(await _kalmar.NationalAsync($"cases/08/{id}", client)).Body!["summary"] is not null;
+    }
+
+    [Test]
+    public async Task A_decision_that_has_ended_discloses_nothing_though_nobody_has_noted_it()
+    {
+        var id = await CaseAsync(4, Decisions[^1]);
+        await _host.Database.ScalarAsync("UPDATE national_disclosures SET expires_at = $2 WHERE case_id = $1", id, _host.Clock.GetUtcNow().UtcDateTime);
+
+        foreach (var (client, key) in new[] { ("halland-reader", "region:13"), ("national-coordinator", "coordination"), ("partner-reader", "partner:adda") })
+        {
+            Assert.That((await AsNationalAsync(key, id))["summaries"], Is.False, key);
+            Assert.That((await _kalmar.NationalAsync($"cases/08/{id}", client)).Body?["summary"], Is.Null, client);
+        }
+        Assert.That((await _kalmar.NationalAsync($"cases/08/{id}", "partner-reader")).Status, Is.EqualTo(HttpStatusCode.NotFound), "nothing else let it see the case");
+    }
+
+    /// <summary>The other lock by itself: with every policy of the database open, the function alone keeps each reader to what it may see.</summary>
+    [Test]
+    public async Task The_function_holds_where_the_database_would_let_everything_through()
+    {
+        const string Policies = "FROM pg_policies WHERE policyname = 'national_reads' AND tablename ~ '^national_(cases|notices|summaries|course|recipients|disclosures)$'";
+        var restore = (string)(await _host.Database.ScalarAsync($"SELECT string_agg(format('ALTER POLICY national_reads ON %I USING (%s)', tablename, qual), ';') {Policies}"))!;
+        var open = (string)(await _host.Database.ScalarAsync($"SELECT string_agg(format('ALTER POLICY national_reads ON %I USING (true)', tablename), ';') {Policies}"))!;
+        string[][] decided = [[], ["region:12"], ["partner:adda"], Decisions[^1]];
+        var cases = new List<(string[] Decisions, Guid Id)>();
+        foreach (var decisions in decided)
+            cases.Add((decisions, await CaseAsync(4, decisions)));
+        await _host.Database.ScalarAsync(open);
+        try
+        {
+            foreach (var (decisions, id) in cases)
+            {
+                foreach (var (client, reader) in Clients.Where(c => c.Reader.Kind != ReaderKind.Auditor))
+                {
+                    var answer = await _kalmar.NationalAsync($"cases/08/{id}", client);
+                    Assert.That(Places.Where(p => answer.Status == HttpStatusCode.OK && At(answer.Body, p.Value) is not null).Select(p => p.Key),
+                        Is.EquivalentTo(AllowedTo(reader, 4, decisions)), $"{client}, disclosed to {string.Join(' ', decisions)}");
+                }
+            }
+        }
+        finally
+        {
+            await _host.Database.ScalarAsync(restore);
+        }
     }
 
     [TestCase("")]
@@ -265,6 +304,15 @@ public sealed class AccessPolicyTests
         session.Append(null, [.. events, .. told, .. disclosed]);
         await session.SaveChangesAsync(Given.Writer);
         return id;
+    }
+
+    private static HashSet<NationalField> AllowedTo(NationalReader reader, int step, string[] decisions)
+    {
+        var disclosed = decisions.Contains(reader.Kind == ReaderKind.Supplier ? "supplier" : reader.Key)
+            || (reader.Kind == ReaderKind.ConcernedRegion && decisions.Contains(Disclosures.RegionsConcerned));
+        var allowed = Enum.GetValues<NationalField>().Where(f => NationalAccessPolicy.Reads(NationalAccessPolicy.Of(reader.Kind, f, step), disclosed)).ToHashSet();
+        // Who has acknowledged is nothing to a reader that sees no case.
+        return allowed.Contains(NationalField.CaseId) ? allowed : [];
     }
 
     /// <summary>In which tables the national login sees something of the case for those readers.</summary>
