@@ -6,6 +6,7 @@ using Npgsql;
 using NpgsqlTypes;
 using RegionEscalation.Domain;
 using RegionEscalation.Domain.National;
+using RegionEscalation.Feeds;
 using RegionEscalation.Http;
 
 namespace RegionEscalation.NationalApi;
@@ -72,7 +73,7 @@ internal sealed class NationalQuery
 /// The way of every national command, which is that of a region's: one round trip to fetch (facts and the idempotency key's first answer), replay,
 /// version, decision, one round trip to write. A lost race is decided anew on what is there then.
 /// </summary>
-internal sealed class NationalCommands(RegisterReader register, TimeProvider time)
+internal sealed class NationalCommands(RegisterReader register, ChangeSignal signal, TimeProvider time)
 {
     /// <summary>A conflict that the caller's ETag does not cover is nobody's fault; it is tried again this often.</summary>
     private const int Attempts = 12;
@@ -186,6 +187,7 @@ internal sealed class NationalCommands(RegisterReader register, TimeProvider tim
         try
         {
             await batch.ExecuteNonQueryAsync(CancellationToken.None);
+            signal.Written();
             return Written.Yes;
         }
         catch (Exception e) when (MeaningOf(e) is { } meaning)

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using RegionEscalation.Domain;
+using RegionEscalation.Feeds;
 using RegionEscalation.Http;
 using RegionEscalation.RegionApi.Cases;
 using RegionEscalation.RegionApi.Cases.Records;
@@ -20,7 +21,7 @@ public static class EscalationApi
 
     public static IServiceCollection AddRegionApi(this IServiceCollection services, string connectionString)
     {
-        services.AddSingleton(_ => new EscalationStore(connectionString));
+        services.AddSingleton(provider => new EscalationStore(connectionString, provider.GetRequiredService<ChangeSignal>().Written));
         services.AddHttpContextAccessor();
         // The one place where a region scope is made of a request: from the region that the access rules granted, never from the route.
         services.AddScoped(provider =>

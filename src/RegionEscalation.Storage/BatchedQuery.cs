@@ -42,6 +42,20 @@ public sealed class BatchedQuery(NpgsqlDataSource dataSource, RegionScope scope)
     /// </summary>
     public DateTimeOffset LatestChange { get; private set; }
 
+    /// <summary>What is no stream, such as webhook subscriptions: the statement names the region itself.</summary>
+    public Fetched<IReadOnlyList<T>> Rows<T>(NpgsqlBatchCommand command, Func<NpgsqlDataReader, T> row)
+    {
+        var fetched = new Fetched<IReadOnlyList<T>>();
+        _queries.Add((command, async (reader, ct) =>
+        {
+            var rows = new List<T>();
+            while (await reader.ReadAsync(ct))
+                rows.Add(row(reader));
+            fetched.Value = rows;
+        }));
+        return fetched;
+    }
+
     public Fetched<EscalationCase?> Case(Guid id) => Document<EscalationCase>(
         "SELECT data, mt_last_modified FROM mt_doc_escalationcase WHERE tenant_id = $1 AND id = $2", Sql.Uuid(id));
 

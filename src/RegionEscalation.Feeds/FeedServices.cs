@@ -1,0 +1,30 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace RegionEscalation.Feeds;
+
+public static class FeedServices
+{
+    /// <summary>Public: the Development environment has it so that cursors and webhooks outlive a restart and hold on every host.</summary>
+    private const string DevelopmentKey = "ZGV2ZWxvcG1lbnQga2V5LCBwdWJsaWMsIG5ldmVyIGluIHByb2R1Y3Rpb24=";
+
+    /// <summary>What both APIs share of change feeds and webhooks.</summary>
+    /// <param name="applicationConnectionString">The line on which hosts tell each other of changes.</param>
+    /// <exception cref="OptionsValidationException">The setting <c>Secrets:PlatformKey</c> is missing or no key; only Development does without.</exception>
+    public static IServiceCollection AddFeeds(this IServiceCollection services, IConfiguration configuration, IHostEnvironment environment, string applicationConnectionString)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        var key = PlatformKey.Parse(configuration[PlatformKey.Setting] ?? (environment.IsDevelopment() ? DevelopmentKey : null))
+            ?? throw new OptionsValidationException(PlatformKey.Setting, typeof(PlatformKey),
+                [$"{PlatformKey.Setting}: the environment {environment.EnvironmentName} needs at least 32 random bytes in base64, the same on every host."]);
+        return services
+            .AddSingleton(key)
+            .AddSingleton<FeedCursors>()
+            .AddSingleton<ChangeSignal>()
+            .AddHostedService(provider => new ChangeWatcher(
+                applicationConnectionString, provider.GetRequiredService<ChangeSignal>(), provider.GetRequiredService<ILogger<ChangeWatcher>>()));
+    }
+}
