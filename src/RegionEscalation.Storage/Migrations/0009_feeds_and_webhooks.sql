@@ -6,7 +6,7 @@ CREATE INDEX mt_events_at ON mt_events (tenant_id, timestamp);
 -- it no longer is once it has ceased to be visible. Written in the transaction of the change; what no region owns has the region 'national'.
 CREATE SEQUENCE national_changes_sequence;
 CREATE TABLE national_changes (
-    seq_id         bigint       NOT NULL PRIMARY KEY DEFAULT nextval('national_changes_sequence'),
+    seq_id         bigint       NOT NULL DEFAULT nextval('national_changes_sequence'),
     id             uuid         NOT NULL,
     region         varchar      NOT NULL CHECK (region <> ''),
     -- case, notice, acknowledgement or meeting
@@ -19,7 +19,8 @@ CREATE TABLE national_changes (
     -- Who may know of it: keys such as region:13, coordination, partner:adda, and 'regions' for every region's readers.
     audience       varchar[]    NOT NULL,
     at             timestamptz  NOT NULL,
-    transaction_id xid8         NOT NULL DEFAULT pg_current_xact_id()
+    transaction_id xid8         NOT NULL DEFAULT pg_current_xact_id(),
+    PRIMARY KEY (region, seq_id)
 );
 ALTER SEQUENCE national_changes_sequence OWNED BY national_changes.seq_id;
 CREATE INDEX national_changes_position ON national_changes (transaction_id, seq_id);
