@@ -29,6 +29,7 @@ public static class FeedServices
             .AddSingleton(key)
             .AddSingleton<FeedCursors>()
             .AddSingleton<ChangeSignal>()
+            .AddSingleton<LongPoll>()
             .AddSingleton(webhooks)
             .AddSingleton<WebhookSecrets>()
             .AddSingleton(provider => new WebhookSender(provider.GetRequiredService<WebhookSecrets>(), webhooks, provider.GetRequiredService<TimeProvider>()))
