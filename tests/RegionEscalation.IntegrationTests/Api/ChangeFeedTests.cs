@@ -258,22 +258,6 @@ public sealed class ChangeFeedTests : KalmarFixture
         Assert.That(response.Headers.CacheControl?.ToString(), Is.EqualTo("no-store"));
     }
 
-    /// <summary>A function of that name that comes first stands for a server that has become a standby; the real one is asked in the store's tests.</summary>
-    [Test]
-    public async Task A_standby_is_asked_for_nothing()
-    {
-        var database = await TestCluster.CreateAsync();
-        await database.ScalarAsync("CREATE FUNCTION public.pg_is_in_recovery() RETURNS boolean LANGUAGE sql AS 'SELECT true'");
-        await database.ScalarAsync($"ALTER DATABASE {database.Name} SET search_path = public, pg_catalog");
-        await using var host = await TestHost.StartAsync(database: database);
-        using var kalmar = new RegionAtWork(host);
-
-        var answer = await kalmar.GetAsync($"{Beginning}?wait=1");
-
-        Assert.That(answer.Status, Is.EqualTo(HttpStatusCode.ServiceUnavailable), answer.Text);
-        Assert.That(answer.Headers, Does.Contain("Retry-After"));
-    }
-
     [Test]
     public async Task Who_waits_is_woken_by_what_another_host_commits()
     {

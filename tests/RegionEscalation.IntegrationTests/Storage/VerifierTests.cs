@@ -161,7 +161,7 @@ public sealed class VerifierTests
             """
             DROP TABLE webhook_subscriptions, webhook_deliveries, national_webhook_subscriptions, national_webhook_deliveries, national_changes CASCADE;
             DROP FUNCTION move_webhook_subscription, move_national_webhook_subscription;
-            DROP INDEX mt_events_position, mt_events_at;
+            DROP INDEX mt_events_position, mt_events_at, mt_events_id;
             DROP TABLE national_meetings, national_meeting_events, national_idempotency_keys CASCADE;
             DROP FUNCTION move_national_meeting;
             DROP TABLE national_summaries, national_course, national_contracts, national_acknowledgements, national_access_log CASCADE;
