@@ -24,6 +24,7 @@ public static class FeedServices
             .AddSingleton(key)
             .AddSingleton<FeedCursors>()
             .AddSingleton<ChangeSignal>()
+            .AddSingleton<LongPoll>()
             .AddHostedService(provider => new ChangeWatcher(
                 applicationConnectionString, provider.GetRequiredService<ChangeSignal>(), provider.GetRequiredService<ILogger<ChangeWatcher>>()));
     }
