@@ -20,22 +20,39 @@ internal sealed class EventSchemas
     /// <returns>A reference to the record's schema.</returns>
     public JsonNode Of(Type type) => Json.Options.GetJsonSchemaAsNode(type, _options);
 
-    /// <summary>The members of a record that was asked for.</summary>
-    public JsonObject MembersOf(Type type) => _records[type.Name].Schema["properties"]!.DeepClone().AsObject();
+    /// <summary>The members of a record that is written out where it stands, and is no component.</summary>
+    public JsonObject MembersOf(Type type)
+    {
+        Of(type);
+        _records.Remove(type.Name, out var record);
+        return record.Schema["properties"]!.DeepClone().AsObject();
+    }
 
     private JsonNode Complete(JsonSchemaExporterContext context, JsonNode schema)
     {
-        var optional = Nullable.GetUnderlyingType(context.TypeInfo.Type);
-        var type = optional ?? context.TypeInfo.Type;
-        // The converters of codes and instants hide what they write from the exporter.
-        if (type.IsEnum)
-            return Nullable(new JsonObject { ["type"] = "string", ["enum"] = new JsonArray([.. Enum.GetNames(type).Select(n => JsonValue.Create(JsonNamingPolicy.CamelCase.ConvertName(n)))]) }, optional is not null);
-        if (type == typeof(DateTimeOffset))
-            return Nullable(new JsonObject { ["type"] = "string", ["format"] = "date-time" }, optional is not null);
+        // What is sent is always there, so there is no default.
+        (schema as JsonObject)?.Remove("default");
+        if (Hidden(context.TypeInfo.Type) is { } hidden)
+            return hidden;
+        if (context.TypeInfo is { Kind: JsonTypeInfoKind.Enumerable, ElementType: { } element } && Hidden(element) is { } item)
+            schema["items"] = item;
         // A sole trader's number is left out, whatever the record says (see EventJson).
         if (context.PropertyInfo is { Name: "organisationNumber" })
-            return Nullable(schema.AsObject(), true);
+            return OrNull(schema.AsObject());
         return context.TypeInfo.Kind == JsonTypeInfoKind.Object ? Named(context, schema.AsObject()) : schema;
+    }
+
+    /// <summary>What the converters of codes and instants write, which the exporter does not see; null for anything else.</summary>
+    private static JsonObject? Hidden(Type type)
+    {
+        var optional = Nullable.GetUnderlyingType(type);
+        JsonObject? schema = (optional ?? type) switch
+        {
+            { IsEnum: true } codes => new() { ["type"] = "string", ["enum"] = new JsonArray([.. Enum.GetNames(codes).Select(n => JsonValue.Create(JsonNamingPolicy.CamelCase.ConvertName(n)))]) },
+            var instant when instant == typeof(DateTimeOffset) => new() { ["type"] = "string", ["format"] = "date-time" },
+            _ => null,
+        };
+        return optional is null || schema is null ? schema : OrNull(schema);
     }
 
     private JsonNode Named(JsonSchemaExporterContext context, JsonObject schema)
@@ -53,10 +70,8 @@ internal sealed class EventSchemas
         return context.PropertyInfo is { IsGetNullable: true } ? new JsonObject { ["oneOf"] = new JsonArray(reference, new JsonObject { ["type"] = "null" }) } : reference;
     }
 
-    private static JsonObject Nullable(JsonObject schema, bool nullable)
+    private static JsonObject OrNull(JsonObject schema)
     {
-        if (!nullable)
-            return schema;
         if (schema["type"] is JsonValue type)
             schema["type"] = new JsonArray((string?)type, "null");
         if (schema["enum"] is JsonArray codes)
