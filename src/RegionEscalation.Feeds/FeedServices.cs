@@ -33,6 +33,7 @@ public static class FeedServices
             .AddSingleton(webhooks)
             .AddSingleton<WebhookSecrets>()
             .AddSingleton(provider => new WebhookSender(provider.GetRequiredService<WebhookSecrets>(), webhooks, provider.GetRequiredService<TimeProvider>()))
+            .AddHostedService<WebhookDispatcher>()
             .AddHostedService(provider => new ChangeWatcher(
                 applicationConnectionString, provider.GetRequiredService<ChangeSignal>(), provider.GetRequiredService<ILogger<ChangeWatcher>>()));
     }
