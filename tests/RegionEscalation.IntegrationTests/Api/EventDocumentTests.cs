@@ -82,6 +82,20 @@ public sealed class EventDocumentTests
         }
     });
 
+    /// <summary>A sole trader's number is left out (R-G8), which no example shows.</summary>
+    [Test]
+    public void An_example_without_a_suppliers_number_is_what_its_schema_says_too()
+    {
+        var withSupplier = Messages().Where(m => m.Json["examples"]!.ToJsonString().Contains("\"organisationNumber\"", StringComparison.Ordinal)).ToArray();
+
+        Assert.That(withSupplier, Has.Length.GreaterThan(5));
+        Assert.Multiple(() =>
+        {
+            foreach (var (type, message) in withSupplier)
+                Assert.That(SchemaCheck.Against(_served, message["payload"]!, WithoutNumber(message["examples"]![0]!["payload"]!)), Is.Empty, type);
+        });
+    }
+
     [Test]
     public void Every_schema_says_its_type() => Assert.That(
         from schema in _served["components"]!["schemas"]!.AsObject()
@@ -89,6 +103,9 @@ public sealed class EventDocumentTests
         where new[] { "type", "$ref", "oneOf" }.All(k => property.Value![k] is null) || (property.Value!["type"]?.ToString() == "array" && property.Value["items"] is null)
         select $"{schema.Key}.{property.Key}",
         Is.Empty);
+
+    private static JsonNode WithoutNumber(JsonNode example) =>
+        JsonNode.Parse(Regex.Replace(example.ToJsonString(), "(\"organisationNumber\":)\"[0-9]+\"", "$1null"))!;
 
     private async Task<JsonNode> DocumentAsync(string path) => JsonNode.Parse(await _anonymous.GetStringAsync(new Uri(path, UriKind.Relative)))!;
 
