@@ -12,9 +12,12 @@ public sealed record Change(FeedPosition Position, Guid StreamId, string Type, o
 /// <summary>A part of a feed.</summary>
 /// <param name="Read">How far the feed was read, beyond the last entry where a filter left out what came after it; null where there was nothing.</param>
 /// <param name="CursorIsGone">The place that was to be read from is of another database.</param>
-public sealed record ChangePage(IReadOnlyList<Change> Changes, FeedPosition? Read, bool CursorIsGone = false)
+/// <param name="IsStandby">A standby was asked, which does not know yet what there is; nothing was read.</param>
+public sealed record ChangePage(IReadOnlyList<Change> Changes, FeedPosition? Read, bool CursorIsGone = false, bool IsStandby = false)
 {
     public static ChangePage Gone { get; } = new([], null, CursorIsGone: true);
+
+    public static ChangePage OfStandby { get; } = new([], null, IsStandby: true);
 }
 
 /// <summary>For whom webhooks read a feed, and as whom.</summary>

@@ -13,17 +13,26 @@ public static class FeedServices
 
     /// <summary>What both APIs share of change feeds and webhooks.</summary>
     /// <param name="applicationConnectionString">The line on which hosts tell each other of changes.</param>
-    /// <exception cref="OptionsValidationException">The setting <c>Secrets:PlatformKey</c> is missing or no key; only Development does without.</exception>
+    /// <exception cref="OptionsValidationException">
+    /// The setting <c>Secrets:PlatformKey</c> is missing or no key; only Development does without. Or the section <c>Webhooks</c> is not as it must be.
+    /// </exception>
     public static IServiceCollection AddFeeds(this IServiceCollection services, IConfiguration configuration, IHostEnvironment environment, string applicationConnectionString)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         var key = PlatformKey.Parse(configuration[PlatformKey.Setting] ?? (environment.IsDevelopment() ? DevelopmentKey : null))
             ?? throw new OptionsValidationException(PlatformKey.Setting, typeof(PlatformKey),
                 [$"{PlatformKey.Setting}: the environment {environment.EnvironmentName} needs at least 32 random bytes in base64, the same on every host."]);
+        var webhooks = configuration.GetSection(WebhookOptions.Section).Get<WebhookOptions>() ?? new();
+        if (webhooks.Problems(environment.IsDevelopment()).ToArray() is { Length: > 0 } problems)
+            throw new OptionsValidationException(WebhookOptions.Section, typeof(WebhookOptions), problems);
         return services
             .AddSingleton(key)
             .AddSingleton<FeedCursors>()
             .AddSingleton<ChangeSignal>()
+            .AddSingleton<LongPoll>()
+            .AddSingleton(webhooks)
+            .AddSingleton<WebhookSecrets>()
+            .AddSingleton(provider => new WebhookSender(provider.GetRequiredService<WebhookSecrets>(), webhooks, provider.GetRequiredService<TimeProvider>()))
             .AddHostedService(provider => new ChangeWatcher(
                 applicationConnectionString, provider.GetRequiredService<ChangeSignal>(), provider.GetRequiredService<ILogger<ChangeWatcher>>()));
     }

@@ -30,6 +30,7 @@ public static class EscalationApi
             return provider.GetRequiredService<EscalationStore>().OpenSession(RegionScope.For(http.GrantedRegion().Code));
         });
         services.AddScoped<Commands>();
+        services.AddSingleton<IChangeFeed, RegionFeed>();
         services.Configure<RequestBodyOptions>(o => o.ContainsPersonalNumber = PersonalIdentityNumber.AppearsIn);
         services.AddOpenApi(Name, o => o.Describe(Document));
         return services;
@@ -47,6 +48,7 @@ public static class EscalationApi
         var region = api.MapGroup("/regions/{region}").RequireRegionAccess();
         Contracts.Map(region);
         LadderSettingsEndpoints.Map(region);
+        Changes.Map(region);
 
         var deviations = region.MapGroup("/deviations").WithTags("Deviations");
         ReportDeviation.Map(deviations);
@@ -108,8 +110,8 @@ public static class EscalationApi
             """),
         new ServiceLevel("99.9 %", "p95 < 500 ms", "forvaltning@region-escalation.example"),
         [
-            new Text("Listor sidindelas med limit och page; flöden med cursor kommer med ändringsflödet.",
-                "Lists page with limit and page; feeds with a cursor come with the change feed."),
+            new Text("Listor sidindelas med limit och page; ändringsflödet läses med cursor, så att inget hoppas över eller kommer två gånger.",
+                "Lists page with limit and page; the change feed is read with a cursor, so that nothing is skipped or comes twice."),
         ],
         new Dictionary<string, Text>
         {
@@ -119,6 +121,7 @@ public static class EscalationApi
             ["Contracts"] = new("Avtal ur regionens avtalskatalog.", "Contracts from the region's contract catalogue."),
             ["Deviations"] = new("Avvikelser: rapportera, bedöma, hantera, återkoppla.", "Deviations: report, assess, handle, feed back."),
             ["Cases"] = new("Eskaleringsärenden.", "Escalation cases."),
+            ["Changes"] = new("Regionens ändringar, i ordning.", "The region's changes, in order."),
         },
         new Dictionary<string, Text>
         {

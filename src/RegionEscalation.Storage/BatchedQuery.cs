@@ -202,6 +202,16 @@ public sealed class BatchedQuery(NpgsqlDataSource dataSource, RegionScope scope)
         },
         async (reader, ct) => (IReadOnlyList<StoredEvent>)await RowsAsync(reader, StoredEventOf, ct));
 
+    /// <summary>A part of the region's log: at most <paramref name="limit"/> events after the place, of the types or of every type.</summary>
+    public Fetched<LogPart> LogAfter(LogPlace place, IReadOnlyList<string> types, int limit) => Add(RegionLog.After(scope, place, types, limit), RegionLog.ReadPartAsync);
+
+    /// <summary>The same from the first place on after which everything stands that was recorded at or after the instant.</summary>
+    public Fetched<LogPart> LogSince(DateTimeOffset since, IReadOnlyList<string> types, int limit) => Add(RegionLog.Since(scope, since, types, limit), RegionLog.ReadPartAsync);
+
+    /// <summary>Events of the region's log, in its order.</summary>
+    public Fetched<IReadOnlyList<LoggedEvent>> LoggedEvents(IEnumerable<Guid> ids) => Add(
+        RegionLog.ByIds(scope, ids), async (reader, ct) => (IReadOnlyList<LoggedEvent>)await RowsAsync(reader, RegionLog.LoggedEventOf, ct));
+
     /// <summary>Live aggregation: the case folded from its events, as it was at a version or an instant; null when it did not exist.</summary>
     public Fetched<EscalationCase?> AggregateCase(Guid id, long? version = null, DateTimeOffset? at = null)
     {

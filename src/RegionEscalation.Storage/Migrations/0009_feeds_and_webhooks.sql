@@ -1,6 +1,8 @@
 -- A region's change feed: its events in the order of their transactions, read up to the oldest one that still runs.
 CREATE INDEX mt_events_position ON mt_events (tenant_id, transaction_id, seq_id);
 CREATE INDEX mt_events_at ON mt_events (tenant_id, timestamp);
+-- What is delivered later than it was read is found again by its id.
+CREATE UNIQUE INDEX mt_events_id ON mt_events (tenant_id, id);
 
 -- The national change feed: what became, changed or ceased to be visible, and for whom. No content: that is read from the register, where
 -- it no longer is once it has ceased to be visible. Written in the transaction of the change; what no region owns has the region 'national'.
@@ -152,8 +154,9 @@ CREATE POLICY own_rows ON national_webhook_subscriptions TO escalation_national
 CREATE POLICY own_rows ON national_webhook_deliveries TO escalation_national
     USING (reader = ANY (string_to_array(current_setting('app.readers', true), ',')))
     WITH CHECK (reader = ANY (string_to_array(current_setting('app.readers', true), ',')));
--- After a restore the owner puts them back to where the feed is sure to have been delivered.
+-- After a restore the owner puts them back to where the feed is sure to have been delivered, and what waits follows the feed's new order.
 CREATE POLICY restored ON national_webhook_subscriptions TO escalation_owner USING (true) WITH CHECK (true);
+CREATE POLICY restored ON national_webhook_deliveries TO escalation_owner USING (true) WITH CHECK (true);
 
 -- A subscription that has ended stays, with the log of its deliveries, which goes after a while.
 GRANT SELECT, INSERT, UPDATE ON webhook_subscriptions TO escalation_app;
