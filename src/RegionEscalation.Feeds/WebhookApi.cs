@@ -52,3 +52,6 @@ public interface IWebhookApi
     /// <summary>The API's own way of every command: replay, one round trip to fetch, decision, one round trip to write.</summary>
     Task<IResult> RunAsync(Func<AddQuery, Func<DateTimeOffset, WebhookOutcome>> prepare);
 }
+
+/// <summary>Which implementation of <see cref="IWebhookApi"/> an endpoint is served by.</summary>
+internal sealed record WebhooksOf(Type Type);

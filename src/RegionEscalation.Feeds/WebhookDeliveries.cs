@@ -8,9 +8,9 @@ namespace RegionEscalation.Feeds;
 /// <summary>What a subscription has delivered or tries to, and how it is delivered again.</summary>
 internal static class WebhookDeliveries
 {
-    public static void Map<TApi>(RouteGroupBuilder subscriptions, WebhookEndpoints.Mapping mapping) where TApi : class, IWebhookApi
+    public static void Map(RouteGroupBuilder subscriptions, WebhookEndpoints.Mapping mapping)
     {
-        subscriptions.MapGet("/{id:guid}/deliveries", (Guid id, PageRequest page, TApi api, HttpContext http, Code<DeliveryState>? state = null, [TextLength(1, 200)] string? type = null) =>
+        subscriptions.MapGet("/{id:guid}/deliveries", (Guid id, PageRequest page, IWebhookApi api, HttpContext http, Code<DeliveryState>? state = null, [TextLength(1, 200)] string? type = null) =>
                 ListAsync(id, page, state?.Value, type, api, http))
             .AllowRoles(mapping.Readers)
             .WithName(mapping.Named("listWebhookDeliveries"))
@@ -18,19 +18,19 @@ internal static class WebhookDeliveries
                 "Senaste först i flödets ordning, med de senaste försöken; det som levererats finns i 30 dagar. Filter `state`, `type`. "
                 + "Latest first in the feed's order, with the latest attempts; what was delivered is here for 30 days. Filters `state`, `type`." + mapping.Notice)
             .WithResponseExample(200, mapping.Example.Deliveries);
-        subscriptions.MapGet("/{id:guid}/deliveries/{eventId:guid}", (Guid id, Guid eventId, TApi api, HttpContext http) => GetAsync(id, eventId, api, http))
+        subscriptions.MapGet("/{id:guid}/deliveries/{eventId:guid}", (Guid id, Guid eventId, IWebhookApi api, HttpContext http) => GetAsync(id, eventId, api, http))
             .AllowRoles(mapping.Readers)
             .WithName(mapping.Named("getWebhookDelivery"))
             .Describe("Hämta en leverans / Get a delivery", "Med de senaste försöken: när, svarets status eller vad som gick fel, och hur lång tid det tog. With the latest attempts: when, the answer's status or what went wrong, and how long it took." + mapping.Notice)
             .WithResponseExample(200, mapping.Example.Delivery);
-        subscriptions.MapPost("/{id:guid}/deliveries/{eventId:guid}/redeliveries", (Guid id, Guid eventId, TApi api, HttpContext http) => RedeliverAsync(id, eventId, api, http))
+        subscriptions.MapPost("/{id:guid}/deliveries/{eventId:guid}/redeliveries", (Guid id, Guid eventId, IWebhookApi api, HttpContext http) => RedeliverAsync(id, eventId, api, http))
             .AllowRoles(mapping.Writers)
             .IsCommand()
             .WithName(mapping.Named("redeliverWebhook"))
             .Describe("Leverera en post igen / Deliver one entry again",
                 "Genast, med samma `webhook-id`; senare poster om samma ärende väntar tills den är levererad. At once, with the same `webhook-id`; later entries about the same case wait until it is delivered.")
             .WithResponseExample(200, mapping.Example.Delivery);
-        subscriptions.MapPost("/{id:guid}/redeliveries", (Guid id, RedeliveryRequest body, TApi api, HttpContext http) => RedeliverSinceAsync(id, body.Since, api, http))
+        subscriptions.MapPost("/{id:guid}/redeliveries", (Guid id, RedeliveryRequest body, IWebhookApi api, HttpContext http) => RedeliverSinceAsync(id, body.Since, api, http))
             .AllowRoles(mapping.Writers)
             .IsCommand()
             .WithName(mapping.Named("redeliverWebhooksSince"))

@@ -28,8 +28,8 @@ public static class WebhookEndpoints
         ArgumentNullException.ThrowIfNull(region);
         var mapping = new Mapping([Role.Reader, Role.Integrator], [Role.Integrator], "", "",
             WebhookExamples.Of("/escalation/v1/regions/08", "08", "kalmar-integrator", null, "case-escalated.v1"));
-        Map<TApi>(region, mapping)
-            .MapPost("", (SubscriptionRequest body, TApi api, WebhookOptions options, HttpContext http) =>
+        Map(region.MapGroup("").WithMetadata(new WebhooksOf(typeof(TApi))), mapping)
+            .MapPost("", (SubscriptionRequest body, IWebhookApi api, WebhookOptions options, HttpContext http) =>
                 SubscribeAsync(new(body.Url, body.Description, body.Types ?? []), body.Since, null, null, api, options, http))
             .IsSubscription(mapping)
             .WithRequestExample(WebhookExamples.Subscribe);
@@ -46,8 +46,8 @@ public static class WebhookEndpoints
             " Bara för de läsare som anroparen skriver för. Inget om andra regioner lämnas ut: därför inget ändamål och ingen rad i åtkomstloggen."
             + " For those readers only for whom the caller writes. Nothing of other regions is given out: so there is no purpose and no row in the access log.",
             WebhookExamples.Of("/national/v1", "coordination", "national-coordinator", purposes[0], "national-case-appeared.v1"));
-        Map<TApi>(register, mapping)
-            .MapPost("", (NationalSubscriptionRequest body, TApi api, WebhookOptions options, HttpContext http) =>
+        Map(register.MapGroup("").WithMetadata(new WebhooksOf(typeof(TApi))), mapping)
+            .MapPost("", (NationalSubscriptionRequest body, IWebhookApi api, WebhookOptions options, HttpContext http) =>
                 SubscribeAsync(new(body.Url, body.Description, body.Types ?? []), body.Since, body.Reader, http.Purpose(), api, options, http))
             .RequiresPurpose(purposes)
             .IsSubscription(mapping)
@@ -64,57 +64,57 @@ public static class WebhookEndpoints
         return () => found;
     }
 
-    private static RouteGroupBuilder Map<TApi>(RouteGroupBuilder parent, Mapping mapping) where TApi : class, IWebhookApi
+    private static RouteGroupBuilder Map(RouteGroupBuilder parent, Mapping mapping)
     {
-        WebhookInbox.Map<TApi>(parent, mapping);
+        WebhookInbox.Map(parent, mapping);
         var group = parent.MapGroup("/" + Collection).WithTags("WebhookSubscriptions");
-        group.MapGet("", (PageRequest page, TApi api, HttpContext http, Code<SubscriptionState>? state = null) => ListAsync(page, state?.ToString(), api, http))
+        group.MapGet("", (PageRequest page, IWebhookApi api, HttpContext http, Code<SubscriptionState>? state = null) => ListAsync(page, state?.ToString(), api, http))
             .AllowRoles(mapping.Readers)
             .WithName(mapping.Named("listWebhookSubscriptions"))
             .Describe("Lista prenumerationer / List subscriptions",
                 "Senaste först, med hur leveranserna går. Avslutade bara med `state=ended`. Latest first, with how the deliveries go. Ended ones only with `state=ended`." + mapping.Notice)
             .WithResponseExample(200, mapping.Example.Page);
-        group.MapGet("/{id:guid}", (Guid id, TApi api, HttpContext http) => GetAsync(id, api, http))
+        group.MapGet("/{id:guid}", (Guid id, IWebhookApi api, HttpContext http) => GetAsync(id, api, http))
             .AllowRoles(mapping.Readers)
             .ReturnsETag()
             .WithName(mapping.Named("getWebhookSubscription"))
             .Describe("Hämta en prenumeration / Get a subscription",
                 "Prenumerationen, hur långt flödet är levererat och vad som väntar. The subscription, how far the feed is delivered, and what waits." + mapping.Notice)
             .WithResponseExample(200, mapping.Example.Subscription);
-        group.MapPut("/{id:guid}", (Guid id, SubscriptionContentRequest body, TApi api, WebhookOptions options, HttpContext http) => OnSubscriptionAsync(id, api, http,
+        group.MapPut("/{id:guid}", (Guid id, SubscriptionContentRequest body, IWebhookApi api, WebhookOptions options, HttpContext http) => OnSubscriptionAsync(id, api, http,
                 (before, now) => Outcome(api, http, before, WebhookStatements.Change,
                     SubscriptionRules.Change(before.Subscription, new(body.Url, body.Description, body.Types ?? []), new(api.Types, options.AllowLoopback, now)))))
             .IsChange(mapping, "changeWebhookSubscription", "Ändra en prenumeration / Change a subscription",
                 "Ersätter adress, beskrivning och typer. En annan adress verifieras på nytt; det som händer under tiden levereras därefter. "
                 + "Replaces address, description and types. Another address is verified anew; what happens meanwhile is delivered afterwards.")
             .WithRequestExample(WebhookExamples.Content);
-        group.MapDelete("/{id:guid}", (Guid id, TApi api, HttpContext http) => OnSubscriptionAsync(id, api, http,
+        group.MapDelete("/{id:guid}", (Guid id, IWebhookApi api, HttpContext http) => OnSubscriptionAsync(id, api, http,
                 (before, now) => Outcome(api, http, before with { Pending = 0, OldestPending = null }, WebhookStatements.End, SubscriptionRules.End(before.Subscription, now))))
             .IsChange(mapping, "endWebhookSubscription", "Avsluta en prenumeration / End a subscription",
                 "För gott; det som väntar på att levereras tas bort. Leveransloggen kan läsas i 30 dagar. "
                 + "For good; what waits to be delivered is dropped. The delivery log can be read for 30 days.");
-        group.MapPost("/{id:guid}/verifications", (Guid id, TApi api, WebhookSender sender, HttpContext http) => OnSubscriptionAsync(id, api, http,
+        group.MapPost("/{id:guid}/verifications", (Guid id, IWebhookApi api, WebhookSender sender, HttpContext http) => OnSubscriptionAsync(id, api, http,
                 (before, now) => Verification(api, http, sender, before, now)))
             .IsChange(mapping, "verifyWebhookSubscription", "Verifiera mottagaren / Verify the endpoint",
                 "Skickar en signerad `webhook-verification.v1` med en `challenge` i data. Mottagaren svarar 2xx med den i svaret, som JSON-fältet `challenge` eller för sig; då blir prenumerationen aktiv, "
                 + "och det som har hänt sedan den började eller stängdes av levereras. Annars 422 med skälet, som `timeout`, `notPublic`, `redirect` eller `challengeNotEchoed`. En torrkörning skickar inget. "
                 + "Sends a signed `webhook-verification.v1` with a `challenge` in its data. The endpoint answers 2xx with it in the answer, as the JSON member `challenge` or alone; the subscription then becomes active, "
                 + "and what has happened since it began or was disabled is delivered. Otherwise 422 with the reason, such as `timeout`, `notPublic`, `redirect` or `challengeNotEchoed`. A dry run sends nothing.");
-        MapSecrets<TApi>(group, mapping);
-        WebhookDeliveries.Map<TApi>(group, mapping);
+        MapSecrets(group, mapping);
+        WebhookDeliveries.Map(group, mapping);
         return group;
     }
 
-    private static void MapSecrets<TApi>(RouteGroupBuilder group, Mapping mapping) where TApi : class, IWebhookApi
+    private static void MapSecrets(RouteGroupBuilder group, Mapping mapping)
     {
-        group.MapGet("/{id:guid}/secrets", (Guid id, TApi api, WebhookSecrets secrets, TimeProvider time, HttpContext http) => GetSecretsAsync(id, api, secrets, time, http))
+        group.MapGet("/{id:guid}/secrets", (Guid id, IWebhookApi api, WebhookSecrets secrets, TimeProvider time, HttpContext http) => GetSecretsAsync(id, api, secrets, time, http))
             .AllowRoles(mapping.Writers)
             .WithName(mapping.Named("getWebhookSecrets"))
             .Describe("Hämta hemligheterna / Get the secrets",
                 "Det som signerar leveranserna enligt Standard Webhooks: två medan de byts. Bara för den klient som prenumererar; andra får 403. De sparas ingenstans och finns i inget annat svar. "
                 + "What signs the deliveries by Standard Webhooks: two while they are rotated. For the client that subscribed only; others get 403. They are kept nowhere and are in no other answer." + mapping.Notice)
             .WithResponseExample(200, WebhookExamples.Secrets);
-        group.MapPost("/{id:guid}/secrets", (Guid id, SecretRotationRequest body, TApi api, HttpContext http) => OnSubscriptionAsync(id, api, http,
+        group.MapPost("/{id:guid}/secrets", (Guid id, SecretRotationRequest body, IWebhookApi api, HttpContext http) => OnSubscriptionAsync(id, api, http,
                 (before, now) => Outcome(api, http, before, WebhookStatements.Rotate, SubscriptionRules.Rotate(before.Subscription, TimeSpan.FromHours(body.OverlapHours), now))))
             .IsChange(mapping, "rotateWebhookSecret", "Byt hemlighet / Rotate the secret",
                 "En ny hemlighet signerar från nu; den förra signerar också under `overlapHours`. Hämta den nya med GET. Vägras medan den förra ännu signerar. "

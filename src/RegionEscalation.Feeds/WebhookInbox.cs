@@ -8,9 +8,8 @@ namespace RegionEscalation.Feeds;
 /// <summary>What somebody has to see to: subscriptions that are disabled or have been failing for long. Told of the subscriptions as they are, and nowhere kept.</summary>
 public static class WebhookInbox
 {
-    /// <param name="example">Of the API.</param>
-    internal static void Map<TApi>(RouteGroupBuilder api, WebhookEndpoints.Mapping mapping) where TApi : class, IWebhookApi => api
-        .MapGet("/inbox/messages", (PageRequest page, TApi webhooks, TimeProvider time, HttpContext http) => ListAsync(page, webhooks, time, http))
+    internal static void Map(RouteGroupBuilder parent, WebhookEndpoints.Mapping mapping) => parent
+        .MapGet("/inbox/messages", (PageRequest page, IWebhookApi api, TimeProvider time, HttpContext http) => ListAsync(page, api, time, http))
         .AllowRoles(mapping.Readers)
         .WithTags("Inbox")
         .WithName(mapping.Named("listInboxMessages"))
