@@ -36,6 +36,7 @@ public static class FeedServices
             .AddSingleton(provider => new WebhookSender(provider.GetRequiredService<WebhookSecrets>(), webhooks, provider.GetRequiredService<TimeProvider>()))
             .AddScoped(provider => (IWebhookApi)provider.GetRequiredService(
                 provider.GetRequiredService<IHttpContextAccessor>().HttpContext!.GetEndpoint()!.Metadata.GetRequiredMetadata<WebhooksOf>().Type))
+            .AddHostedService<WebhookDispatcher>()
             .AddHostedService(provider => new ChangeWatcher(
                 applicationConnectionString, provider.GetRequiredService<ChangeSignal>(), provider.GetRequiredService<ILogger<ChangeWatcher>>()));
     }

@@ -27,7 +27,7 @@ public abstract record DeliveryOutcome
     public sealed record Gone : DeliveryOutcome;
 
     /// <summary>There was no answer, or one that sends elsewhere.</summary>
-    /// <param name="Error">A stable word: <c>timeout</c>, <c>dns</c>, <c>notPublic</c>, <c>connection</c>, <c>tls</c>, <c>answer</c>, <c>redirect</c>, <c>address</c>.</param>
+    /// <param name="Error">A stable word: <c>timeout</c>, <c>dns</c>, <c>notPublic</c>, <c>connection</c>, <c>tls</c>, <c>answer</c>, <c>redirect</c>, <c>address</c>, <c>internal</c>.</param>
     public sealed record Failed(string Error, int? Status = null) : DeliveryOutcome;
 
     /// <summary>Nothing was sent: too much failed of late.</summary>

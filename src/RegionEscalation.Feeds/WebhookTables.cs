@@ -94,6 +94,8 @@ internal static class Parameter
 
     public static NpgsqlParameter Of(DateTimeOffset? value) => Value(value?.UtcDateTime, NpgsqlDbType.TimestampTz);
 
+    public static NpgsqlParameter Of(TimeSpan value) => Value(value, NpgsqlDbType.Interval);
+
     public static NpgsqlParameter Of(IReadOnlyList<string> values) => Value(values.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Varchar);
 
     public static NpgsqlParameter ArrayOf<T>(IEnumerable<T> values, NpgsqlDbType element) => Value(values.ToArray(), NpgsqlDbType.Array | element);

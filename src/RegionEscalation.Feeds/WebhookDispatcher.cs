@@ -1,0 +1,159 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace RegionEscalation.Feeds;
+
+/// <summary>
+/// Delivers the feeds to their subscriptions. Every host does, and a subscription is one host's at a time: it holds a lease in the subscription's row,
+/// and what it writes is refused once the lease is another's. A host that falls in between has written nothing, so that the next one repeats and never skips.
+/// </summary>
+public sealed partial class WebhookDispatcher(
+    IEnumerable<IChangeFeed> feeds, WebhookSender sender, WebhookOptions options, ChangeSignal signal, TimeProvider time, ILogger<WebhookDispatcher> logger)
+    : BackgroundService
+{
+    private const int SubscriptionsAtOnce = 32;
+
+    private static readonly TimeSpan AtTheLatest = TimeSpan.FromSeconds(1);
+
+    /// <summary>Many changes in a row are looked at together.</summary>
+    private static readonly TimeSpan BetweenRounds = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>How long an owner without an active subscription is not asked about again.</summary>
+    private static readonly TimeSpan WithoutSubscription = TimeSpan.FromSeconds(4);
+
+    private static readonly TimeSpan BetweenRemovals = TimeSpan.FromHours(1);
+
+    private readonly SemaphoreSlim _places = new(SubscriptionsAtOnce);
+    private readonly (IChangeFeed Feed, WebhookWork Work)[] _feeds = WorkOn(feeds, options.Lease);
+    private readonly Dictionary<(string Api, string Owner), long> _withoutSubscription = [];
+    private readonly Dictionary<(string Api, string Owner, Guid Id), Task> _running = [];
+
+    /// <summary>Removes from every log what was delivered more than 30 days ago.</summary>
+    public async Task RemoveOldAsync(CancellationToken cancellationToken)
+    {
+        foreach (var (feed, work) in _feeds)
+        {
+            foreach (var owner in feed.Owners)
+                await TryAsync(feed, owner, () => work.RemoveOldAsync(owner, time.GetUtcNow(), cancellationToken), cancellationToken);
+        }
+    }
+
+    public override void Dispose()
+    {
+        _places.Dispose();
+        base.Dispose();
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(DeliverAsync(stoppingToken), RemoveAsync(stoppingToken));
+
+    private async Task DeliverAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var raised = signal.Raised;
+            await RoundAsync(stoppingToken);
+            await Task.Delay(BetweenRounds, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await raised.WaitAsync(AtTheLatest, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        // What was sent is still written down.
+        await Task.WhenAll(_running.Values);
+    }
+
+    private async Task RemoveAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(BetweenRemovals, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+            await RemoveOldAsync(stoppingToken);
+    }
+
+    private async Task RoundAsync(CancellationToken stoppingToken)
+    {
+        foreach (var (feed, work) in _feeds)
+        {
+            foreach (var owner in feed.Owners)
+                await TryAsync(feed, owner, () => RoundAsync(feed, work, owner, stoppingToken), stoppingToken);
+        }
+    }
+
+    private async Task RoundAsync(IChangeFeed feed, WebhookWork work, string owner, CancellationToken stoppingToken)
+    {
+        if (_withoutSubscription.TryGetValue((feed.Api, owner), out var looked) && time.GetElapsedTime(looked) < WithoutSubscription)
+            return;
+        var found = await work.FindAsync(owner, time.GetUtcNow(), stoppingToken);
+        if (found.Count == 0)
+            _withoutSubscription[(feed.Api, owner)] = time.GetTimestamp();
+        else
+            _withoutSubscription.Remove((feed.Api, owner));
+        foreach (var (id, _) in found.Where(f => f.IsReady))
+        {
+            // In a task of its own, so that an endpoint that hangs keeps no other waiting.
+            if (!_running.TryGetValue((feed.Api, owner, id), out var running) || running.IsCompleted)
+                _running[(feed.Api, owner, id)] = TryAsync(feed, owner, () => ServeAsync(feed, work, owner, id, stoppingToken), stoppingToken);
+        }
+    }
+
+    private async Task ServeAsync(IChangeFeed feed, WebhookWork work, string owner, Guid id, CancellationToken stoppingToken)
+    {
+        await _places.WaitAsync(stoppingToken);
+        try
+        {
+            // As long as there is something to do and nobody waits for the place.
+            while (!stoppingToken.IsCancellationRequested && await CycleAsync(feed, work, owner, id, stoppingToken) && _places.CurrentCount > 0)
+            {
+            }
+        }
+        finally
+        {
+            _places.Release();
+        }
+    }
+
+    /// <returns>Whether there may be more to do.</returns>
+    private async Task<bool> CycleAsync(IChangeFeed feed, WebhookWork work, string owner, Guid id, CancellationToken stoppingToken)
+    {
+        if (await work.ClaimAsync(owner, id, time.GetUtcNow(), stoppingToken) is not { } claimed)
+            return false;
+        var cycle = new WebhookCycle(feed, claimed, sender, options.Cycle, time);
+        var settlement = await cycle.RunAsync(stoppingToken);
+        if (!await work.SettleAsync(claimed.Subscription, settlement, time.GetUtcNow()))
+            TakenAway(logger, id);
+        else if (settlement.Disabled is { } reason)
+            Disabled(logger, id, feed.Api, owner, reason);
+        if (settlement.Vanished.Count > 0)
+            Vanished(logger, id, settlement.Vanished.Count);
+        return cycle.DidSomething;
+    }
+
+    /// <summary>Whatever fails is logged by its kind alone, since a message may hold what is the owner's.</summary>
+    private async Task TryAsync(IChangeFeed feed, string owner, Func<Task> work, CancellationToken stoppingToken)
+    {
+        try
+        {
+            await work();
+        }
+        catch (Exception e)
+        {
+            if (!stoppingToken.IsCancellationRequested)
+                Failed(logger, feed.Api, owner, (e as NpgsqlException)?.SqlState ?? e.GetType().Name);
+        }
+    }
+
+    private static (IChangeFeed, WebhookWork)[] WorkOn(IEnumerable<IChangeFeed> feeds, TimeSpan lease)
+    {
+        var holder = Guid.CreateVersion7();
+        return [.. feeds.Select(f => (f, new WebhookWork(f, holder, lease)))];
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Delivering {Api} to {Owner} failed ({Cause}); the next round tries again")]
+    private static partial void Failed(ILogger logger, string api, string owner, string cause);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Subscription {Id} was changed or taken over meanwhile; what was sent to it is sent again")]
+    private static partial void TakenAway(ILogger logger, Guid id);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Subscription {Id} of {Owner} to {Api} is disabled: {Reason}")]
+    private static partial void Disabled(ILogger logger, Guid id, string api, string owner, DisabledReason reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} entries that waited for subscription {Id} are no longer in its feed")]
+    private static partial void Vanished(ILogger logger, Guid id, int count);
+}
