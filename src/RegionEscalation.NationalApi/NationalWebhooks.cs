@@ -14,9 +14,7 @@ internal sealed class NationalWebhooks(NationalCommands commands, RegisterReader
 
     public WebhookTables Tables => WebhookTables.OfReaders;
 
-    public IReadOnlyList<string> Types => NationalTypes;
-
-    private static readonly string[] NationalTypes = ["national-case-appeared.v1", "national-notice-appeared.v1"];
+    public IReadOnlyList<string> Types => NationalChangeTypes.All;
 
     public IReadOnlyList<string> Owners => [.. Writers.Select(w => w.Key)];
 
