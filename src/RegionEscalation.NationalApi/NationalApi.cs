@@ -18,6 +18,7 @@ public static class CoordinationApi
     {
         services.AddSingleton(_ => new RegisterReader(connectionString));
         services.AddSingleton<NationalCommands>();
+        services.AddScoped<NationalWebhooks>();
         services.AddSingleton<NationalFeed>();
         services.AddSingleton<IChangeFeed>(provider => provider.GetRequiredService<NationalFeed>());
         services.Configure<RequestBodyOptions>(o => o.ContainsPersonalNumber = PersonalIdentityNumber.AppearsIn);
@@ -39,6 +40,7 @@ public static class CoordinationApi
         StatisticsOfSteps.Map(register);
         Changes.Map(register);
         AccessLog.Map(register);
+        register.MapNationalWebhooks<NationalWebhooks>(Purposes.Codes);
     }
 
     private static ApiDocument Document { get; } = new(
@@ -75,8 +77,9 @@ public static class CoordinationApi
             ["ApiInfo"] = new("Om API:et.", "About the API."),
             ["Cases"] = new("Ärenden på steg 3–5.", "Cases at steps 3–5."),
             ["JointMeetings"] = new("Regiongemensamma möten om en leverantör.", "Joint regional meetings about a supplier."),
-            ["Inbox"] = new("Mottagen information till Sveriges Regioner.", "Notices received (Information till Sveriges Regioner)."),
+            ["Inbox"] = new("Mottagen information till Sveriges Regioner, och meddelanden om webhookar.", "Notices received (Information till Sveriges Regioner), and messages about webhooks."),
             ["Suppliers"] = new("Leverantörer med ärenden på steg 3–5.", "Suppliers with cases at steps 3–5."),
+            ["WebhookSubscriptions"] = new("Ändringsflödet levererat till en egen mottagare (Standard Webhooks).", "The change feed delivered to an endpoint of one's own (Standard Webhooks)."),
             ["Statistics"] = new("Hur stegen 3–5 används, i tal.", "How steps 3–5 are used, in figures."),
             ["Changes"] = new("Vad som blir, ändras och upphör att vara synligt.", "What becomes, changes and ceases to be visible."),
             ["AccessLog"] = new("Vem som har läst vad, när och varför.", "Who has read what, when and why."),
@@ -84,9 +87,11 @@ public static class CoordinationApi
         new Dictionary<string, Text>
         {
             ["region"] = new("Regionens kod enligt SCB, två siffror.", "The region's code of Statistics Sweden, two digits."),
-            ["id"] = new("Ärendets eller mötets id.", "The id of the case or the meeting."),
+            ["id"] = new("Ärendets, mötets eller prenumerationens id.", "The id of the case, the meeting or the subscription."),
             ["number"] = new("Uppföljningspunktens plats i minnesanteckningarna, från 1.", "The follow-up's place in the minutes, from 1."),
-            ["state"] = new("Mötets tillstånd.", "The state of the meeting."),
+            ["state"] = new("Tillståndet: ett mötes, en prenumerations eller en leverans.", "The state: of a meeting, a subscription or a delivery."),
+            ["eventId"] = new("Postens id i flödet, det som leveransen har som webhook-id.", "The id of the entry in the feed, which the delivery has as webhook-id."),
+            ["type"] = new("Posternas typ.", "The type of the entries."),
             ["step"] = new("Steg 3–5.", "Step 3–5."),
             ["supplier"] = new("Organisationsnummer, tio siffror, eller plattformens id för leverantören.", "Organisation number, ten digits, or the platform's id of the supplier."),
             ["category"] = new("LfU:s kategori.", "LfU's category."),
