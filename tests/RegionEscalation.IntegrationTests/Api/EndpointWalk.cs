@@ -90,7 +90,7 @@ internal sealed partial class EndpointWalk(TestHost host) : IDisposable
         foreach (var (national, owner, client) in new[] { (false, "08", "kalmar-Integrator"), (true, "region:08", "kalmar-handler") })
         {
             var rows = new WebhookRows(host.Database, national);
-            await rows.SubscriptionAsync(owner, client, host.Identity.Clients.Single(c => c.ClientId == "kalmar-handler").TenantId!, id: id);
+            await rows.SubscriptionAsync(owner, client, host.Identity.Clients.Single(c => c.ClientId == "kalmar-handler").TenantId!, id: id, version: 2);
             await rows.DeliveryAsync(owner, id, eventId: eventId);
         }
         _values["webhook-subscriptions/{id}"] = id.ToString();

@@ -8,15 +8,15 @@ internal sealed class WebhookRows(TestDatabase database, bool national)
     private readonly string _owner = national ? "reader" : "tenant_id";
 
     /// <summary>A subscription that begins at the feed's beginning, never verified unless a test says otherwise.</summary>
-    public async Task<Guid> SubscriptionAsync(string owner, string client, string directory, string state = "pending", Guid? id = null)
+    public async Task<Guid> SubscriptionAsync(string owner, string client, string directory, string state = "pending", Guid? id = null, long version = 1)
     {
         var made = id ?? Guid.CreateVersion7();
         await database.ScalarAsync(
             $"""
             INSERT INTO {_prefix}webhook_subscriptions ({_owner}, id, version, url, types, state, client_id, directory, purpose, secret_generation, created_at, updated_at,
                 position_transaction, position_sequence, position_at)
-            VALUES ($1, $2, 1, 'https://integration.region.example/webhooks', '{"{}"}', $3, $4, $5, 'internalControl', 1, now(), now(), '0', 0, now())
-            """, owner, made, state, client, directory);
+            VALUES ($1, $2, $6, 'https://integration.region.example/webhooks', '{"{}"}', $3, $4, $5, 'internalControl', 1, now(), now(), '0', 0, now())
+            """, owner, made, state, client, directory, version);
         return made;
     }
 
@@ -42,9 +42,9 @@ internal sealed class WebhookRows(TestDatabase database, bool national)
 
     public Task SetAsync(Guid id, string assignments) => database.ScalarAsync($"UPDATE {_prefix}webhook_subscriptions SET {assignments} WHERE id = $1", id);
 
-    /// <summary>The states of the subscription's deliveries in the feed's order.</summary>
+    /// <summary>The states of the subscription's deliveries in the feed's order; due is what is not hours away.</summary>
     public async Task<string> StatesAsync(Guid id) => (string)(await database.ScalarAsync(
-        $"SELECT coalesce(string_agg(state || CASE WHEN next_attempt_at <= now() + INTERVAL '1 day' THEN ' due' ELSE '' END, ', ' ORDER BY transaction_id), '') FROM {_prefix}webhook_deliveries WHERE subscription_id = $1", id))!;
+        $"SELECT coalesce(string_agg(state || CASE WHEN next_attempt_at <= now() + INTERVAL '3 hours' THEN ' due' ELSE '' END, ', ' ORDER BY transaction_id), '') FROM {_prefix}webhook_deliveries WHERE subscription_id = $1", id))!;
 
     public Task<object?> OfDeliveryAsync(Guid eventId, string expression) => database.ScalarAsync($"SELECT {expression} FROM {_prefix}webhook_deliveries d WHERE d.event_id = $1", eventId);
 

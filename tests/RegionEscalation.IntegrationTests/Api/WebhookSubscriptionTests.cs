@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Npgsql;
 using RegionEscalation.Host.Development;
 using RegionEscalation.Http;
 using RegionEscalation.IntegrationTests.Webhooks;
@@ -269,6 +271,7 @@ public sealed class WebhookSubscriptionTests(bool national)
         var again = await SendAsync(HttpMethod.Post, path, null, ("If-Match", "\"1\""), ("Idempotency-Key", $"verify-{national}"));
         Assert.That((verified.Status, State(verified), verified.ETag, again.Text), Is.EqualTo((HttpStatusCode.OK, "active", "\"2\"", verified.Text)), verified.Text);
         Assert.That((verified.Body!["reason"], verified.Body["disabledAt"], verified.Body["failingSince"], verified.Body["verifiedAt"] is null), Is.EqualTo(((object?)null, (object?)null, (object?)null, false)));
+        Assert.That(await _rows.StatesAsync(made.Id), Is.Not.EqualTo("pending"), "what waited is due at once");
         var message = Sent(url).Single(p => (string?)p.Event["type"] == "webhook-verification.v1");
         Assert.That((string?)message.Event["source"], Is.EqualTo(Collection.Replace("/webhook-subscriptions", "", StringComparison.Ordinal)), "sent once: a replay of the key sends nothing");
         Succeeded(await SendAsync(HttpMethod.Delete, made.Location!, null, ("If-Match", (await SendAsync(HttpMethod.Get, made.Location!)).ETag)));
@@ -338,14 +341,10 @@ public sealed class WebhookSubscriptionTests(bool national)
     {
         var log = national ? "national_changes" : "mt_events";
         await _host.Database.ScalarAsync($"DELETE FROM {log}");
-        await _host.Database.ScalarAsync("INSERT INTO mt_streams (tenant_id, id, type, version, timestamp, created) VALUES ('08', '0195f0a0-0000-7000-8000-000000000001', 'case', 40, now(), now())");
         var now = new Instant(_host.Clock.GetUtcNow()).Value;
         // The second and the third overtook each other: what was recorded first was committed last.
         foreach (var (place, age) in new[] { (10, 9), (20, 5), (30, 6), (40, 3) })
-            await _host.Database.ScalarAsync(national
-                ? $"INSERT INTO national_changes (seq_id, id, region, kind, object_id, type, audience, at, transaction_id) VALUES ({place}, gen_random_uuid(), '13', 'case', gen_random_uuid(), 'x', '{{regions}}', $1, '{place}')"
-                : $"INSERT INTO mt_events (seq_id, id, stream_id, version, data, type, timestamp, tenant_id, transaction_id) SELECT {place}, gen_random_uuid(), '0195f0a0-0000-7000-8000-000000000001', {place}, '{{}}', 'x', $1, '08', '{place}'",
-                now.AddMinutes(-10 * age).UtcDateTime);
+            await RecordAsync(place, now.AddMinutes(-10 * age), place);
         var id = await _rows.SubscriptionAsync(Owner, "kalmar-system", Kalmar);
 
         foreach (var (minutes, before, expected) in new[]
@@ -366,6 +365,29 @@ public sealed class WebhookSubscriptionTests(bool national)
         var future = await SendAsync(HttpMethod.Post, $"{Collection}/{id}/redeliveries", new { since = now.AddMinutes(5) });
         Assert.That((future.Status, (string?)future.Body!["errors"]!["since"]![0]!["rule"]), Is.EqualTo((HttpStatusCode.UnprocessableEntity, "inTheFuture")));
         await _host.Database.ScalarAsync($"DELETE FROM {log}");
+    }
+
+    [Test]
+    public async Task What_an_older_transaction_has_not_committed_yet_comes_after_the_place()
+    {
+        await using var connection = new NpgsqlConnection(_host.Database.Superuser);
+        await connection.OpenAsync();
+        await using var older = await connection.BeginTransactionAsync();
+        await using var begun = new NpgsqlCommand("SELECT pg_current_xact_id()", connection, older);
+        var transaction = (ulong)(await begun.ExecuteScalarAsync())!;
+        var since = _host.Clock.GetUtcNow();
+        await _host.Database.ScalarAsync(national ? "DELETE FROM national_changes" : "DELETE FROM mt_events");
+        await RecordAsync(1, since, place: null);
+
+        var fromNowOn = Succeeded(await SubscribeAsync(new { url = Endpoint }));
+        var fromThen = Succeeded(await SubscribeAsync(new { url = Endpoint, since }));
+        var again = await _rows.SubscriptionAsync(Owner, "kalmar-system", Kalmar);
+        await _rows.SetAsync(again, "position_transaction = '9000000000000'");
+        Succeeded(await SendAsync(HttpMethod.Post, $"{Collection}/{again}/redeliveries", new { since }));
+
+        foreach (var id in new[] { fromNowOn.Id, fromThen.Id, again })
+            Assert.That(ulong.Parse((string)(await _rows.OfAsync(id, "s.position_transaction::text"))!, CultureInfo.InvariantCulture), Is.LessThanOrEqualTo(transaction));
+        await older.RollbackAsync();
     }
 
     [Test]
@@ -480,6 +502,19 @@ public sealed class WebhookSubscriptionTests(bool national)
             return;
         http.Response.StatusCode = 200;
         await http.Response.WriteAsJsonAsync(new { challenge = challenge.ToString() });
+    }
+
+    /// <summary>An entry of the feed.</summary>
+    /// <param name="place">Its transaction; the one that writes it where null.</param>
+    private async Task RecordAsync(long sequence, DateTimeOffset at, int? place)
+    {
+        const string Stream = "0195f0a0-0000-7000-8000-000000000001";
+        await _host.Database.ScalarAsync("INSERT INTO mt_streams (tenant_id, id, type, version, timestamp, created) VALUES ('08', $1, 'case', 1, now(), now()) ON CONFLICT (tenant_id, id) DO NOTHING", Guid.Parse(Stream));
+        await _host.Database.ScalarAsync(
+            national
+                ? "INSERT INTO national_changes (seq_id, id, region, kind, object_id, type, audience, at, transaction_id) VALUES ($1, gen_random_uuid(), '13', 'case', gen_random_uuid(), 'x', '{regions}', $2, coalesce(nullif($3, '')::xid8, pg_current_xact_id()))"
+                : $"INSERT INTO mt_events (seq_id, id, stream_id, version, data, type, timestamp, tenant_id, transaction_id) VALUES ($1, gen_random_uuid(), '{Stream}', $1, '{{}}', 'x', $2, '08', coalesce(nullif($3, '')::xid8, pg_current_xact_id()))",
+            sequence, at.UtcDateTime, place?.ToString(CultureInfo.InvariantCulture) ?? "");
     }
 
     /// <summary>Everything that can be done at an address of a subscription.</summary>
