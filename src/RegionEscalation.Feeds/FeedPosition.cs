@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -75,7 +74,7 @@ public sealed class FeedCursors(PlatformKey platformKey)
         mac[..NonceSize].CopyTo(sealedBytes);
         using var aes = new AesGcm(_key, TagSize);
         aes.Encrypt(sealedBytes.AsSpan(0, NonceSize), plain, sealedBytes.AsSpan(NonceSize, Size), sealedBytes.AsSpan(NonceSize + Size), Encoding.UTF8.GetBytes(feed));
-        return Base64Url.EncodeToString(sealedBytes);
+        return InLetters(sealedBytes);
     }
 
     /// <returns>Null for what was not sealed so; what is not even of the form is <see cref="IsCursor"/>'s to say.</returns>
@@ -83,7 +82,7 @@ public sealed class FeedCursors(PlatformKey platformKey)
     {
         if (!IsCursor(cursor))
             return null;
-        var sealedBytes = Base64Url.DecodeFromChars(cursor);
+        var sealedBytes = FromLetters(cursor);
         Span<byte> plain = stackalloc byte[Size];
         using var aes = new AesGcm(_key, TagSize);
         try
@@ -100,5 +99,10 @@ public sealed class FeedCursors(PlatformKey platformKey)
     }
 
     /// <summary>Whether the text has the form of a cursor.</summary>
-    public static bool IsCursor(string text) => Base64Url.IsValid(text, out var length) && length == NonceSize + Size + TagSize;
+    public static bool IsCursor(string text) => text.Length == 2 * (NonceSize + Size + TagSize) && text.All(c => c is >= 'a' and <= 'p');
+
+    /// <summary>Without digits: among so many cursors one would hold what is refused in an address as a personal identity number, and could never be used.</summary>
+    private static string InLetters(byte[] bytes) => string.Concat(bytes.SelectMany(b => new[] { (char)('a' + (b >> 4)), (char)('a' + (b & 15)) }));
+
+    private static byte[] FromLetters(string text) => [.. text.Chunk(2).Select(pair => (byte)(((pair[0] - 'a') << 4) | (pair[1] - 'a')))];
 }

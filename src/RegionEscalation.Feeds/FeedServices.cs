@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -33,6 +34,8 @@ public static class FeedServices
             .AddSingleton(webhooks)
             .AddSingleton<WebhookSecrets>()
             .AddSingleton(provider => new WebhookSender(provider.GetRequiredService<WebhookSecrets>(), webhooks, provider.GetRequiredService<TimeProvider>()))
+            .AddScoped(provider => (IWebhookApi)provider.GetRequiredService(
+                provider.GetRequiredService<IHttpContextAccessor>().HttpContext!.GetEndpoint()!.Metadata.GetRequiredMetadata<WebhooksOf>().Type))
             .AddHostedService<WebhookDispatcher>()
             .AddHostedService(provider => new ChangeWatcher(
                 applicationConnectionString, provider.GetRequiredService<ChangeSignal>(), provider.GetRequiredService<ILogger<ChangeWatcher>>()));

@@ -23,6 +23,9 @@ internal abstract record NationalOutcome
     /// <param name="Version">Of what has a version.</param>
     /// <param name="Writes">In one transaction and in this order; none where nothing has changed.</param>
     public sealed record Accepted(int Status, string? Location, long? Version, object Body, params IReadOnlyList<NpgsqlBatchCommand> Writes) : NationalOutcome;
+
+    /// <summary>Everything here lets it pass; somebody outside is to be asked.</summary>
+    public sealed record Asking(Func<Task<NationalOutcome>> Ask) : NationalOutcome;
 }
 
 /// <summary>Several queries in one round trip, for the readers of the request.</summary>
@@ -52,6 +55,12 @@ internal sealed class NationalQuery
         query.AddTo(_queries[^1].Command);
         return rows;
     }
+
+    public void Add(NpgsqlBatchCommand command, Action<NpgsqlDataReader> row) => _queries.Add((command, async (reader, ct) =>
+    {
+        while (await reader.ReadAsync(ct))
+            row(reader);
+    }));
 
     public async Task ExecuteAsync(NpgsqlBatch batch, CancellationToken cancellationToken)
     {
@@ -115,7 +124,10 @@ internal sealed class NationalCommands(RegisterReader register, ChangeSignal sig
                     ? new TextAnswer(stored.Status, stored.Location, stored.ETag, stored.Body)
                     : Problems.IdempotencyKeyReused(http);
 
-            switch (decide(now))
+            var outcome = decide(now);
+            if (outcome is NationalOutcome.Asking asking)
+                outcome = await asking.Ask();
+            switch (outcome)
             {
                 case NationalOutcome.Absent:
                     return Problems.NotFound(http);

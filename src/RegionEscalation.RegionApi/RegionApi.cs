@@ -30,6 +30,7 @@ public static class EscalationApi
             return provider.GetRequiredService<EscalationStore>().OpenSession(RegionScope.For(http.GrantedRegion().Code));
         });
         services.AddScoped<Commands>();
+        services.AddScoped<Webhooks>();
         services.AddSingleton<IChangeFeed, RegionFeed>();
         services.Configure<RequestBodyOptions>(o => o.ContainsPersonalNumber = PersonalIdentityNumber.AppearsIn);
         services.AddOpenApi(Name, o => o.Describe(Document));
@@ -49,6 +50,7 @@ public static class EscalationApi
         Contracts.Map(region);
         LadderSettingsEndpoints.Map(region);
         Changes.Map(region);
+        region.MapWebhooks<Webhooks>();
 
         var deviations = region.MapGroup("/deviations").WithTags("Deviations");
         ReportDeviation.Map(deviations);
@@ -122,6 +124,8 @@ public static class EscalationApi
             ["Deviations"] = new("Avvikelser: rapportera, bedöma, hantera, återkoppla.", "Deviations: report, assess, handle, feed back."),
             ["Cases"] = new("Eskaleringsärenden.", "Escalation cases."),
             ["Changes"] = new("Regionens ändringar, i ordning.", "The region's changes, in order."),
+            ["WebhookSubscriptions"] = new("Ändringsflödet levererat till en egen mottagare (Standard Webhooks).", "The change feed delivered to an endpoint of one's own (Standard Webhooks)."),
+            ["Inbox"] = new("Det som någon behöver se till.", "What somebody has to see to."),
         },
         new Dictionary<string, Text>
         {
@@ -129,6 +133,8 @@ public static class EscalationApi
             ["code"] = new("Regionens kod enligt SCB, två siffror.", "The region's code of Statistics Sweden, two digits."),
             ["id"] = new("Plattformens id, UUID version 7.", "The platform's id, UUID version 7."),
             ["planId"] = new("Handlingsplanens id.", "The id of the action plan."),
+            ["eventId"] = new("Postens id i flödet, det som leveransen har som webhook-id.", "The id of the entry in the feed, which the delivery has as webhook-id."),
+            ["type"] = new("Posternas typ.", "The type of the entries."),
             ["recordId"] = new("Postens id i ärendet.", "The id of the record on the case."),
             ["includeEnded"] = new("Också återkallade och utgångna underlag.", "Withdrawn and expired files too."),
             ["criterionId"] = new("Villkorets id.", "The id of the criterion."),
@@ -140,7 +146,7 @@ public static class EscalationApi
             ["status"] = new("Avvikelsens status.", "The status of the deviation."),
             ["severity"] = new("Allvarlighetsgrad.", "Severity."),
             ["step"] = new("Steg 0–5.", "Step 0–5."),
-            ["state"] = new("Öppet eller avslutat.", "Open or closed."),
+            ["state"] = new("Tillståndet: ett ärendes, en prenumerations eller en leverans.", "The state: of a case, a subscription or a delivery."),
             ["updatedSince"] = new("Ändrade vid eller efter tidpunkten.", "Changed at or after the instant."),
             ["overdue"] = new("Ärenden där något skulle ha gjorts före anropets tidpunkt; med `false` de övriga. Att vara sen flyttar inget ärende (R-E9).",
                 "Cases in which something was to be done before the time of the request; with `false` the others. Being late moves no case (R-E9)."),

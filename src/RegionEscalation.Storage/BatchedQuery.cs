@@ -119,7 +119,7 @@ public sealed class BatchedQuery(NpgsqlDataSource dataSource, RegionScope scope)
 
     /// <summary>Who has read the case, or a notice of it, across regions, by key (R-N4).</summary>
     public Fetched<IReadOnlyList<string>> ReadersOf(Guid caseId) => Add(
-        new NpgsqlBatchCommand("SELECT DISTINCT unnest(readers) FROM national_access_log WHERE object_region = $1 AND object_id = $2")
+        new NpgsqlBatchCommand("SELECT DISTINCT unnest(readers) FROM national_access_log WHERE object_region = $1 AND object_id = $2 AND tier IS NOT NULL")
         {
             Parameters = { Sql.Text(scope.Region), Sql.Uuid(caseId) },
         },

@@ -33,6 +33,15 @@ public static class RegionLog
             AND (e.transaction_id, e.seq_id) > (s.position_transaction, s.position_sequence) AND e.transaction_id < pg_snapshot_xmin(pg_current_snapshot()))
         """;
 
+    /// <summary>Of what was recorded in region $1 within <see cref="Margin"/> of the earliest entry at or after $2, the first place.</summary>
+    public const string FirstSince =
+        """
+        SELECT e.transaction_id, e.seq_id FROM mt_events e
+        WHERE e.tenant_id = $1 AND e.timestamp >= $2
+            AND e.timestamp <= (SELECT min(f.timestamp) FROM mt_events f WHERE f.tenant_id = $1 AND f.timestamp >= $2) + INTERVAL '1 hour'
+        ORDER BY e.transaction_id, e.seq_id LIMIT 1
+        """;
+
     /// <summary>How many entries are looked at in one round trip when some types are asked for.</summary>
     public const int Window = 1000;
 

@@ -18,7 +18,8 @@ CREATE TABLE national_changes (
     -- The notice, of what is about one.
     notice_id      uuid,
     type           varchar(500) NOT NULL,
-    -- Who may know of it: keys such as region:13, coordination, partner:adda, and 'regions' for every region's readers.
+    -- Who may know of it: keys such as region:13, coordination, partner:adda, and 'regions' for every region's readers. Of an
+    -- acknowledgement first the recipient that gave it.
     audience       varchar[]    NOT NULL,
     at             timestamptz  NOT NULL,
     transaction_id xid8         NOT NULL DEFAULT pg_current_xact_id(),
@@ -27,6 +28,7 @@ CREATE TABLE national_changes (
 ALTER SEQUENCE national_changes_sequence OWNED BY national_changes.seq_id;
 CREATE INDEX national_changes_position ON national_changes (transaction_id, seq_id);
 CREATE INDEX national_changes_at ON national_changes (at);
+CREATE INDEX national_changes_id ON national_changes (id);
 
 -- What is in the register already became visible before there was a feed.
 ALTER TABLE national_cases NO FORCE ROW LEVEL SECURITY;
