@@ -27,7 +27,7 @@ public abstract record DeliveryOutcome
     public sealed record Gone : DeliveryOutcome;
 
     /// <summary>There was no answer, or one that sends elsewhere.</summary>
-    /// <param name="Error">A stable word: <c>timeout</c>, <c>dns</c>, <c>notPublic</c>, <c>connection</c>, <c>tls</c>, <c>answer</c>, <c>redirect</c>, <c>address</c>, <c>internal</c>.</param>
+    /// <param name="Error">A stable word: <c>timeout</c>, <c>dns</c>, <c>notPublic</c>, <c>connection</c>, <c>tls</c>, <c>answer</c>, <c>redirect</c>, <c>internal</c>, and those of <see cref="WebhookSender.WhyNot"/>.</param>
     public sealed record Failed(string Error, int? Status = null) : DeliveryOutcome;
 
     /// <summary>Nothing was sent: too much failed of late.</summary>
@@ -113,7 +113,7 @@ public sealed class WebhookSender(
         Func<HttpResponseMessage, CancellationToken, Task<bool>> read, CancellationToken cancellationToken)
     {
         if (WhyNot(subscription.Url) is { } why)
-            return (new DeliveryOutcome.Failed(why == "scheme" ? "address" : why), false);
+            return (new DeliveryOutcome.Failed(why), false);
         var wasRead = false;
         try
         {

@@ -48,6 +48,7 @@ try
     app.MapRegionApi();
     app.MapNationalApi();
     app.MapApiDocuments();
+    app.MapEventDocument();
     app.MapApiPage();
     app.MapHealth();
     app.MapDevelopmentIdentity();

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -15,22 +14,15 @@ namespace RegionEscalation.NationalApi;
 /// What an entry is about, and what is to be seen of that when the entry is read (T0). What is not to be seen by then, and what has ceased to be
 /// visible, has no content.
 /// </summary>
-/// <param name="Region">Whose case it is; absent of a joint regional meeting.</param>
-/// <param name="CaseId">Absent of a joint regional meeting.</param>
+/// <param name="Region">Whose case it is; null of a joint regional meeting.</param>
+/// <param name="CaseId">Null of a joint regional meeting.</param>
 /// <param name="NoticeId">Of a notice, and of its acknowledgement.</param>
 /// <param name="MeetingId">Of a joint regional meeting.</param>
-/// <param name="Case">As it stands.</param>
-/// <param name="Notice">As it stands.</param>
-/// <param name="Meeting">As it stands; its agenda and its minutes are read from the meeting itself.</param>
+/// <param name="Case">As it stands now.</param>
+/// <param name="Notice">As it stands now.</param>
+/// <param name="Meeting">As it stands now; its agenda and its minutes are read from the meeting itself.</param>
 public sealed record NationalChange(
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] NotifyingRegion? Region,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? CaseId,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? NoticeId,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? MeetingId,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ChangedCase? Case,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ChangedNotice? Notice,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] GivenAcknowledgement? Acknowledgement,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ChangedMeeting? Meeting);
+    NotifyingRegion? Region, Guid? CaseId, Guid? NoticeId, Guid? MeetingId, ChangedCase? Case, ChangedNotice? Notice, GivenAcknowledgement? Acknowledgement, ChangedMeeting? Meeting);
 
 /// <param name="Category">LfU's category.</param>
 /// <param name="Step">3–5.</param>

@@ -45,7 +45,7 @@ public sealed class EndpointWalkTests
             Assert.That(OfRegion, Has.Length.GreaterThanOrEqualTo(24), "the walk sees the endpoints");
             Assert.That(open, Is.EquivalentTo(new[]
             {
-                "/escalation/v1/api-info", "/national/v1/api-info", "/{documentName}/v1/openapi.json", "/", "/health/live", "/health/ready",
+                "/escalation/v1/api-info", "/national/v1/api-info", "/{documentName}/v1/openapi.json", "/events/v1/asyncapi.json", "/", "/health/live", "/health/ready",
                 "api-docs/{**path}", "/development-identity/sign-in.js", "/development-identity/.well-known/openid-configuration",
                 "/development-identity/jwks", "/development-identity/token", "/development-identity/clients.json",
             }));

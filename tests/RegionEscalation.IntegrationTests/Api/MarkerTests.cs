@@ -35,6 +35,7 @@ public sealed class MarkerTests
     private readonly ConcurrentDictionary<string, int> _answers = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string Client, string Place), int> _disclosed = [];
     private readonly ConcurrentDictionary<string, int> _toldOfTheMeeting = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, int> _followed = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, int> _tables = new(StringComparer.Ordinal);
     private readonly HashSet<string> _kept = [];
     private readonly Dictionary<Guid, string> _cases = [];
@@ -145,6 +146,17 @@ public sealed class MarkerTests
         Assert.That(_tables.Keys, Is.EquivalentTo(new[] { "national_summaries", "national_meetings", "national_meeting_events" }));
 
     [Test]
+    public void Everybody_has_followed_the_change_feed()
+    {
+        foreach (var client in Readers.Where(r => r.Reader.Kind is not (ReaderKind.Auditor or ReaderKind.Partner)).Select(r => r.Client))
+        {
+            foreach (var what in new[] { "case-appeared", "case-changed", "case-removed", "notice-appeared", "notice-changed", "notice-removed" })
+                Assert.That(_followed.Keys, Does.Contain($"{client} national-{what}.v1"));
+        }
+        Assert.That(_followed.Keys, Does.Contain("partner-reader national-case-appeared.v1").And.Contain("halland-reader joint-meeting-minutes-sent.v1").And.Contain("national-coordinator joint-meeting-follow-up-reported.v1"));
+    }
+
+    [Test]
     public void No_log_line_holds_a_free_text()
     {
         Assert.That(_log.Written.Where(line => FreeTextMarkers.In(line).Any()), Is.Empty);
@@ -244,7 +256,16 @@ public sealed class MarkerTests
             select (reader.Client, Operation: operation, Path: path, Purpose: (string?)"nationalCoordination");
         if (thoroughly)
             requests = requests.Concat(Wrong());
+        await _host.SettledAsync();
         await Parallel.ForEachAsync(requests, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (r, _) =>
+        {
+            for (var path = await LookAsync(r); path is not null; path = await LookAsync(r with { Path = path }))
+            {
+            }
+        });
+
+        // Whither a feed leads on.
+        async Task<string?> LookAsync((string Client, Operation Operation, string Path, string? Purpose) r)
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, r.Path);
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _tokens[r.Client]);
@@ -259,8 +280,9 @@ public sealed class MarkerTests
                 _leaks.Enqueue($"{r.Client} got {response.StatusCode} from {r.Path}");
             foreach (var header in response.Headers.Concat(response.Content.Headers).Where(h => FreeTextMarkers.In(string.Join(',', h.Value)).Any()))
                 _leaks.Enqueue($"{r.Client} found {Named(string.Join(',', header.Value))} in the header {header.Key} of {r.Path}");
+            var next = response.IsSuccessStatusCode && r.Operation.Endpoint.Metadata.GetMetadata<IsFeed>() is not null ? Next(r.Client, JsonNode.Parse(text)!) : null;
             if (!FreeTextMarkers.In(text).Any())
-                return;
+                return next;
             foreach (var (place, leaf) in Leaves(JsonNode.Parse(text), ""))
             {
                 foreach (var marker in FreeTextMarkers.In(leaf))
@@ -273,7 +295,16 @@ public sealed class MarkerTests
                         _leaks.Enqueue($"{r.Client} found {Named(leaf)} in {place} of {r.Path}");
                 }
             }
-        });
+            return next;
+        }
+
+        string? Next(string client, JsonNode part)
+        {
+            var entries = part["items"]!.AsArray();
+            foreach (var entry in entries)
+                _followed.AddOrUpdate($"{client} {entry!["type"]}", 1, (_, n) => n + 1);
+            return entries.Count == 0 ? null : new Uri((string)part["_links"]!["next"]!["href"]!).PathAndQuery;
+        }
     }
 
     /// <summary>Which markers each reader may find where, as the policy says of the cases as they stand.</summary>
