@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Npgsql;
 using RegionEscalation.Domain;
 using RegionEscalation.Domain.Cases;
 using RegionEscalation.Domain.Cases.Records;
@@ -134,6 +135,38 @@ public sealed class NationalChangeFeedTests
         await _register.AfterwardsAsync("08", id, new DisclosureRevoked(_register.Now, decision, RegionAtWork.Motivation, Given.DecidedBy));
 
         Assert.That((await _register.ChangesAsync(both)).Select(FeedOnRegister.Brief), Is.EqualTo(before.Select(FeedOnRegister.Brief)).And.EqualTo(await _register.ToldAsync("skane-reader")));
+    }
+
+    /// <summary>The database, the query and the access policy each keep a reader to its own; here the one without the others.</summary>
+    [Test]
+    public async Task Each_lock_holds_by_itself()
+    {
+        using var story = new JointMeetingStory(_register.Host);
+        var id = await _register.CaseAsync("08");
+        RegionAtWork.Succeeded(await story.AcknowledgeAsync("national-coordinator", "08", id, await _register.InformAsync("08", id)));
+        var decision = await DiscloseAsync(id, "partner:adda");
+        await _register.AfterwardsAsync("08", id, new DisclosureRevoked(_register.Now, decision, RegionAtWork.Motivation, Given.DecidedBy));
+        string[] clients = ["partner-reader", "skane-reader", "supplier-reader"];
+        var told = await Task.WhenAll(clients.Select(c => _register.ToldAsync(c)));
+
+        await using (var source = NpgsqlDataSource.Create(_register.Host.Database.National))
+        {
+            foreach (var (readers, seen) in new[] { ("partner:adda", 4L), ("region:12", 3), ("supplier:5560160680", 3), ("region:08", 4), ("coordination", 4), ("auditor", 0), ("", 0) })
+            {
+                await using var batch = source.CreateBatch();
+                batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT set_config('app.readers', $1, true)") { Parameters = { new() { Value = readers } } });
+                batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT count(*) FROM national_changes"));
+                await using var reader = await batch.ExecuteReaderAsync();
+                await reader.NextResultAsync();
+                await reader.ReadAsync();
+                Assert.That(reader.GetInt64(0), Is.EqualTo(seen), readers);
+            }
+        }
+
+        foreach (var table in new[] { "national_changes", "national_cases", "national_notices", "national_acknowledgements" })
+            await _register.Host.Database.ScalarAsync($"CREATE POLICY everything ON {table} FOR SELECT TO escalation_national USING (true)");
+        Assert.That(await Task.WhenAll(clients.Select(c => _register.ToldAsync(c))), Is.EqualTo(told));
+        Assert.That(told[0], Is.EqualTo(new[] { "case-appeared: -", "notice-appeared: -", "case-removed: -", "notice-removed: -" }));
     }
 
     [Test]

@@ -74,7 +74,7 @@ public sealed partial class NationalFeedIndexTests
             return true;
         });
 
-        Assert.That(plan, Does.Contain("using national_changes_position").And.Not.Contain("Seq Scan on national_changes"));
+        Assert.That(plan, Does.Match("(using|on) national_changes_position").And.Not.Contain("Seq Scan on national_changes"));
     }
 
     private static FeedReader Coordination { get; } = new("coordination", "national-coordinator", "d", "nationalCoordination");
