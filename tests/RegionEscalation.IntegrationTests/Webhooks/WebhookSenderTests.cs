@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -130,7 +131,9 @@ public sealed class WebhookSenderTests
     public async Task What_is_sent_says_what_it_is_and_nothing_of_us()
     {
         using var sender = Sender(Development, _ => []);
-        using var activity = new System.Diagnostics.Activity("request").Start();
+        using var listener = new ActivityListener { ShouldListenTo = _ => true, Sample = (ref _) => ActivitySamplingResult.AllData };
+        ActivitySource.AddActivityListener(listener);
+        using var activity = new Activity("request").Start();
 
         await PostAsync(sender, To(_receiver.Url("/hook?key=1")));
 
