@@ -70,6 +70,7 @@ internal static class Changes
 {
     private const string Feed = "national";
     private static readonly TimeSpan UntilThePrimaryAnswers = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan UntilAPlaceIsFree = TimeSpan.FromSeconds(1);
 
     public static void Map(RouteGroupBuilder register) => register.MapGet("/changes", List)
         .WithTags("Changes")
@@ -95,6 +96,9 @@ internal static class Changes
         if (from is not { } start)
             return FeedAnswers.CursorGone(http, feed, null);
 
+        using var place = poll.PlaceFor(http.Caller().ClientId, feed.Wait);
+        if (place is null)
+            return Problems.TooManyRequests(http, UntilAPlaceIsFree);
         var page = await poll.ReadAsync(
             feed.Wait,
             (after, ct) => changes.ReadAsync(Now(), after ?? start, after is null ? feed.Since : null, feed.Types, feed.Limit, asked: true, ct),

@@ -11,6 +11,7 @@ namespace RegionEscalation.RegionApi;
 internal static class Changes
 {
     private static readonly TimeSpan UntilThePrimaryAnswers = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan UntilAPlaceIsFree = TimeSpan.FromSeconds(1);
 
     public static void Map(RouteGroupBuilder region) => region.MapGroup("/changes").WithTags("Changes").MapGet("", Handle)
         .AllowRoles(Role.Reader, Role.Integrator)
@@ -36,6 +37,9 @@ internal static class Changes
         if (from is not { } start)
             return FeedAnswers.CursorGone(http, feed, null);
 
+        using var place = poll.PlaceFor(http.Caller().ClientId, feed.Wait);
+        if (place is null)
+            return Problems.TooManyRequests(http, UntilAPlaceIsFree);
         var page = await poll.ReadAsync(
             feed.Wait,
             (after, cancellationToken) => after is null && feed.Since is { } since
