@@ -28,6 +28,10 @@ public readonly record struct FeedPosition(ulong Transaction, long Sequence, Gui
     public bool IsAnEntry => EventId != Guid.Empty;
 }
 
+/// <summary>What a cursor says.</summary>
+/// <param name="GivenOut">From when on it counts how old it is, UTC.</param>
+public readonly record struct FeedCursor(FeedPosition Position, DateTimeOffset GivenOut);
+
 /// <summary>What every host of the platform knows and nobody else: 32 bytes from which the keys of cursors and of webhooks are derived.</summary>
 public sealed class PlatformKey(byte[] key)
 {
@@ -53,22 +57,24 @@ public sealed class FeedCursors(PlatformKey platformKey)
 {
     private const int NonceSize = 12;
     private const int TagSize = 16;
-    private const int Size = 8 + 8 + 16 + 8;
+    private const int Size = 8 + 8 + 16 + 8 + 8;
 
     private readonly byte[] _key = platformKey.Derive("feed cursors");
     private readonly byte[] _nonceKey = platformKey.Derive("feed cursor nonces");
 
     /// <param name="feed">Such as <c>region/08</c>, <c>national</c>.</param>
-    public string Seal(string feed, FeedPosition position)
+    /// <param name="givenOut">From when on it counts how old it is, UTC; a feed whose cursors always hold says always the same of the same place.</param>
+    public string Seal(string feed, FeedPosition position, DateTimeOffset givenOut)
     {
         Span<byte> plain = stackalloc byte[Size];
         BinaryPrimitives.WriteUInt64BigEndian(plain, position.Transaction);
         BinaryPrimitives.WriteInt64BigEndian(plain[8..], position.Sequence);
         position.EventId.TryWriteBytes(plain[16..], bigEndian: true, out _);
         BinaryPrimitives.WriteInt64BigEndian(plain[32..], position.At.UtcTicks);
+        BinaryPrimitives.WriteInt64BigEndian(plain[40..], givenOut.UtcTicks);
 
         var sealedBytes = new byte[NonceSize + Size + TagSize];
-        // Of what is sealed, so that the same place always has the same cursor and no nonce serves two places.
+        // Of what is sealed, so that the same always has the same cursor and no nonce serves two.
         Span<byte> mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
         HMACSHA256.HashData(_nonceKey, [.. Encoding.UTF8.GetBytes(feed), 0, .. plain], mac);
         mac[..NonceSize].CopyTo(sealedBytes);
@@ -78,7 +84,7 @@ public sealed class FeedCursors(PlatformKey platformKey)
     }
 
     /// <returns>Null for what was not sealed so; what is not even of the form is <see cref="IsCursor"/>'s to say.</returns>
-    public FeedPosition? Open(string feed, string cursor)
+    public FeedCursor? Open(string feed, string cursor)
     {
         if (!IsCursor(cursor))
             return null;
@@ -93,9 +99,11 @@ public sealed class FeedCursors(PlatformKey platformKey)
         {
             return null;
         }
-        return new FeedPosition(
-            BinaryPrimitives.ReadUInt64BigEndian(plain), BinaryPrimitives.ReadInt64BigEndian(plain[8..]), new Guid(plain[16..32], bigEndian: true),
-            new DateTimeOffset(BinaryPrimitives.ReadInt64BigEndian(plain[32..]), TimeSpan.Zero));
+        return new FeedCursor(
+            new FeedPosition(BinaryPrimitives.ReadUInt64BigEndian(plain), BinaryPrimitives.ReadInt64BigEndian(plain[8..]), new Guid(plain[16..32], bigEndian: true), InstantOf(plain[32..])),
+            InstantOf(plain[40..]));
+
+        static DateTimeOffset InstantOf(ReadOnlySpan<byte> ticks) => new(BinaryPrimitives.ReadInt64BigEndian(ticks), TimeSpan.Zero);
     }
 
     /// <summary>Whether the text has the form of a cursor.</summary>

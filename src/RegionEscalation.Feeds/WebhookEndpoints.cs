@@ -17,7 +17,8 @@ public static class WebhookEndpoints
     /// <param name="Writers">Who manages them.</param>
     /// <param name="Suffix">What the names of the operations end with, since no two endpoints of a host have the same.</param>
     /// <param name="Notice">What every description says besides.</param>
-    internal sealed record Mapping(Role[] Readers, Role[] Writers, string Suffix, string Notice, WebhookExamples.Example Example)
+    /// <param name="DeliveriesToSubscriber">Whether only the client that subscribed sees what was delivered, because it is of others and was logged as read by it.</param>
+    internal sealed record Mapping(Role[] Readers, Role[] Writers, string Suffix, string Notice, WebhookExamples.Example Example, bool DeliveriesToSubscriber = false)
     {
         public string Named(string operation) => operation + Suffix;
     }
@@ -43,9 +44,11 @@ public static class WebhookEndpoints
         ArgumentNullException.ThrowIfNull(purposes);
         Role[] writers = [Role.Handler, Role.Coordinator, Role.NationalOffice, Role.Partner];
         var mapping = new Mapping(writers, writers, "Nationally",
-            " Bara för de läsare som anroparen skriver för. Inget om andra regioner lämnas ut: därför inget ändamål och ingen rad i åtkomstloggen."
-            + " For those readers only for whom the caller writes. Nothing of other regions is given out: so there is no purpose and no row in the access log.",
-            WebhookExamples.Of("/national/v1", "coordination", "national-coordinator", purposes[0], "national-case-appeared.v1"));
+            " Bara för de läsare som anroparen skriver för. Prenumerationer och meddelanden lämnar inte ut något om andra regioner, och leveranser lämnas bara ut till den klient som prenumererar, "
+            + "som den läsning de loggades som när flödet lästes; andra får 403. Därför inget ändamål och ingen ny rad i åtkomstloggen."
+            + " For those readers only for whom the caller writes. Subscriptions and messages give nothing of other regions out, and deliveries are given out only to the client that subscribed, "
+            + "as whose reading they were logged when the feed was read; others get 403. So there is no purpose and no new row in the access log.",
+            WebhookExamples.Of("/national/v1", "coordination", "national-coordinator", purposes[0], "national-case-appeared.v1"), DeliveriesToSubscriber: true);
         Map(register.MapGroup("").WithMetadata(new WebhooksOf(typeof(TApi))), mapping)
             .MapPost("", (NationalSubscriptionRequest body, IWebhookApi api, WebhookOptions options, HttpContext http) =>
                 SubscribeAsync(new(body.Url, body.Description, body.Types ?? []), body.Since, body.Reader, http.Purpose(), api, options, http))

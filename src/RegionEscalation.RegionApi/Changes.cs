@@ -33,7 +33,7 @@ internal static class Changes
         var name = $"region/{session.Scope.Region}";
         if (feed.Cursor is { } text && !FeedCursors.IsCursor(text))
             return Problems.Field(http, "cursor", "format", new("Ska vara en cursor ur ett tidigare svar.", "Must be a cursor of an earlier answer."));
-        var from = feed.Cursor is { } cursor ? cursors.Open(name, cursor) : FeedPosition.Beginning;
+        var from = feed.Cursor is { } cursor ? cursors.Open(name, cursor)?.Position : FeedPosition.Beginning;
         if (from is not { } start)
             return FeedAnswers.CursorGone(http, feed, null);
 
@@ -52,7 +52,8 @@ internal static class Changes
         if (page.CursorIsGone)
             return FeedAnswers.CursorGone(http, feed, start.At - FeedPosition.Margin);
         http.Response.Headers.CacheControl = "no-store";
+        // However old, it holds: nothing leaves the feed.
         return Results.Ok(feed.Response(
-            http, [.. page.Changes.Select(c => (CloudEvent<RegionChange>)c.Event)], page.Read is { } read ? cursors.Seal(name, read) : null));
+            http, [.. page.Changes.Select(c => (CloudEvent<RegionChange>)c.Event)], page.Read is { } read ? cursors.Seal(name, read, read.At) : null));
     }
 }

@@ -111,6 +111,26 @@ public sealed class WebhookLogTests(bool national) : WebhookFixture(national)
         Assert.That((await SendAsync(HttpMethod.Get, $"{Collection}/{Guid.NewGuid()}/deliveries")).Status, Is.EqualTo(HttpStatusCode.NotFound));
     }
 
+    /// <summary>They tell of other regions' cases, and were logged as read by the client that subscribed.</summary>
+    [Test]
+    public async Task Nationally_deliveries_are_for_the_client_that_subscribed_alone()
+    {
+        var id = await Rows.SubscriptionAsync(Owner, "kalmar-system", Kalmar);
+        var delivery = await Rows.DeliveryAsync(Owner, id);
+
+        foreach (var other in new[] { Subscriber with { ClientId = "kalmar-other" }, Subscriber with { TenantId = Group } })
+        {
+            foreach (var (method, path) in new[] { (HttpMethod.Get, ""), (HttpMethod.Get, $"/{delivery}"), (HttpMethod.Get, $"/{Guid.NewGuid()}"), (HttpMethod.Post, $"/{delivery}/redeliveries") })
+            {
+                var answer = await SendAsync(other, method, $"{Collection}/{id}/deliveries{path}");
+                Assert.That(answer.Status == HttpStatusCode.Forbidden, Is.EqualTo(National), $"{other.ClientId} {method} {path}: {answer.Text}");
+            }
+            Succeeded(await SendAsync(other, HttpMethod.Get, $"{Collection}/{id}"));
+        }
+        Succeeded(await SendAsync(HttpMethod.Get, $"{Collection}/{id}/deliveries"));
+        Succeeded(await SendAsync(HttpMethod.Get, $"{Collection}/{id}/deliveries/{delivery}"));
+    }
+
     [Test]
     public async Task The_inbox_tells_of_what_is_disabled_or_has_failed_for_more_than_a_day_and_of_nothing_else()
     {
