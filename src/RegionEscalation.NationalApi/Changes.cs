@@ -102,8 +102,8 @@ internal static class Changes
             return FeedAnswers.CursorGone(http, feed, null);
         var start = opened.Position;
 
-        using var place = poll.PlaceFor(http.Caller().ClientId, feed.Wait);
-        if (place is null)
+        using var waiting = poll.PlaceFor(http.Caller().ClientId, feed.Wait);
+        if (waiting is null)
             return Problems.TooManyRequests(http, UntilAPlaceIsFree);
         var page = await poll.ReadAsync(
             feed.Wait,
