@@ -40,7 +40,7 @@ public sealed record RedeliveryRequest(DateTimeOffset Since);
 /// <param name="Owner">The region's code; nationally the reader's key, such as <c>coordination</c>.</param>
 /// <param name="Types">Empty for every type.</param>
 /// <param name="Reason">Why it is disabled; null unless it is.</param>
-/// <param name="ClientId">The client that subscribed, which alone is told the secrets.</param>
+/// <param name="ClientId">The client that subscribed, which alone is told the secrets, and alone may change, verify and rotate.</param>
 /// <param name="Purpose">Why it reads across regions; null in a region's own feed.</param>
 /// <param name="CreatedAt">UTC.</param>
 /// <param name="UpdatedAt">When its content, state or secret last changed, UTC.</param>

@@ -116,6 +116,32 @@ public sealed class WebhookSubscriptionTests(bool national) : WebhookFixture(nat
     }
 
     [Test]
+    public async Task Only_the_client_that_subscribed_may_say_where_it_goes_and_any_of_the_owners_may_stop_it()
+    {
+        var url = Receiver.Url($"/{Guid.NewGuid()}");
+        Receiver.Answer = EchoAsync;
+        var made = Succeeded(await SubscribeAsync(new { url }));
+        var delivery = await Rows.DeliveryAsync(Owner, made.Id);
+        DevelopmentClient[] others = [Subscriber with { ClientId = "kalmar-other" }, Subscriber with { TenantId = Group }];
+        var before = await Host.Database.FingerprintAsync();
+
+        foreach (var other in others)
+        {
+            foreach (var (method, path, body) in Operations(made.Id, delivery).Where(o => o.Method == HttpMethod.Put || o.Path.EndsWith("/secrets", StringComparison.Ordinal) || o.Path.EndsWith("/verifications", StringComparison.Ordinal)))
+            {
+                foreach (var address in new[] { path, path + "?validateOnly=true" })
+                    Assert.That((await SendAsync(other, method, address, body, ("If-Match", made.ETag))).Status, Is.EqualTo(HttpStatusCode.Forbidden), $"{method} {address} as {other}");
+            }
+            Assert.That((await SendAsync(other, HttpMethod.Get, made.Location!)).Status, Is.EqualTo(HttpStatusCode.OK));
+        }
+        Assert.That((await Host.Database.FingerprintAsync(), Sent(url).Length), Is.EqualTo((before, 0)));
+
+        Succeeded(await SendAsync(others[0], HttpMethod.Post, $"{made.Location}/deliveries/{delivery}/redeliveries"));
+        Succeeded(await SendAsync(others[0], HttpMethod.Post, $"{made.Location}/redeliveries", new { since = "2026-01-01T00:00:00Z" }));
+        Assert.That(State(Succeeded(await SendAsync(others[1], HttpMethod.Delete, made.Location!, null, ("If-Match", made.ETag)))), Is.EqualTo("ended"));
+    }
+
+    [Test]
     public async Task A_change_takes_the_version_that_was_seen_and_another_address_is_verified_anew()
     {
         var made = Succeeded(await SubscribeAsync(new { url = Endpoint }));
