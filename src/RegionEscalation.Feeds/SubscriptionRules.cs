@@ -31,6 +31,14 @@ public static class SubscriptionRules
     /// <summary>For how long an endpoint that fails is not worth a word.</summary>
     public static readonly TimeSpan ToldAfter = TimeSpan.FromHours(24);
 
+    /// <summary>
+    /// How long a verification holds. It is asked for with a token, and only tokens show whether a client still has its role; renewing it needs another.
+    /// </summary>
+    public static readonly TimeSpan VerificationHolds = TimeSpan.FromDays(90);
+
+    /// <summary>How long before a verification lapses somebody is told.</summary>
+    public static readonly TimeSpan RenewalToldBefore = TimeSpan.FromDays(14);
+
     /// <param name="content">As it is asked for.</param>
     /// <param name="since">From when on the feed is to be delivered, UTC; null for from now on.</param>
     /// <param name="live">How many the owner has already.</param>
@@ -100,6 +108,18 @@ public static class SubscriptionRules
         "redirect" => new Label("Mottagaren hänvisade vidare; sådant följs inte.", "The endpoint redirected, which is not followed."),
         _ => new Label("Mottagaren kunde inte bekräftas; skälet anges i reason.", "The endpoint could not be verified; reason says why."),
     });
+
+    /// <summary>Whether what is delivered is no longer known to be the client's to read.</summary>
+    public static bool HasLapsed(Subscription s, DateTimeOffset now) => s.RenewBefore <= now;
+
+    /// <summary>What somebody has to see to about the subscription, and since when, UTC; null where there is nothing.</summary>
+    public static (InboxMessageKind Kind, DateTimeOffset Since)? ToSeeTo(Subscription s, DateTimeOffset now) => s switch
+    {
+        { State: SubscriptionState.Disabled, DisabledAt: { } since } => (InboxMessageKind.WebhookDisabled, since),
+        { State: SubscriptionState.Active, FailingSince: { } since } when now - since >= ToldAfter => (InboxMessageKind.WebhookFailing, since),
+        { State: SubscriptionState.Active, RenewBefore: { } lapses } when lapses - RenewalToldBefore <= now => (InboxMessageKind.WebhookLapsing, lapses - RenewalToldBefore),
+        _ => null,
+    };
 
     private static IEnumerable<Rejection> Ended(Subscription before) => before.State == SubscriptionState.Ended
         ? [new Rejection(Code, "ended", new Label("Prenumerationen har avslutats.", "The subscription has ended."))]

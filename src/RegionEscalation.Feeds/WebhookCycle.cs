@@ -28,6 +28,8 @@ internal sealed class WebhookCycle(IChangeFeed feed, Claimed claimed, WebhookSen
     {
         if (!feed.MayStillRead(Subscription.Reader))
             return Settle(claimed.Place, [], DisabledReason.AccessWithdrawn);
+        if (SubscriptionRules.HasLapsed(Subscription, time.GetUtcNow()))
+            return Settle(claimed.Place, [], DisabledReason.NotRenewed);
 
         var vanished = await TryDueAsync(stoppingToken);
         var place = claimed.Place;

@@ -103,9 +103,9 @@ public static class WebhookEndpoints
                 (before, now) => Verification(api, http, sender, before, now)))
             .IsChange(mapping, "verifyWebhookSubscription", "Verifiera mottagaren / Verify the endpoint",
                 "Skickar en signerad `webhook-verification.v1` med en `challenge` i data. Mottagaren svarar 2xx med den i svaret, som JSON-fältet `challenge` eller för sig; då blir prenumerationen aktiv, "
-                + "och det som har hänt sedan den började eller stängdes av levereras. Annars 422 med skälet, som `timeout`, `notPublic`, `redirect` eller `challengeNotEchoed`. En torrkörning skickar inget." + BySubscriberSv
+                + "och det som har hänt sedan den började eller stängdes av levereras. Annars 422 med skälet, som `timeout`, `notPublic`, `redirect` eller `challengeNotEchoed`. Verifieringen gäller i 90 dagar (`renewBefore`) och förnyas genom en ny, när som helst; annars stängs prenumerationen av. En torrkörning skickar inget." + BySubscriberSv
                 + " Sends a signed `webhook-verification.v1` with a `challenge` in its data. The endpoint answers 2xx with it in the answer, as the JSON member `challenge` or alone; the subscription then becomes active, "
-                + "and what has happened since it began or was disabled is delivered. Otherwise 422 with the reason, such as `timeout`, `notPublic`, `redirect` or `challengeNotEchoed`. A dry run sends nothing." + BySubscriberEn);
+                + "and what has happened since it began or was disabled is delivered. Otherwise 422 with the reason, such as `timeout`, `notPublic`, `redirect` or `challengeNotEchoed`. A verification holds for 90 days (`renewBefore`) and is renewed by another at any time; otherwise the subscription is disabled. A dry run sends nothing." + BySubscriberEn);
         MapSecrets(group, mapping);
         WebhookDeliveries.Map(group, mapping);
         return group;

@@ -127,7 +127,7 @@ public sealed class WebhookSubscriptionTests(bool national) : WebhookFixture(nat
 
         foreach (var other in others)
         {
-            foreach (var (method, path, body) in Operations(made.Id, delivery).Where(o => o.Method == HttpMethod.Put || o.Path.EndsWith("/secrets", StringComparison.Ordinal) || o.Path.EndsWith("/verifications", StringComparison.Ordinal)))
+            foreach (var (method, path, body) in Operations(made.Id, delivery).Where(o => o.Method == HttpMethod.Put || (o.Method == HttpMethod.Post && o.Path.EndsWith("/secrets", StringComparison.Ordinal)) || o.Path.EndsWith("/verifications", StringComparison.Ordinal)))
             {
                 foreach (var address in new[] { path, path + "?validateOnly=true" })
                     Assert.That((await SendAsync(other, method, address, body, ("If-Match", made.ETag))).Status, Is.EqualTo(HttpStatusCode.Forbidden), $"{method} {address} as {other}");
@@ -244,8 +244,14 @@ public sealed class WebhookSubscriptionTests(bool national) : WebhookFixture(nat
         Assert.That((verified.Status, State(verified), verified.ETag, again.Text), Is.EqualTo((HttpStatusCode.OK, "active", "\"2\"", verified.Text)), verified.Text);
         Assert.That((verified.Body!["reason"], verified.Body["disabledAt"], verified.Body["failingSince"], verified.Body["verifiedAt"] is null), Is.EqualTo(((object?)null, (object?)null, (object?)null, false)));
         Assert.That(await Rows.StatesAsync(made.Id), Is.Not.EqualTo("pending"), "what waited is due at once");
+        Assert.That(verified.Body["renewBefore"]!.GetValue<DateTimeOffset>() - verified.Body["verifiedAt"]!.GetValue<DateTimeOffset>(), Is.EqualTo(TimeSpan.FromDays(90)));
         var message = Sent(url).Single(p => (string?)p.Event["type"] == "webhook-verification.v1");
         Assert.That((string?)message.Event["source"], Is.EqualTo(Collection.Replace("/webhook-subscriptions", "", StringComparison.Ordinal)), "sent once: a replay of the key sends nothing");
+
+        await Rows.SetAsync(made.Id, "verified_at = now() - INTERVAL '80 days'");
+        var renewed = await SendAsync(HttpMethod.Post, path, null, ("If-Match", (await SendAsync(HttpMethod.Get, made.Location!)).ETag));
+        Assert.That((renewed.Status, State(renewed)), Is.EqualTo((HttpStatusCode.OK, "active")), renewed.Text);
+        Assert.That(renewed.Body!["renewBefore"]!.GetValue<DateTimeOffset>(), Is.GreaterThanOrEqualTo(verified.Body["renewBefore"]!.GetValue<DateTimeOffset>()), "while it is active too");
         Succeeded(await SendAsync(HttpMethod.Delete, made.Location!, null, ("If-Match", (await SendAsync(HttpMethod.Get, made.Location!)).ETag)));
     }
 

@@ -217,6 +217,30 @@ public sealed class WebhookDeliveryTests
     }
 
     [Test]
+    public async Task A_verification_that_was_not_renewed_in_ninety_days_ends_the_deliveries_and_one_that_was_does_not()
+    {
+        await _bench.HostAsync();
+        var (lapses, quiet, renewed) = (await _bench.SubscribeAsync("/lapses"), await _bench.SubscribeAsync("/quiet", "13"), await _bench.SubscribeAsync("/renewed"));
+        await _bench.CaseAsync(1);
+        foreach (var subscription in new[] { lapses, renewed })
+            await _bench.UntilDeliveredAsync(subscription, 1);
+
+        _bench.Clock.Move(TimeSpan.FromDays(89));
+        await _bench.CaseAsync(1);
+        foreach (var subscription in new[] { lapses, renewed })
+            await _bench.UntilDeliveredAsync(subscription, 2);
+        await _bench.Database.ScalarAsync("UPDATE webhook_subscriptions SET verified_at = $2 WHERE id = $1", renewed, _bench.Clock.GetUtcNow().UtcDateTime);
+        _bench.Clock.Move(TimeSpan.FromDays(1));
+        await _bench.CaseAsync(1);
+
+        foreach (var subscription in new[] { lapses, quiet })
+            await _bench.UntilAsync(async () => await _bench.OfAsync(subscription, "concat_ws(' ', state, reason, version, lease_holder IS NULL)") as string == "disabled notRenewed 2 t");
+        await _bench.UntilDeliveredAsync(renewed, 3);
+        Assert.That((_bench.Receiver.Posts.Count(p => p.Path == "/lapses"), await _bench.CountAsync(lapses, "pending")), Is.EqualTo((2, 0L)), "what came after is taken up by another verification");
+        Assert.That(await _bench.OfAsync(lapses, "position_sequence < (SELECT max(seq_id) FROM mt_events)"), Is.True);
+    }
+
+    [Test]
     public async Task Only_the_types_asked_for_are_sent_and_the_place_moves_on_past_the_others()
     {
         var subscription = await _bench.SubscribeAsync("/hook", "08", "case-opened.v1");
