@@ -91,21 +91,21 @@ public static class WebhookEndpoints
                 (before, now) => Outcome(api, http, before, WebhookStatements.Change,
                     SubscriptionRules.Change(before.Subscription, new(body.Url, body.Description, body.Types ?? []), new(api.Types, options.AllowLoopback, now)))))
             .IsChange(mapping, "changeWebhookSubscription", "Ändra en prenumeration / Change a subscription",
-                "Ersätter adress, beskrivning och typer. En annan adress verifieras på nytt; det som händer under tiden levereras därefter." + BySubscriberSv
-                + " Replaces address, description and types. Another address is verified anew; what happens meanwhile is delivered afterwards." + BySubscriberEn)
+                "Ersätter adress, beskrivning och typer. En annan adress verifieras på nytt; det som händer under tiden levereras därefter. Det som sänds just då kan ännu komma till den förra adressen, upp till en halv minut." + BySubscriberSv
+                + " Replaces address, description and types. Another address is verified anew; what happens meanwhile is delivered afterwards. What is being sent at that moment may still arrive at the previous address, for up to half a minute." + BySubscriberEn)
             .WithRequestExample(WebhookExamples.Content);
         group.MapDelete("/{id:guid}", (Guid id, IWebhookApi api, HttpContext http) => OnSubscriptionAsync(id, bySubscriberOnly: false, api, http,
                 (before, now) => Outcome(api, http, before with { Pending = 0, OldestPending = null }, WebhookStatements.End, SubscriptionRules.End(before.Subscription, now))))
             .IsChange(mapping, "endWebhookSubscription", "Avsluta en prenumeration / End a subscription",
-                "För gott; det som väntar på att levereras tas bort. Leveransloggen kan läsas i 30 dagar. Också för andra klienter än den som prenumererar. "
-                + "For good; what waits to be delivered is dropped. The delivery log can be read for 30 days. For other clients than the one that subscribed too.");
+                "För gott; det som väntar på att levereras tas bort. Det som sänds just då kan ännu komma fram, upp till en halv minut. Leveransloggen kan läsas i 30 dagar. Också för andra klienter än den som prenumererar. "
+                + "For good; what waits to be delivered is dropped. What is being sent at that moment may still arrive, for up to half a minute. The delivery log can be read for 30 days. For other clients than the one that subscribed too.");
         group.MapPost("/{id:guid}/verifications", (Guid id, IWebhookApi api, WebhookSender sender, HttpContext http) => OnSubscriptionAsync(id, bySubscriberOnly: true, api, http,
                 (before, now) => Verification(api, http, sender, before, now)))
             .IsChange(mapping, "verifyWebhookSubscription", "Verifiera mottagaren / Verify the endpoint",
                 "Skickar en signerad `webhook-verification.v1` med en `challenge` i data. Mottagaren svarar 2xx med den i svaret, som JSON-fältet `challenge` eller för sig; då blir prenumerationen aktiv, "
-                + "och det som har hänt sedan den började eller stängdes av levereras. Annars 422 med skälet, som `timeout`, `notPublic`, `redirect` eller `challengeNotEchoed`. Verifieringen gäller i 90 dagar (`renewBefore`) och förnyas genom en ny, när som helst; annars stängs prenumerationen av. En torrkörning skickar inget." + BySubscriberSv
+                + "och det som har hänt sedan den började eller stängdes av levereras. Annars 422 med skälet, som `timeout`, `unreachable`, `redirect` eller `challengeNotEchoed`. Verifieringen gäller i 90 dagar (`renewBefore`) och förnyas genom en ny, när som helst; annars stängs prenumerationen av. En torrkörning skickar inget." + BySubscriberSv
                 + " Sends a signed `webhook-verification.v1` with a `challenge` in its data. The endpoint answers 2xx with it in the answer, as the JSON member `challenge` or alone; the subscription then becomes active, "
-                + "and what has happened since it began or was disabled is delivered. Otherwise 422 with the reason, such as `timeout`, `notPublic`, `redirect` or `challengeNotEchoed`. A verification holds for 90 days (`renewBefore`) and is renewed by another at any time; otherwise the subscription is disabled. A dry run sends nothing." + BySubscriberEn);
+                + "and what has happened since it began or was disabled is delivered. Otherwise 422 with the reason, such as `timeout`, `unreachable`, `redirect` or `challengeNotEchoed`. A verification holds for 90 days (`renewBefore`) and is renewed by another at any time; otherwise the subscription is disabled. A dry run sends nothing." + BySubscriberEn);
         MapSecrets(group, mapping);
         WebhookDeliveries.Map(group, mapping);
         return group;
@@ -123,8 +123,8 @@ public static class WebhookEndpoints
         group.MapPost("/{id:guid}/secrets", (Guid id, SecretRotationRequest body, IWebhookApi api, HttpContext http) => OnSubscriptionAsync(id, bySubscriberOnly: true, api, http,
                 (before, now) => Outcome(api, http, before, WebhookStatements.Rotate, SubscriptionRules.Rotate(before.Subscription, TimeSpan.FromHours(body.OverlapHours), now))))
             .IsChange(mapping, "rotateWebhookSecret", "Byt hemlighet / Rotate the secret",
-                "En ny hemlighet signerar från nu; den förra signerar också under `overlapHours`. Hämta den nya med GET. Vägras medan den förra ännu signerar." + BySubscriberSv
-                + " A new secret signs from now on; the one before it signs too for `overlapHours`. Fetch the new one with GET. Refused while the previous one still signs." + BySubscriberEn)
+                "En ny hemlighet signerar från nu; den förra signerar också under `overlapHours`. Hämta den nya med GET. Vägras medan den förra ännu signerar, utom med `overlapHours` 0: då signerar bara den nya, som när en hemlighet har läckt; det som sänds just då kan ha den förras signatur." + BySubscriberSv
+                + " A new secret signs from now on; the one before it signs too for `overlapHours`. Fetch the new one with GET. Refused while the previous one still signs, unless `overlapHours` is 0: then only the new one signs, as when a secret has leaked; what is being sent at that moment may have the previous one's signature." + BySubscriberEn)
             .WithRequestExample(WebhookExamples.Rotation);
     }
 

@@ -30,8 +30,8 @@ public sealed record SubscriptionContentRequest(
     [TextLength(1, 500)] string? Description = null,
     [Items(0, 200)] IReadOnlyList<string>? Types = null);
 
-/// <param name="OverlapHours">For how long the secret before the new one signs too, hours; 24 unless given.</param>
-public sealed record SecretRotationRequest([Between(1, 168)] int OverlapHours = 24);
+/// <param name="OverlapHours">For how long the secret before the new one signs too, hours; 24 unless given. With 0 no secret from before signs any more, which is for one that has leaked.</param>
+public sealed record SecretRotationRequest([Between(0, 168)] int OverlapHours = 24);
 
 /// <param name="Since">From when on the feed is delivered again, UTC; in the past.</param>
 public sealed record RedeliveryRequest(DateTimeOffset Since);

@@ -209,6 +209,12 @@ public sealed class WebhookSubscriptionTests(bool national) : WebhookFixture(nat
         var after = await SendAsync(HttpMethod.Get, path);
         Assert.That((Current(after), after.Body!["previous"]), Is.EqualTo((Current(both), (object?)null)));
         Succeeded(await SendAsync(HttpMethod.Post, path, new { }, ("If-Match", "\"2\"")));
+        Assert.That((await SendAsync(HttpMethod.Get, path)).Body!["previous"], Is.Not.Null);
+        var leaked = await SendAsync(HttpMethod.Post, path, new { overlapHours = 0 }, ("If-Match", "\"3\""));
+        var alone = await SendAsync(HttpMethod.Get, path);
+        Assert.That((leaked.Status, leaked.Body!["secretGeneration"]!.GetValue<int>()), Is.EqualTo((HttpStatusCode.OK, 4)), leaked.Text);
+        Assert.That((Current(alone) == Current(both), alone.Body!["previous"], alone.Body["previousUntil"]), Is.EqualTo((false, (object?)null, (object?)null)));
+        Assert.That((await SendAsync(HttpMethod.Post, path, new { overlapHours = -1 }, ("If-Match", "\"4\""))).Status, Is.EqualTo(HttpStatusCode.UnprocessableEntity));
 
         var everything = await WebhookRows.EverythingAsync(Host.Database);
         Assert.That(everything, Does.Contain(made.Id.ToString()).And.Contain("kalmar-system"), "the search sees the rows");

@@ -39,6 +39,9 @@ public sealed class SubscriptionRulesTests
     [TestCase("https://a.example/#", "fragment")]
     [TestCase("https://a.example/#b", "fragment")]
     [TestCase("https://localhost/", "notPublic")]
+    [TestCase("https://localhost./", "notPublic")]
+    [TestCase("https://intranet/", "notPublic")]
+    [TestCase("https://intranet.:8443/", "notPublic")]
     [TestCase("https://127.0.0.1/", "notPublic")]
     [TestCase("https://2130706433/", "notPublic")]
     [TestCase("https://0x7f.1/", "notPublic")]
@@ -106,6 +109,17 @@ public sealed class SubscriptionRulesTests
     }
 
     [Test]
+    public void A_secret_that_has_leaked_signs_no_more_from_now_on_nor_does_the_one_before_it()
+    {
+        var rotated = SubscriptionRules.Rotate(Active, TimeSpan.FromHours(1), Now).After!;
+        var again = SubscriptionRules.Rotate(rotated, TimeSpan.Zero, Now.AddMinutes(1)).After!;
+
+        Assert.That(again.SigningGenerations(Now.AddMinutes(1)), Is.EqualTo(new[] { 3 }));
+        Assert.That(SubscriptionRules.Rotate(Active, TimeSpan.Zero, Now).After!.SigningGenerations(Now), Is.EqualTo(new[] { 2 }));
+        Assert.That(SubscriptionRules.Rotate(again, TimeSpan.FromHours(1), Now.AddMinutes(1)).After!.SigningGenerations(Now.AddMinutes(1)), Is.EqualTo(new[] { 4, 3 }), "an ordinary one may follow");
+    }
+
+    [Test]
     public void A_verification_holds_for_ninety_days_and_another_renews_it_while_it_does()
     {
         var renewed = SubscriptionRules.Activate(Active, Now.AddDays(80)).After!;
@@ -150,6 +164,7 @@ public sealed class SubscriptionRulesTests
     [TestCase("challenge", "challengeNotEchoed")]
     [TestCase("timeout", "timeout")]
     [TestCase("notPublic", "notPublic")]
+    [TestCase("unreachable", "unreachable")]
     [TestCase("redirect", "redirect")]
     [TestCase("tls", "tls")]
     public void Why_an_endpoint_could_not_be_verified_is_said_in_both_languages(string error, string reason)
