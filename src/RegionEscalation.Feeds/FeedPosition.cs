@@ -38,14 +38,22 @@ public sealed class PlatformKey(byte[] key)
     /// <summary>The setting: at least 32 bytes in base64.</summary>
     public const string Setting = "Secrets:PlatformKey";
 
+    /// <summary>Public: the Development environment has it so that cursors and webhooks outlive a restart and hold on every host.</summary>
+    private const string OfDevelopment = "ZGV2ZWxvcG1lbnQga2V5LCBwdWJsaWMsIG5ldmVyIGluIHByb2R1Y3Rpb24=";
+
     /// <returns>32 bytes, different for every purpose and the same on every host.</returns>
     public byte[] Derive(string purpose) => HKDF.DeriveKey(HashAlgorithmName.SHA256, key, 32, info: Encoding.UTF8.GetBytes(purpose));
 
-    /// <returns>Null where the text is no such key.</returns>
-    public static PlatformKey? Parse(string? text)
+    /// <param name="development">Whether the environment is Development, which needs none and alone may have its own.</param>
+    /// <returns>Null where the text is no such key, or one that anybody could guess.</returns>
+    public static PlatformKey? Parse(string? text, bool development)
     {
-        var bytes = new byte[text?.Length ?? 0];
-        return Convert.TryFromBase64String(text ?? "", bytes, out var length) && length >= 32 ? new PlatformKey(bytes[..length]) : null;
+        text ??= development ? OfDevelopment : "";
+        var bytes = new byte[text.Length];
+        if (!Convert.TryFromBase64String(text, bytes, out var length) || length < 32)
+            return null;
+        bytes = bytes[..length];
+        return bytes.Distinct().Count() == 1 || (!development && bytes.SequenceEqual(Convert.FromBase64String(OfDevelopment))) ? null : new PlatformKey(bytes);
     }
 }
 

@@ -28,6 +28,8 @@ internal sealed class WebhookCycle(IChangeFeed feed, Claimed claimed, WebhookSen
     {
         if (!feed.MayStillRead(Subscription.Reader))
             return Settle(claimed.Place, [], DisabledReason.AccessWithdrawn);
+        if (SubscriptionRules.HasLapsed(Subscription, time.GetUtcNow()))
+            return Settle(claimed.Place, [], DisabledReason.NotRenewed);
 
         var vanished = await TryDueAsync(stoppingToken);
         var place = claimed.Place;
@@ -59,6 +61,7 @@ internal sealed class WebhookCycle(IChangeFeed feed, Claimed claimed, WebhookSen
         if (!MayPost(stoppingToken) || claimed.Pending.Values.Sum() > WebhookWork.MostPending)
             return claimed.Place;
         var page = await feed.ReadAsync(Subscription.Reader, claimed.Place, Subscription.Types, MostRead, stoppingToken);
+        // Nor is there anything from a standby. A place of a subscription is no entry, so that it is never gone.
         if (page.Read is not { } read)
             return claimed.Place;
 

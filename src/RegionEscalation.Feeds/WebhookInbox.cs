@@ -5,7 +5,7 @@ using RegionEscalation.Http;
 
 namespace RegionEscalation.Feeds;
 
-/// <summary>What somebody has to see to: subscriptions that are disabled or have been failing for long. Told of the subscriptions as they are, and nowhere kept.</summary>
+/// <summary>What somebody has to see to: subscriptions that are disabled, have been failing for long, or are about to lapse. Told of the subscriptions as they are, and nowhere kept.</summary>
 public static class WebhookInbox
 {
     internal static void Map(RouteGroupBuilder parent, WebhookEndpoints.Mapping mapping) => parent
@@ -14,20 +14,26 @@ public static class WebhookInbox
         .WithTags("Inbox")
         .WithName(mapping.Named("listInboxMessages"))
         .Describe("Lista meddelanden om webhookar / List messages about webhooks",
-            "Prenumerationer som är avstängda, eller där inget har kunnat levereras på mer än 24 timmar: sedan när, varför och vad som kan göras. Senast först; ett meddelande försvinner när det som det gäller är åtgärdat. "
-            + "Subscriptions that are disabled, or to which nothing could be delivered for more than 24 hours: since when, why, and what to do. Latest first; a message goes when what it is about is mended."
+            "Prenumerationer som är avstängda, där inget har kunnat levereras på mer än 24 timmar, eller vars verifiering upphör att gälla inom 14 dagar: sedan när, varför och vad som kan göras. Senast först; ett meddelande försvinner när det som det gäller är åtgärdat. "
+            + "Subscriptions that are disabled, to which nothing could be delivered for more than 24 hours, or whose verification lapses within 14 days: since when, why, and what to do. Latest first; a message goes when what it is about is mended."
             + mapping.Notice)
         .WithResponseExample(200, mapping.Example.Messages);
 
-    internal static Text MessageOf(Subscription s) => (s.State, s.Reason) switch
+    internal static Text MessageOf(InboxMessageKind kind, DisabledReason? reason) => (kind, reason) switch
     {
-        (SubscriptionState.Disabled, DisabledReason.Gone) => new(
+        (InboxMessageKind.WebhookDisabled, DisabledReason.Gone) => new(
             "Mottagaren svarade 410 och vill inte ha mer. Ange en annan adress eller rätta mottagaren, och begär verifiering; det som har hänt sedan dess levereras då.",
             "The endpoint answered 410 and wants no more. Change the address or mend the endpoint, and ask for verification; what has happened since is delivered then."),
-        (SubscriptionState.Disabled, DisabledReason.AccessWithdrawn) => new(
+        (InboxMessageKind.WebhookDisabled, DisabledReason.AccessWithdrawn) => new(
             "Klienten som prenumererar har inte längre tillgång till det som levereras. Återställ behörigheten och begär verifiering, eller avsluta prenumerationen.",
             "The client that subscribes no longer has access to what is delivered. Restore its access and ask for verification, or end the subscription."),
-        (SubscriptionState.Disabled, _) => new(
+        (InboxMessageKind.WebhookDisabled, DisabledReason.NotRenewed) => new(
+            "Verifieringen gällde i 90 dagar och förnyades inte. Låt klienten som prenumererar begära verifiering; det som har hänt sedan dess levereras då. Finns den inte längre: avsluta prenumerationen och låt en annan klient prenumerera.",
+            "The verification held for 90 days and was not renewed. Let the client that subscribes ask for verification; what has happened since is delivered then. If it is no more: end the subscription and let another client subscribe."),
+        (InboxMessageKind.WebhookLapsing, _) => new(
+            "Verifieringen upphör att gälla 90 dagar efter att den gjordes, och då stängs prenumerationen av. Låt klienten som prenumererar begära verifiering före `renewBefore`.",
+            "The verification lapses 90 days after it was made, and the subscription is then disabled. Let the client that subscribes ask for verification before `renewBefore`."),
+        (InboxMessageKind.WebhookDisabled, _) => new(
             "Inget kunde levereras på fem dagar och försöken har upphört. Rätta mottagaren och begär verifiering; det som har hänt sedan dess levereras då.",
             "Nothing could be delivered for five days, and it is no longer tried. Mend the endpoint and ask for verification; what has happened since is delivered then."),
         _ => new(
@@ -39,14 +45,17 @@ public static class WebhookInbox
     {
         var ailing = new List<Subscription>();
         long total = 0;
+        var now = time.GetUtcNow();
         await api.ReadAsync(add =>
         {
-            var (rows, count) = WebhookStatements.ListAiling(api, time.GetUtcNow() - SubscriptionRules.ToldAfter, page);
+            var (rows, count) = WebhookStatements.ListAiling(api, now, page);
             add(rows, r => ailing.Add(WebhookTables.Read(r)));
             add(count, r => total = r.GetInt64(0));
         });
-        return Results.Ok(page.Response(http, [.. ailing.Select(s => new InboxMessage(
-            s.State == SubscriptionState.Disabled ? InboxMessageKind.WebhookDisabled : InboxMessageKind.WebhookFailing,
-            s.DisabledAt ?? s.FailingSince!.Value, s.Reason, s.Owner, s.Id, s.Url, MessageOf(s), new InboxMessageLinks(Link.To(http, WebhookEndpoints.PathOf(api, s.Id)))))], total));
+        return Results.Ok(page.Response(http, [.. ailing.Select(s => MessageAbout(s, now, Link.To(http, WebhookEndpoints.PathOf(api, s.Id)))).OfType<InboxMessage>()], total));
     }
+
+    private static InboxMessage? MessageAbout(Subscription s, DateTimeOffset now, Link subscription) => SubscriptionRules.ToSeeTo(s, now) is var (kind, since)
+        ? new InboxMessage(kind, since, s.Reason, s.Owner, s.Id, s.Url, MessageOf(kind, s.Reason), new InboxMessageLinks(subscription))
+        : null;
 }

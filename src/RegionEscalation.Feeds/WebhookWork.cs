@@ -42,19 +42,22 @@ internal sealed class WebhookWork(IChangeFeed feed, Guid holder, TimeSpan lease)
 
     private const string OfSubscription = "d.OWNER = s.OWNER AND d.subscription_id = s.id AND d.state = 'pending'";
 
-    /// <summary>Whether this host may have the subscription: $2 is now, by the hosts' clocks, $3 the host. Leases are by the database's.</summary>
+    /// <summary>
+    /// Whether this host may have the subscription: $2 is now, by the hosts' clocks, $3 the host. Leases are by the database's. One that was verified at $5
+    /// or before has lapsed, which is to be written down also where nothing is to be delivered.
+    /// </summary>
     private static readonly string IsReady = string.Join('\n',
         "(s.lease_until IS NULL OR s.lease_until < clock_timestamp() OR s.lease_holder = $3)",
         "AND (s.next_attempt_at IS NULL OR s.next_attempt_at <= $2)",
-        "AND ((GOES_ON) AND (SELECT count(*) FROM DELIVERIES d WHERE", OfSubscription, ") <= $4 OR EXISTS (",
+        "AND (s.verified_at <= $5 OR (GOES_ON) AND (SELECT count(*) FROM DELIVERIES d WHERE", OfSubscription, ") <= $4 OR EXISTS (",
         "SELECT FROM (SELECT DISTINCT ON (d.stream_id) d.next_attempt_at FROM DELIVERIES d WHERE", OfSubscription,
         "ORDER BY d.stream_id, d.transaction_id, d.sequence) AS first WHERE first.next_attempt_at IS NULL OR first.next_attempt_at <= $2))");
 
     private static readonly string FindText = string.Join('\n', "SELECT s.id,", IsReady, "FROM SUBSCRIPTIONS s WHERE s.OWNER = $1 AND s.state = 'active' ORDER BY s.id");
 
     private static readonly string ClaimText = string.Join('\n',
-        "UPDATE SUBSCRIPTIONS AS s SET lease_holder = $3, lease_until = clock_timestamp() + $6",
-        "WHERE s.OWNER = $1 AND s.id = $5 AND s.state = 'active' AND", IsReady,
+        "UPDATE SUBSCRIPTIONS AS s SET lease_holder = $3, lease_until = clock_timestamp() + $7",
+        "WHERE s.OWNER = $1 AND s.id = $6 AND s.state = 'active' AND", IsReady,
         "RETURNING", WebhookTables.Columns, ", s.position_transaction, s.position_sequence");
 
     private const string DueText =
@@ -110,7 +113,8 @@ internal sealed class WebhookWork(IChangeFeed feed, Guid holder, TimeSpan lease)
     public async Task<IReadOnlyList<(Guid Id, bool IsReady)>> FindAsync(string owner, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var batch = feed.CreateBatch(owner);
-        batch.BatchCommands.Add(feed.Tables.Command(_find, Parameter.Of(owner), Parameter.Of(now), Parameter.Of(holder), Parameter.Of((long)MostPending)));
+        batch.BatchCommands.Add(feed.Tables.Command(_find, Parameter.Of(owner), Parameter.Of(now), Parameter.Of(holder), Parameter.Of((long)MostPending),
+            Parameter.Of(now - SubscriptionRules.VerificationHolds)));
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         await reader.NextResultAsync(cancellationToken);
         var found = new List<(Guid, bool)>();
@@ -125,7 +129,8 @@ internal sealed class WebhookWork(IChangeFeed feed, Guid holder, TimeSpan lease)
     {
         await using var batch = feed.CreateBatch(owner);
         batch.BatchCommands.Add(feed.Tables.Command(_claim,
-            Parameter.Of(owner), Parameter.Of(now), Parameter.Of(holder), Parameter.Of((long)MostPending), Parameter.Of(id), Parameter.Of(lease)));
+            Parameter.Of(owner), Parameter.Of(now), Parameter.Of(holder), Parameter.Of((long)MostPending),
+            Parameter.Of(now - SubscriptionRules.VerificationHolds), Parameter.Of(id), Parameter.Of(lease)));
         batch.BatchCommands.Add(feed.Tables.Command(DueText, Parameter.Of(owner), Parameter.Of(id), Parameter.Of(now), Parameter.Of((long)MostDue)));
         batch.BatchCommands.Add(feed.Tables.Command(PendingText, Parameter.Of(owner), Parameter.Of(id)));
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);

@@ -132,7 +132,7 @@ public sealed class WebhookLogTests(bool national) : WebhookFixture(national)
     }
 
     [Test]
-    public async Task The_inbox_tells_of_what_is_disabled_or_has_failed_for_more_than_a_day_and_of_nothing_else()
+    public async Task The_inbox_tells_of_what_is_disabled_has_failed_for_more_than_a_day_or_is_about_to_lapse_and_of_nothing_else()
     {
         var now = Host.Clock.GetUtcNow();
         var ids = new Dictionary<string, Guid>();
@@ -140,6 +140,8 @@ public sealed class WebhookLogTests(bool national) : WebhookFixture(national)
         {
             ("well", "active", "failing_since = NULL"), ("hours", "active", $"failing_since = '{now.AddHours(-23):O}'"), ("days", "active", $"failing_since = '{now.AddHours(-25):O}'"),
             ("gone", "disabled", $"reason = 'gone', disabled_at = '{now.AddHours(-2):O}'"), ("given up", "disabled", $"reason = 'failing', disabled_at = '{now.AddDays(-3):O}', failing_since = '{now.AddDays(-8):O}'"),
+            ("not renewed", "disabled", $"reason = 'notRenewed', verified_at = '{now.AddDays(-91):O}', disabled_at = '{now.AddDays(-1):O}'"),
+            ("lapsing", "active", $"verified_at = '{now.AddDays(-80):O}', failing_since = '{now.AddHours(-2):O}'"), ("verified", "active", $"verified_at = '{now.AddDays(-75):O}'"),
             ("ended", "ended", $"failing_since = '{now.AddDays(-8):O}'"), ("pending", "pending", $"failing_since = '{now.AddDays(-8):O}'"),
         })
             await Rows.SetAsync(ids[name] = await Rows.SubscriptionAsync(Owner, "kalmar-system", Kalmar, state), assignment + ", next_attempt_at = 'infinity'");
@@ -148,8 +150,9 @@ public sealed class WebhookLogTests(bool national) : WebhookFixture(national)
         var page = Succeeded(await SendAsync(HttpMethod.Get, Inbox));
 
         Assert.That(page.Body!["items"]!.AsArray().Select(m => $"{m!["kind"]} {m["reason"]} {ids.Single(i => i.Value == m["subscriptionId"]!.GetValue<Guid>()).Key}"),
-            Is.EqualTo(new[] { "webhookDisabled gone gone", "webhookFailing  days", "webhookDisabled failing given up" }));
-        Assert.That(page.Body["_meta"]!["totalItems"]!.GetValue<int>(), Is.EqualTo(3));
+            Is.EqualTo(new[] { "webhookDisabled gone gone", "webhookDisabled notRenewed not renewed", "webhookFailing  days", "webhookDisabled failing given up", "webhookLapsing  lapsing" }));
+        Assert.That(page.Body["_meta"]!["totalItems"]!.GetValue<int>(), Is.EqualTo(5));
+        Assert.That(page.Body["items"]![4]!["since"]!.GetValue<DateTimeOffset>(), Is.EqualTo(now.AddDays(-4)).Within(TimeSpan.FromMilliseconds(1)));
         foreach (var message in page.Body["items"]!.AsArray())
         {
             Assert.That((string?)message!["message"]!["sv"], Is.Not.Empty.And.Not.EqualTo((string?)message["message"]!["en"]));

@@ -171,6 +171,13 @@ internal sealed class WebhookHost : IAsyncDisposable
     /// <summary>Who may read what, as it is configured now.</summary>
     public AccessOptions Access => _services.GetRequiredService<Microsoft.Extensions.Options.IOptions<AccessOptions>>().Value;
 
+    /// <summary>As if the feed were read from a standby; null while it is not, otherwise how often it was asked.</summary>
+    public int? AskedAsStandby
+    {
+        get => _feed.IsStandby ? _feed.AskedAsStandby : null;
+        set => _feed.IsStandby = value is not null;
+    }
+
     /// <summary>From now on it writes nothing, as if it were gone between two instructions.</summary>
     public void Fall()
     {
@@ -189,6 +196,10 @@ internal sealed class WebhookHost : IAsyncDisposable
     private sealed class FallibleFeed(IChangeFeed feed) : IChangeFeed
     {
         public volatile bool HasFallen;
+        public volatile bool IsStandby;
+        private int _asked;
+
+        public int AskedAsStandby => Volatile.Read(ref _asked);
 
         public string Api => feed.Api;
 
@@ -200,8 +211,13 @@ internal sealed class WebhookHost : IAsyncDisposable
 
         public NpgsqlBatch CreateBatch(string owner) => Standing().CreateBatch(owner);
 
-        public Task<ChangePage> ReadAsync(FeedReader reader, FeedPosition after, IReadOnlyList<string> types, int limit, CancellationToken cancellationToken) =>
-            Standing().ReadAsync(reader, after, types, limit, cancellationToken);
+        public Task<ChangePage> ReadAsync(FeedReader reader, FeedPosition after, IReadOnlyList<string> types, int limit, CancellationToken cancellationToken)
+        {
+            if (!IsStandby)
+                return Standing().ReadAsync(reader, after, types, limit, cancellationToken);
+            Interlocked.Increment(ref _asked);
+            return Task.FromResult(ChangePage.OfStandby);
+        }
 
         public Task<IReadOnlyList<Change>> FindAsync(FeedReader reader, IReadOnlyList<Guid> ids, CancellationToken cancellationToken) =>
             Standing().FindAsync(reader, ids, cancellationToken);
