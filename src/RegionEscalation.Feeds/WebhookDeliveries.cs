@@ -98,7 +98,5 @@ internal static class WebhookDeliveries
                 [WebhookStatements.RedeliverSince(api, s, since)]);
     });
 
-    /// <summary>One client id may be known to several directories.</summary>
-    private static bool MaySee(WebhookEndpoints.Mapping mapping, Subscription s, HttpContext http) =>
-        !mapping.DeliveriesToSubscriber || (s.ClientId, s.Directory) == (http.Caller().ClientId, http.Caller().TenantId);
+    private static bool MaySee(WebhookEndpoints.Mapping mapping, Subscription s, HttpContext http) => !mapping.DeliveriesToSubscriber || WebhookEndpoints.IsSubscriber(http, s);
 }

@@ -28,7 +28,7 @@ internal sealed record Operation(string Method, RouteEndpoint Endpoint)
     public bool IsOfWebhooks => Pattern.Contains("/webhook-subscriptions", StringComparison.Ordinal) || Pattern.EndsWith("/inbox/messages", StringComparison.Ordinal);
 
     /// <summary>Of Kalmar: one that may do what the operation does.</summary>
-    public string Client => Roles?.Roles.SequenceEqual([Role.Integrator]) == true ? "kalmar-integrator" : "kalmar-decider";
+    public string Client => Roles?.Roles.SequenceEqual([Role.Integrator]) == true ? "kalmar-integrator" : IsNational && IsOfWebhooks ? "kalmar-handler" : "kalmar-decider";
 
     public bool NeedsPurpose => Endpoint.Metadata.GetMetadata<RequiresPurpose>() is not null;
 
@@ -87,7 +87,7 @@ internal sealed partial class EndpointWalk(TestHost host) : IDisposable
     private async Task WebhooksAsync()
     {
         var (id, eventId) = (Guid.CreateVersion7(), Guid.CreateVersion7());
-        foreach (var (national, owner, client) in new[] { (false, "08", "kalmar-Integrator"), (true, "region:08", "kalmar-handler") })
+        foreach (var (national, owner, client) in new[] { (false, "08", "kalmar-integrator"), (true, "region:08", "kalmar-handler") })
         {
             var rows = new WebhookRows(host.Database, national);
             await rows.SubscriptionAsync(owner, client, host.Identity.Clients.Single(c => c.ClientId == "kalmar-handler").TenantId!, id: id, version: 2);

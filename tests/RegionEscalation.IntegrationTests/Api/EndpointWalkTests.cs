@@ -146,7 +146,7 @@ public sealed class EndpointWalkTests
                     Role.Decider => [Role.Decider, Role.Handler, Role.Reader],
                     _ => [role],
                 };
-                var token = _walk.TokenOf(new DevelopmentClient($"kalmar-{role}", TenantId: Kalmar, Roles: [$"{role}".ToLowerInvariant()]));
+                var token = _walk.TokenOf(new DevelopmentClient($"kalmar-{role}".ToLowerInvariant(), TenantId: Kalmar, Roles: [$"{role}".ToLowerInvariant()]));
                 var answer = await _walk.SendAsync(operation, token, query: operation.Method is "GET" ? "" : "?validateOnly=true");
 
                 if (operation.Roles!.Roles.Any(has.Contains))

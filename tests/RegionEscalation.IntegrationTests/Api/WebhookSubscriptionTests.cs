@@ -47,7 +47,7 @@ public sealed class WebhookSubscriptionTests(bool national) : WebhookFixture(nat
     {
         if (!National)
             return;
-        var (key, purpose) = (("Idempotency-Key", (string?)"of one directory"), ("Purpose", (string?)"internalControl"));
+        var (key, purpose) = (("Idempotency-Key", (string?)"of-one-directory"), ("Purpose", (string?)"internalControl"));
         var first = Succeeded(await SendAsync(Subscriber, HttpMethod.Post, Collection, new { url = Endpoint }, key, purpose));
         var elsewhere = Succeeded(await SendAsync(Subscriber with { TenantId = Group }, HttpMethod.Post, Collection, new { url = Endpoint }, key, purpose));
         var again = await SendAsync(Subscriber, HttpMethod.Post, Collection, new { url = Endpoint }, key, purpose);
@@ -153,7 +153,8 @@ public sealed class WebhookSubscriptionTests(bool national) : WebhookFixture(nat
         }
         Assert.That((await Host.Database.FingerprintAsync(), Sent(url).Length), Is.EqualTo((before, 0)));
 
-        Succeeded(await SendAsync(others[0], HttpMethod.Post, $"{made.Location}/deliveries/{delivery}/redeliveries"));
+        var one = await SendAsync(others[0], HttpMethod.Post, $"{made.Location}/deliveries/{delivery}/redeliveries");
+        Assert.That(one.Status, Is.EqualTo(National ? HttpStatusCode.Forbidden : HttpStatusCode.OK), "its answer is the delivery, which nationally is the subscriber's alone");
         Succeeded(await SendAsync(others[0], HttpMethod.Post, $"{made.Location}/redeliveries", new { since = "2026-01-01T00:00:00Z" }));
         Assert.That(State(Succeeded(await SendAsync(others[1], HttpMethod.Delete, made.Location!, null, ("If-Match", made.ETag)))), Is.EqualTo("ended"));
     }
