@@ -133,10 +133,13 @@ public enum InboxMessageKind
 
     /// <summary>Nothing could be delivered for more than 24 hours; it is still tried.</summary>
     WebhookFailing,
+
+    /// <summary>An entry has waited for more than 24 hours, and what is about the same behind it, although others are delivered.</summary>
+    WebhookHeldUp,
 }
 
 /// <summary>What somebody has to see to.</summary>
-/// <param name="Since">UTC.</param>
+/// <param name="Since">UTC; of what is held up, when the oldest of it was recorded.</param>
 /// <param name="Reason">Why the subscription is disabled; null while it is only failing.</param>
 /// <param name="Message">What has happened and what to do about it.</param>
 public sealed record InboxMessage(
@@ -177,7 +180,7 @@ internal static class WebhookExamples
             new DeliveryLinks(new Link($"{collection}/{Subscription.Id}/deliveries/{eventId}"), subscription.Links.Self));
         var message = new InboxMessage(
             InboxMessageKind.WebhookDisabled, At.AddDays(6), DisabledReason.Failing, owner, Subscription.Id, Subscription.Url,
-            WebhookInbox.MessageOf(Subscription with { State = SubscriptionState.Disabled, Reason = DisabledReason.Failing }), new InboxMessageLinks(subscription.Links.Self));
+            WebhookInbox.MessageOf(Subscription with { State = SubscriptionState.Disabled, Reason = DisabledReason.Failing }, InboxMessageKind.WebhookDisabled), new InboxMessageLinks(subscription.Links.Self));
         return new(
             subscription, PageOf(collection, subscription), delivery, PageOf($"{collection}/{Subscription.Id}/deliveries", delivery),
             PageOf($"https://region-escalation.example{root}/inbox/messages", message));

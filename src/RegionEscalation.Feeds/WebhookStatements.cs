@@ -43,10 +43,16 @@ internal static class WebhookStatements
 
     private const string CountAll = "SELECT count(*) FROM SUBSCRIPTIONS s WHERE s.OWNER = ANY($1) AND s.state = ANY($2)";
 
-    private const string Ailing = "FROM SUBSCRIPTIONS s WHERE s.OWNER = ANY($1) AND (s.state = 'disabled' OR s.state = 'active' AND s.failing_since <= $2)";
+    private const string Ailing =
+        """
+        FROM SUBSCRIPTIONS s CROSS JOIN LATERAL (
+            SELECT CASE WHEN s.failing_since <= $2 THEN s.failing_since ELSE (
+                SELECT min(d.event_at) FROM DELIVERIES d WHERE d.OWNER = s.OWNER AND d.subscription_id = s.id AND d.state = 'pending' AND d.event_at <= $2) END AS since) AS ill
+        WHERE s.OWNER = ANY($1) AND (s.state = 'disabled' OR s.state = 'active' AND ill.since IS NOT NULL)
+        """;
 
     private static readonly string SelectAiling = string.Join('\n',
-        "SELECT", WebhookTables.Columns, Ailing, "ORDER BY coalesce(s.disabled_at, s.failing_since) DESC, s.id LIMIT $3 OFFSET $4");
+        "SELECT", WebhookTables.Columns, ", coalesce(s.disabled_at, ill.since)", Ailing, "ORDER BY coalesce(s.disabled_at, ill.since) DESC, s.id LIMIT $3 OFFSET $4");
 
     private static readonly string CountAiling = string.Join('\n', "SELECT count(*)", Ailing);
 
@@ -112,7 +118,7 @@ internal static class WebhookStatements
         api.Tables.Command(SelectPage, Parameter.Of(api.Owners), Parameter.Of(states), Parameter.Of((long)page.Limit), Parameter.Of(page.Offset)),
         api.Tables.Command(CountAll, Parameter.Of(api.Owners), Parameter.Of(states)));
 
-    /// <summary>Those that are disabled, or have been failing at least since.</summary>
+    /// <summary>Those that are disabled, have been failing at least since, or have something waiting that was recorded by then; and since when.</summary>
     public static (NpgsqlBatchCommand Page, NpgsqlBatchCommand Count) ListAiling(IWebhookApi api, DateTimeOffset since, PageRequest page) => (
         api.Tables.Command(SelectAiling, Parameter.Of(api.Owners), Parameter.Of(since), Parameter.Of((long)page.Limit), Parameter.Of(page.Offset)),
         api.Tables.Command(CountAiling, Parameter.Of(api.Owners), Parameter.Of(since)));

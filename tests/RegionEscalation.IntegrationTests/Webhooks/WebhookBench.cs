@@ -203,7 +203,9 @@ internal sealed class WebhookHost : IAsyncDisposable
         public Task<ChangePage> ReadAsync(FeedReader reader, FeedPosition after, IReadOnlyList<string> types, int limit, CancellationToken cancellationToken) =>
             Standing().ReadAsync(reader, after, types, limit, cancellationToken);
 
-        public Task<IReadOnlyList<Change>> FindAsync(FeedReader reader, IReadOnlyList<Guid> ids, CancellationToken cancellationToken) =>
+        public TimeSpan? GivenOutFor => feed.GivenOutFor;
+
+        public Task<IReadOnlyList<Change>?> FindAsync(FeedReader reader, IReadOnlyList<Guid> ids, CancellationToken cancellationToken) =>
             Standing().FindAsync(reader, ids, cancellationToken);
 
         public bool MayStillRead(FeedReader reader) => feed.MayStillRead(reader);
