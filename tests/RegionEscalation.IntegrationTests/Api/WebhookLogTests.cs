@@ -121,15 +121,21 @@ public sealed class WebhookLogTests(bool national) : WebhookFixture(national)
             ("well", "active", "failing_since = NULL"), ("hours", "active", $"failing_since = '{now.AddHours(-23):O}'"), ("days", "active", $"failing_since = '{now.AddHours(-25):O}'"),
             ("gone", "disabled", $"reason = 'gone', disabled_at = '{now.AddHours(-2):O}'"), ("given up", "disabled", $"reason = 'failing', disabled_at = '{now.AddDays(-3):O}', failing_since = '{now.AddDays(-8):O}'"),
             ("ended", "ended", $"failing_since = '{now.AddDays(-8):O}'"), ("pending", "pending", $"failing_since = '{now.AddDays(-8):O}'"),
+            ("held up", "active", $"failing_since = '{now.AddHours(-1):O}'"), ("waiting", "active", "failing_since = NULL"),
         })
             await Rows.SetAsync(ids[name] = await Rows.SubscriptionAsync(Owner, "kalmar-system", Kalmar, state), assignment + ", next_attempt_at = 'infinity'");
         await Rows.SubscriptionAsync(National ? "region:13" : "13", "halland-system", Halland, "disabled");
+        foreach (var (name, state, hours) in new[] { ("held up", "pending", 30), ("held up", "pending", 2), ("waiting", "pending", 23), ("waiting", "delivered", 30) })
+        {
+            var delivery = await Rows.DeliveryAsync(Owner, ids[name], state);
+            await Host.Database.ScalarAsync($"UPDATE {(National ? "national_" : "")}webhook_deliveries SET event_at = $1 WHERE event_id = $2", now.AddHours(-hours).UtcDateTime, delivery);
+        }
 
         var page = Succeeded(await SendAsync(HttpMethod.Get, Inbox));
 
         Assert.That(page.Body!["items"]!.AsArray().Select(m => $"{m!["kind"]} {m["reason"]} {ids.Single(i => i.Value == m["subscriptionId"]!.GetValue<Guid>()).Key}"),
-            Is.EqualTo(new[] { "webhookDisabled gone gone", "webhookFailing  days", "webhookDisabled failing given up" }));
-        Assert.That(page.Body["_meta"]!["totalItems"]!.GetValue<int>(), Is.EqualTo(3));
+            Is.EqualTo(new[] { "webhookDisabled gone gone", "webhookFailing  days", "webhookHeldUp  held up", "webhookDisabled failing given up" }));
+        Assert.That(page.Body["_meta"]!["totalItems"]!.GetValue<int>(), Is.EqualTo(4));
         foreach (var message in page.Body["items"]!.AsArray())
         {
             Assert.That((string?)message!["message"]!["sv"], Is.Not.Empty.And.Not.EqualTo((string?)message["message"]!["en"]));
