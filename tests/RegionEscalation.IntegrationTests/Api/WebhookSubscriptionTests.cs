@@ -47,7 +47,7 @@ public sealed class WebhookSubscriptionTests(bool national) : WebhookFixture(nat
     {
         if (!National)
             return;
-        var (key, purpose) = (("Idempotency-Key", (string?)"of one directory"), ("Purpose", (string?)"internalControl"));
+        var (key, purpose) = (("Idempotency-Key", (string?)"of-one-directory"), ("Purpose", (string?)"internalControl"));
         var first = Succeeded(await SendAsync(Subscriber, HttpMethod.Post, Collection, new { url = Endpoint }, key, purpose));
         var elsewhere = Succeeded(await SendAsync(Subscriber with { TenantId = Group }, HttpMethod.Post, Collection, new { url = Endpoint }, key, purpose));
         var again = await SendAsync(Subscriber, HttpMethod.Post, Collection, new { url = Endpoint }, key, purpose);
