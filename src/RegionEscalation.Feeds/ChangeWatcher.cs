@@ -48,23 +48,24 @@ public sealed partial class ChangeWatcher(string connectionString, ChangeSignal 
         await using (var listen = new NpgsqlCommand("LISTEN " + Channel, connection))
             await listen.ExecuteNonQueryAsync(cancellationToken);
         await using var look = new NpgsqlCommand("SELECT pg_snapshot_xmin(s), pg_snapshot_xmax(s) FROM pg_current_snapshot() AS s", connection);
-        var heard = false;
+        // What was told before this was listened to was not heard.
+        var heard = true;
         connection.Notification += (_, _) => heard = true;
-        ulong? horizon = 0;
+        ulong? horizon = null;
         while (true)
         {
-            if (horizon is null)
-                await connection.WaitAsync(AtTheLatest, cancellationToken);
-            else if (!heard)
-                await connection.WaitAsync(BetweenLooks, cancellationToken);
+            if (!heard)
+                await connection.WaitAsync(horizon is null ? AtTheLatest : BetweenLooks, cancellationToken);
+            // Before the look: what is heard during it may have been written after it.
+            var wasHeard = heard;
+            heard = false;
             var (oldest, next) = await LookAsync(look, cancellationToken);
-            if (heard || horizon is null || oldest >= horizon)
+            if (wasHeard || horizon is null || oldest >= horizon)
                 signal.Raise();
-            if (heard)
+            if (wasHeard)
                 horizon = next;
             else if (oldest >= horizon)
                 horizon = null;
-            heard = false;
         }
     }
 

@@ -28,20 +28,32 @@ public readonly record struct FeedPosition(ulong Transaction, long Sequence, Gui
     public bool IsAnEntry => EventId != Guid.Empty;
 }
 
+/// <summary>What a cursor says.</summary>
+/// <param name="GivenOut">From when on it counts how old it is, UTC.</param>
+public readonly record struct FeedCursor(FeedPosition Position, DateTimeOffset GivenOut);
+
 /// <summary>What every host of the platform knows and nobody else: 32 bytes from which the keys of cursors and of webhooks are derived.</summary>
 public sealed class PlatformKey(byte[] key)
 {
     /// <summary>The setting: at least 32 bytes in base64.</summary>
     public const string Setting = "Secrets:PlatformKey";
 
+    /// <summary>Public: the Development environment has it so that cursors and webhooks outlive a restart and hold on every host.</summary>
+    private const string OfDevelopment = "ZGV2ZWxvcG1lbnQga2V5LCBwdWJsaWMsIG5ldmVyIGluIHByb2R1Y3Rpb24=";
+
     /// <returns>32 bytes, different for every purpose and the same on every host.</returns>
     public byte[] Derive(string purpose) => HKDF.DeriveKey(HashAlgorithmName.SHA256, key, 32, info: Encoding.UTF8.GetBytes(purpose));
 
-    /// <returns>Null where the text is no such key.</returns>
-    public static PlatformKey? Parse(string? text)
+    /// <param name="development">Whether the environment is Development, which needs none and alone may have its own.</param>
+    /// <returns>Null where the text is no such key, or one that anybody could guess.</returns>
+    public static PlatformKey? Parse(string? text, bool development)
     {
-        var bytes = new byte[text?.Length ?? 0];
-        return Convert.TryFromBase64String(text ?? "", bytes, out var length) && length >= 32 ? new PlatformKey(bytes[..length]) : null;
+        text ??= development ? OfDevelopment : "";
+        var bytes = new byte[text.Length];
+        if (!Convert.TryFromBase64String(text, bytes, out var length) || length < 32)
+            return null;
+        bytes = bytes[..length];
+        return bytes.Distinct().Count() == 1 || (!development && bytes.SequenceEqual(Convert.FromBase64String(OfDevelopment))) ? null : new PlatformKey(bytes);
     }
 }
 
@@ -53,22 +65,24 @@ public sealed class FeedCursors(PlatformKey platformKey)
 {
     private const int NonceSize = 12;
     private const int TagSize = 16;
-    private const int Size = 8 + 8 + 16 + 8;
+    private const int Size = 8 + 8 + 16 + 8 + 8;
 
     private readonly byte[] _key = platformKey.Derive("feed cursors");
     private readonly byte[] _nonceKey = platformKey.Derive("feed cursor nonces");
 
     /// <param name="feed">Such as <c>region/08</c>, <c>national</c>.</param>
-    public string Seal(string feed, FeedPosition position)
+    /// <param name="givenOut">From when on it counts how old it is, UTC; a feed whose cursors always hold says always the same of the same place.</param>
+    public string Seal(string feed, FeedPosition position, DateTimeOffset givenOut)
     {
         Span<byte> plain = stackalloc byte[Size];
         BinaryPrimitives.WriteUInt64BigEndian(plain, position.Transaction);
         BinaryPrimitives.WriteInt64BigEndian(plain[8..], position.Sequence);
         position.EventId.TryWriteBytes(plain[16..], bigEndian: true, out _);
         BinaryPrimitives.WriteInt64BigEndian(plain[32..], position.At.UtcTicks);
+        BinaryPrimitives.WriteInt64BigEndian(plain[40..], givenOut.UtcTicks);
 
         var sealedBytes = new byte[NonceSize + Size + TagSize];
-        // Of what is sealed, so that the same place always has the same cursor and no nonce serves two places.
+        // Of what is sealed, so that the same always has the same cursor and no nonce serves two.
         Span<byte> mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
         HMACSHA256.HashData(_nonceKey, [.. Encoding.UTF8.GetBytes(feed), 0, .. plain], mac);
         mac[..NonceSize].CopyTo(sealedBytes);
@@ -78,7 +92,7 @@ public sealed class FeedCursors(PlatformKey platformKey)
     }
 
     /// <returns>Null for what was not sealed so; what is not even of the form is <see cref="IsCursor"/>'s to say.</returns>
-    public FeedPosition? Open(string feed, string cursor)
+    public FeedCursor? Open(string feed, string cursor)
     {
         if (!IsCursor(cursor))
             return null;
@@ -93,9 +107,11 @@ public sealed class FeedCursors(PlatformKey platformKey)
         {
             return null;
         }
-        return new FeedPosition(
-            BinaryPrimitives.ReadUInt64BigEndian(plain), BinaryPrimitives.ReadInt64BigEndian(plain[8..]), new Guid(plain[16..32], bigEndian: true),
-            new DateTimeOffset(BinaryPrimitives.ReadInt64BigEndian(plain[32..]), TimeSpan.Zero));
+        return new FeedCursor(
+            new FeedPosition(BinaryPrimitives.ReadUInt64BigEndian(plain), BinaryPrimitives.ReadInt64BigEndian(plain[8..]), new Guid(plain[16..32], bigEndian: true), InstantOf(plain[32..])),
+            InstantOf(plain[40..]));
+
+        static DateTimeOffset InstantOf(ReadOnlySpan<byte> ticks) => new(BinaryPrimitives.ReadInt64BigEndian(ticks), TimeSpan.Zero);
     }
 
     /// <summary>Whether the text has the form of a cursor.</summary>

@@ -9,20 +9,17 @@ namespace RegionEscalation.Feeds;
 
 public static class FeedServices
 {
-    /// <summary>Public: the Development environment has it so that cursors and webhooks outlive a restart and hold on every host.</summary>
-    private const string DevelopmentKey = "ZGV2ZWxvcG1lbnQga2V5LCBwdWJsaWMsIG5ldmVyIGluIHByb2R1Y3Rpb24=";
-
     /// <summary>What both APIs share of change feeds and webhooks.</summary>
     /// <param name="applicationConnectionString">The line on which hosts tell each other of changes.</param>
     /// <exception cref="OptionsValidationException">
-    /// The setting <c>Secrets:PlatformKey</c> is missing or no key; only Development does without. Or the section <c>Webhooks</c> is not as it must be.
+    /// The setting <c>Secrets:PlatformKey</c> is missing or no key that only we know; Development alone does without. Or the section <c>Webhooks</c> is not as it must be.
     /// </exception>
     public static IServiceCollection AddFeeds(this IServiceCollection services, IConfiguration configuration, IHostEnvironment environment, string applicationConnectionString)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        var key = PlatformKey.Parse(configuration[PlatformKey.Setting] ?? (environment.IsDevelopment() ? DevelopmentKey : null))
+        var key = PlatformKey.Parse(configuration[PlatformKey.Setting], environment.IsDevelopment())
             ?? throw new OptionsValidationException(PlatformKey.Setting, typeof(PlatformKey),
-                [$"{PlatformKey.Setting}: the environment {environment.EnvironmentName} needs at least 32 random bytes in base64, the same on every host."]);
+                [$"{PlatformKey.Setting}: the environment {environment.EnvironmentName} needs at least 32 random bytes in base64, the same on every host; not the public ones of Development, nor one byte repeated."]);
         var webhooks = configuration.GetSection(WebhookOptions.Section).Get<WebhookOptions>() ?? new();
         if (webhooks.Problems(environment.IsDevelopment()).ToArray() is { Length: > 0 } problems)
             throw new OptionsValidationException(WebhookOptions.Section, typeof(WebhookOptions), problems);

@@ -5,8 +5,37 @@ namespace RegionEscalation.Feeds;
 /// <summary>Reads a part of a feed, and where there is nothing yet, waits for it.</summary>
 public sealed class LongPoll(ChangeSignal signal, IHostApplicationLifetime host)
 {
-    /// <summary>However much is written elsewhere, a waiting one looks no oftener.</summary>
+    /// <summary>How many requests of one client may wait on a host at once: every change anywhere makes each of them look again.</summary>
+    public const int MostOfAClient = 10;
+
+    /// <summary>However much is written elsewhere, a waiting one looks no oftener; twice as long after each look that found nothing.</summary>
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(50);
+
+    private static readonly TimeSpan BetweenLooksAtMost = TimeSpan.FromMilliseconds(400);
+
+    private readonly Dictionary<string, int> _waiting = [];
+
+    /// <summary>A place to wait in, which is given back by disposing of it; null where the client has as many as it may.</summary>
+    public IDisposable? PlaceFor(string client, TimeSpan wait)
+    {
+        if (wait <= TimeSpan.Zero)
+            return new Place(() => { });
+        lock (_waiting)
+        {
+            var waiting = _waiting.GetValueOrDefault(client);
+            if (waiting >= MostOfAClient)
+                return null;
+            _waiting[client] = waiting + 1;
+        }
+        return new Place(() =>
+        {
+            lock (_waiting)
+            {
+                if (--_waiting[client] == 0)
+                    _waiting.Remove(client);
+            }
+        });
+    }
 
     /// <param name="wait">How long an empty part is waited out, in real time; a host that is stopping waits no longer.</param>
     /// <param name="read">Reads after the place, or where it is null as it was asked for.</param>
@@ -25,11 +54,13 @@ public sealed class LongPoll(ChangeSignal signal, IHostApplicationLifetime host)
         var raised = signal.Raised;
         var page = await read(null, cancellationToken);
         var readUntil = page.Read;
+        var pause = BetweenLooks;
         while (wait > TimeSpan.Zero && IsEmpty(page))
         {
             var more = goesOn is null ? page.Read is not null : await goesOn(readUntil, cancellationToken);
-            if (over.IsCancellationRequested || (!more && !await RaisedAsync(raised, over.Token)))
+            if (over.IsCancellationRequested || (!more && !await RaisedAsync(raised, pause, over.Token)))
                 break;
+            pause = more ? BetweenLooks : pause < BetweenLooksAtMost ? pause * 2 : pause;
             raised = signal.Raised;
             if (goesOn is not null && !more)
                 continue;
@@ -44,9 +75,14 @@ public sealed class LongPoll(ChangeSignal signal, IHostApplicationLifetime host)
 
     private static bool IsEmpty(ChangePage page) => page is { CursorIsGone: false, IsStandby: false, IsAhead: false, Changes.Count: 0 };
 
-    private static async Task<bool> RaisedAsync(Task raised, CancellationToken over)
+    private static async Task<bool> RaisedAsync(Task raised, TimeSpan pause, CancellationToken over)
     {
-        await Task.WhenAll(raised, Task.Delay(BetweenLooks, over)).WaitAsync(over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(raised, Task.Delay(pause, over)).WaitAsync(over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return !over.IsCancellationRequested;
+    }
+
+    private sealed class Place(Action giveBack) : IDisposable
+    {
+        public void Dispose() => giveBack();
     }
 }

@@ -23,6 +23,9 @@ public enum DisabledReason
 
     /// <summary>The client that subscribed is no longer configured for what it reads.</summary>
     AccessWithdrawn,
+
+    /// <summary>The verification has lapsed after <see cref="SubscriptionRules.VerificationHolds"/>: nothing shows that the client that subscribed still has its role.</summary>
+    NotRenewed,
 }
 
 /// <summary>A webhook subscription: what of a feed goes to which endpoint.</summary>
@@ -57,6 +60,9 @@ public sealed record Subscription(
     DateTimeOffset? DeliveredAt,
     DateTimeOffset ReadUntil)
 {
+    /// <summary>When the verification lapses unless it is renewed before, UTC; null while there is none.</summary>
+    public DateTimeOffset? RenewBefore => VerifiedAt + SubscriptionRules.VerificationHolds;
+
     public FeedReader Reader => new(Owner, ClientId, Directory, Purpose);
 
     /// <summary>The generations whose secrets sign at the time, the newest first: two while they are rotated.</summary>

@@ -31,6 +31,14 @@ public static class SubscriptionRules
     /// <summary>For how long an endpoint that fails is not worth a word.</summary>
     public static readonly TimeSpan ToldAfter = TimeSpan.FromHours(24);
 
+    /// <summary>
+    /// How long a verification holds. It is asked for with a token, and only tokens show whether a client still has its role; renewing it needs another.
+    /// </summary>
+    public static readonly TimeSpan VerificationHolds = TimeSpan.FromDays(90);
+
+    /// <summary>How long before a verification lapses somebody is told.</summary>
+    public static readonly TimeSpan RenewalToldBefore = TimeSpan.FromDays(14);
+
     /// <param name="content">As it is asked for.</param>
     /// <param name="since">From when on the feed is to be delivered, UTC; null for from now on.</param>
     /// <param name="live">How many the owner has already.</param>
@@ -63,13 +71,15 @@ public static class SubscriptionRules
     public static SubscriptionDecision End(Subscription before, DateTimeOffset now) =>
         SubscriptionDecision.Unless([.. Ended(before)], () => Moved(before, now) with { State = SubscriptionState.Ended });
 
-    /// <summary>A third secret would leave what the endpoint was told of the second without effect.</summary>
+    /// <summary>A third secret would leave what the endpoint was told of the second without effect; but one that has leaked is to be got rid of at once.</summary>
+    /// <param name="overlap">For how long the one before signs too; with none, whatever signed until now signs no more.</param>
     public static SubscriptionDecision Rotate(Subscription before, TimeSpan overlap, DateTimeOffset now) => SubscriptionDecision.Unless(
         [
             .. Ended(before),
-            .. before.PreviousUntil > now
+            .. before.PreviousUntil > now && overlap > TimeSpan.Zero
                 ? [new Rejection(Code, "previousStillSigns", new Label(
-                    "Den förra hemligheten signerar ännu; byt igen när dess tid är ute.", "The secret before this one still signs; rotate again when its time is up."))]
+                    "Den förra hemligheten signerar ännu; byt igen när dess tid är ute, eller genast med overlapHours 0.",
+                    "The secret before this one still signs; rotate again when its time is up, or at once with overlapHours 0."))]
                 : Array.Empty<Rejection>(),
         ],
         () => Moved(before, now) with { SecretGeneration = before.SecretGeneration + 1, PreviousUntil = now + overlap });
@@ -96,10 +106,27 @@ public static class SubscriptionRules
     {
         "challenge" => new Label("Mottagaren svarade inte med det som skulle upprepas.", "The endpoint did not answer with what it was to echo."),
         "notPublic" => new Label("Mottagarens adress är inte publik.", "The endpoint's address is not a public one."),
+        "unreachable" => new Label(
+            "Mottagaren kunde inte nås: dess namn finns inte, eller leder inte till någon publik adress.",
+            "The endpoint could not be reached: its name does not exist, or leads to no public address."),
         "timeout" => new Label("Mottagaren svarade inte i tid.", "The endpoint did not answer in time."),
         "redirect" => new Label("Mottagaren hänvisade vidare; sådant följs inte.", "The endpoint redirected, which is not followed."),
         _ => new Label("Mottagaren kunde inte bekräftas; skälet anges i reason.", "The endpoint could not be verified; reason says why."),
     });
+
+    /// <summary>Whether what is delivered is no longer known to be the client's to read.</summary>
+    public static bool HasLapsed(Subscription s, DateTimeOffset now) => s.RenewBefore <= now;
+
+    /// <summary>What somebody has to see to about the subscription, and since when, UTC; null where there is nothing.</summary>
+    /// <param name="oldestPending">When the oldest that waits was recorded, UTC.</param>
+    public static (InboxMessageKind Kind, DateTimeOffset Since)? ToSeeTo(Subscription s, DateTimeOffset now, DateTimeOffset? oldestPending = null) => s switch
+    {
+        { State: SubscriptionState.Disabled, DisabledAt: { } since } => (InboxMessageKind.WebhookDisabled, since),
+        { State: SubscriptionState.Active, FailingSince: { } since } when now - since >= ToldAfter => (InboxMessageKind.WebhookFailing, since),
+        { State: SubscriptionState.Active, RenewBefore: { } lapses } when lapses - RenewalToldBefore <= now => (InboxMessageKind.WebhookLapsing, lapses - RenewalToldBefore),
+        { State: SubscriptionState.Active } when oldestPending is { } since && now - since >= ToldAfter => (InboxMessageKind.WebhookHeldUp, since),
+        _ => null,
+    };
 
     private static IEnumerable<Rejection> Ended(Subscription before) => before.State == SubscriptionState.Ended
         ? [new Rejection(Code, "ended", new Label("Prenumerationen har avslutats.", "The subscription has ended."))]
@@ -133,14 +160,15 @@ public static class SubscriptionRules
         if (url.Contains('#', StringComparison.Ordinal))
             return Url("fragment", "Får inte ha något efter #.", "Must not have anything after #.");
         if (!IsPublic(uri, allowLoopback))
-            return Url("notPublic", "Ska vara en publik adress.", "Must be a public address.");
+            return Url("notPublic", "Ska vara en publik adress, eller ett namn med punkt i.", "Must be a public address, or a name with a dot in it.");
         return null;
     }
 
     private static bool IsPublic(Uri uri, bool allowLoopback) =>
         IPAddress.TryParse(uri.IdnHost, out var address)
             ? PublicAddress.IsPublic(address) || (allowLoopback && IPAddress.IsLoopback(address))
-            : !uri.IsLoopback || allowLoopback;
+            // Without a dot it is at most a name inside our own network.
+            : allowLoopback || uri.IdnHost.TrimEnd('.').Contains('.', StringComparison.Ordinal);
 
     private static Rejection Url(string reason, string sv, string en) => new(Code, reason, new Label(sv, en), Field: "url");
 }

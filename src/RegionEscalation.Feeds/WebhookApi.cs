@@ -42,7 +42,7 @@ public interface IWebhookApi
     IReadOnlyList<string> Owners { get; }
 
     /// <summary>
-    /// A SELECT of <c>transaction_id</c> and <c>seq_id</c>: of the entries of owner $1 recorded within an hour of the earliest at or after $2, the first.
+    /// A SELECT of <c>transaction_id</c> and <c>seq_id</c>: of the entries of owner $1 recorded at or after $2, the first in the feed's order.
     /// </summary>
     string FirstEntrySince { get; }
 

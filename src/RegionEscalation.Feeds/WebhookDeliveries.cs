@@ -11,19 +11,19 @@ internal static class WebhookDeliveries
     public static void Map(RouteGroupBuilder subscriptions, WebhookEndpoints.Mapping mapping)
     {
         subscriptions.MapGet("/{id:guid}/deliveries", (Guid id, PageRequest page, IWebhookApi api, HttpContext http, Code<DeliveryState>? state = null, [TextLength(1, 200)] string? type = null) =>
-                ListAsync(id, page, state?.Value, type, api, http))
+                ListAsync(id, page, state?.Value, type, mapping, api, http))
             .AllowRoles(mapping.Readers)
             .WithName(mapping.Named("listWebhookDeliveries"))
             .Describe("Lista leveranser / List deliveries",
                 "Senaste först i flödets ordning, med de senaste försöken; det som levererats finns i 30 dagar. Filter `state`, `type`. "
                 + "Latest first in the feed's order, with the latest attempts; what was delivered is here for 30 days. Filters `state`, `type`." + mapping.Notice)
             .WithResponseExample(200, mapping.Example.Deliveries);
-        subscriptions.MapGet("/{id:guid}/deliveries/{eventId:guid}", (Guid id, Guid eventId, IWebhookApi api, HttpContext http) => GetAsync(id, eventId, api, http))
+        subscriptions.MapGet("/{id:guid}/deliveries/{eventId:guid}", (Guid id, Guid eventId, IWebhookApi api, HttpContext http) => GetAsync(id, eventId, mapping, api, http))
             .AllowRoles(mapping.Readers)
             .WithName(mapping.Named("getWebhookDelivery"))
             .Describe("Hämta en leverans / Get a delivery", "Med de senaste försöken: när, svarets status eller vad som gick fel, och hur lång tid det tog. With the latest attempts: when, the answer's status or what went wrong, and how long it took." + mapping.Notice)
             .WithResponseExample(200, mapping.Example.Delivery);
-        subscriptions.MapPost("/{id:guid}/deliveries/{eventId:guid}/redeliveries", (Guid id, Guid eventId, IWebhookApi api, HttpContext http) => RedeliverAsync(id, eventId, api, http))
+        subscriptions.MapPost("/{id:guid}/deliveries/{eventId:guid}/redeliveries", (Guid id, Guid eventId, IWebhookApi api, HttpContext http) => RedeliverAsync(id, eventId, mapping, api, http))
             .AllowRoles(mapping.Writers)
             .IsCommand()
             .WithName(mapping.Named("redeliverWebhook"))
@@ -41,7 +41,7 @@ internal static class WebhookDeliveries
             .WithResponseExample(200, mapping.Example.Subscription);
     }
 
-    private static async Task<IResult> ListAsync(Guid id, PageRequest page, DeliveryState? state, string? type, IWebhookApi api, HttpContext http)
+    private static async Task<IResult> ListAsync(Guid id, PageRequest page, DeliveryState? state, string? type, WebhookEndpoints.Mapping mapping, IWebhookApi api, HttpContext http)
     {
         Func<SubscriptionHealth?> subscription = () => null;
         var found = new List<Delivery>();
@@ -53,25 +53,35 @@ internal static class WebhookDeliveries
             add(rows, r => found.Add(WebhookStatements.ReadDelivery(r)));
             add(count, r => total = r.GetInt64(0));
         });
-        return subscription() is null
-            ? Problems.NotFound(http)
+        return subscription() is not { Subscription: var s } ? Problems.NotFound(http)
+            : !MaySee(mapping, s, http) ? Problems.Forbidden(http)
             : Results.Ok(page.Response(http, [.. found.Select(d => DeliveryResponse.From(d, api, id, http))], total));
     }
 
-    private static async Task<IResult> GetAsync(Guid id, Guid eventId, IWebhookApi api, HttpContext http)
+    private static async Task<IResult> GetAsync(Guid id, Guid eventId, WebhookEndpoints.Mapping mapping, IWebhookApi api, HttpContext http)
     {
+        Func<SubscriptionHealth?> subscription = () => null;
         Delivery? found = null;
-        await api.ReadAsync(add => add(WebhookStatements.FindDelivery(api, id, eventId), r => found = WebhookStatements.ReadDelivery(r)));
-        return found is null ? Problems.NotFound(http) : Results.Ok(DeliveryResponse.From(found, api, id, http));
+        await api.ReadAsync(add =>
+        {
+            subscription = WebhookEndpoints.Find(api, add, id);
+            add(WebhookStatements.FindDelivery(api, id, eventId), r => found = WebhookStatements.ReadDelivery(r));
+        });
+        return subscription() is not { Subscription: var s } ? Problems.NotFound(http)
+            : !MaySee(mapping, s, http) ? Problems.Forbidden(http)
+            : found is null ? Problems.NotFound(http)
+            : Results.Ok(DeliveryResponse.From(found, api, id, http));
     }
 
-    private static Task<IResult> RedeliverAsync(Guid id, Guid eventId, IWebhookApi api, HttpContext http) => api.RunAsync(add =>
+    private static Task<IResult> RedeliverAsync(Guid id, Guid eventId, WebhookEndpoints.Mapping mapping, IWebhookApi api, HttpContext http) => api.RunAsync(add =>
     {
         var subscription = WebhookEndpoints.Find(api, add, id);
         Delivery? found = null;
         add(WebhookStatements.FindDelivery(api, id, eventId), r => found = WebhookStatements.ReadDelivery(r));
         return now =>
-            subscription() is not { Subscription: var s } || found is null ? new WebhookOutcome.Absent()
+            subscription() is not { Subscription: var s } ? new WebhookOutcome.Absent()
+            : !MaySee(mapping, s, http) ? new WebhookOutcome.Problem(Problems.Forbidden(http))
+            : found is null ? new WebhookOutcome.Absent()
             : SubscriptionRules.Redeliver(s, null, now) is { Count: > 0 } rejections ? new WebhookOutcome.Rejected(rejections)
             : new WebhookOutcome.Accepted(StatusCodes.Status200OK, null, null,
                 DeliveryResponse.From(found with { State = DeliveryState.Pending, NextAttemptAt = now }, api, id, http), [WebhookStatements.Redeliver(api, s, eventId, now)]);
@@ -87,4 +97,8 @@ internal static class WebhookDeliveries
                 WebhookEndpoints.Response(api, http, health with { Subscription = s with { ReadUntil = since < s.ReadUntil ? since : s.ReadUntil } }),
                 [WebhookStatements.RedeliverSince(api, s, since)]);
     });
+
+    /// <summary>One client id may be known to several directories.</summary>
+    private static bool MaySee(WebhookEndpoints.Mapping mapping, Subscription s, HttpContext http) =>
+        !mapping.DeliveriesToSubscriber || (s.ClientId, s.Directory) == (http.Caller().ClientId, http.Caller().TenantId);
 }

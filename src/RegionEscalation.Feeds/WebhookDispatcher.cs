@@ -15,6 +15,9 @@ public sealed partial class WebhookDispatcher(
 {
     private const int SubscriptionsAtOnce = 32;
 
+    /// <summary>So that an owner whose endpoints all hang leaves places to the others.</summary>
+    private const int SubscriptionsAtOncePerOwner = 4;
+
     private static readonly TimeSpan AtTheLatest = TimeSpan.FromSeconds(1);
 
     /// <summary>Many changes in a row are looked at together.</summary>
@@ -29,10 +32,11 @@ public sealed partial class WebhookDispatcher(
     private static readonly TimeSpan AfterAFault = TimeSpan.FromMinutes(1);
 
     private readonly SemaphoreSlim _places = new(SubscriptionsAtOnce);
+    private readonly Dictionary<(string Api, string Owner), SemaphoreSlim> _placesOfOwners = [];
     private readonly (IChangeFeed Feed, WebhookWork Work)[] _feeds = WorkOn(feeds, options.Lease);
     private readonly Dictionary<(string Api, string Owner), long> _withoutSubscription = [];
     private readonly Dictionary<(string Api, string Owner, Guid Id), Task> _running = [];
-    private readonly ConcurrentDictionary<Guid, DateTimeOffset> _withdrawnSince = [];
+    private readonly ConcurrentDictionary<Guid, (DateTimeOffset Since, DateTimeOffset Until)> _withdrawn = [];
 
     /// <summary>Removes from every log what was delivered more than 30 days ago.</summary>
     public async Task RemoveOldAsync(CancellationToken cancellationToken)
@@ -47,6 +51,8 @@ public sealed partial class WebhookDispatcher(
     public override void Dispose()
     {
         _places.Dispose();
+        foreach (var places in _placesOfOwners.Values)
+            places.Dispose();
         base.Dispose();
     }
 
@@ -90,27 +96,43 @@ public sealed partial class WebhookDispatcher(
             _withoutSubscription[(feed.Api, owner)] = time.GetTimestamp();
         else
             _withoutSubscription.Remove((feed.Api, owner));
-        foreach (var (id, _) in found.Where(f => f.IsReady))
+        if (!_placesOfOwners.TryGetValue((feed.Api, owner), out var places))
+            _placesOfOwners.Add((feed.Api, owner), places = new SemaphoreSlim(SubscriptionsAtOncePerOwner));
+        foreach (var (id, _) in found.Where(f => f.IsReady && !(_withdrawn.TryGetValue(f.Id, out var known) && known.Until > time.GetUtcNow())))
         {
             // In a task of its own, so that an endpoint that hangs keeps no other waiting.
             if (!_running.TryGetValue((feed.Api, owner, id), out var running) || running.IsCompleted)
-                _running[(feed.Api, owner, id)] = TryAsync(feed, owner, () => ServeAsync(feed, work, owner, id, stoppingToken), stoppingToken);
+                _running[(feed.Api, owner, id)] = TryAsync(feed, owner, () => ServeAsync(places, () => CycleAsync(feed, work, owner, id, stoppingToken), stoppingToken), stoppingToken);
         }
     }
 
-    private async Task ServeAsync(IChangeFeed feed, WebhookWork work, string owner, Guid id, CancellationToken stoppingToken)
+    /// <summary>As long as there is something to do; every turn queues anew, so that whoever waits for a place comes in between.</summary>
+    private async Task ServeAsync(SemaphoreSlim ofOwner, Func<Task<bool>> cycle, CancellationToken stoppingToken)
     {
-        await _places.WaitAsync(stoppingToken);
+        while (!stoppingToken.IsCancellationRequested && await TurnAsync(ofOwner, cycle, stoppingToken))
+        {
+        }
+    }
+
+    /// <param name="ofOwner">The owner's own places, of which one comes first: whoever waits for one of them takes none of the others'.</param>
+    private async Task<bool> TurnAsync(SemaphoreSlim ofOwner, Func<Task<bool>> cycle, CancellationToken stoppingToken)
+    {
+        await ofOwner.WaitAsync(stoppingToken);
         try
         {
-            // As long as there is something to do and nobody waits for the place.
-            while (!stoppingToken.IsCancellationRequested && await CycleAsync(feed, work, owner, id, stoppingToken) && _places.CurrentCount > 0)
+            await _places.WaitAsync(stoppingToken);
+            try
             {
+                return await cycle();
+            }
+            finally
+            {
+                _places.Release();
             }
         }
         finally
         {
-            _places.Release();
+            ofOwner.Release();
         }
     }
 
@@ -119,7 +141,7 @@ public sealed partial class WebhookDispatcher(
     {
         if (await work.ClaimAsync(owner, id, time.GetUtcNow(), stoppingToken) is not { } claimed)
             return false;
-        var cycle = new WebhookCycle(feed, claimed, sender, options.Cycle, time, _withdrawnSince);
+        var cycle = new WebhookCycle(feed, claimed, sender, options.Cycle, time, _withdrawn);
         try
         {
             var settlement = await cycle.RunAsync(stoppingToken);

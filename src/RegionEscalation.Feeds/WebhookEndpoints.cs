@@ -12,12 +12,16 @@ public static class WebhookEndpoints
 {
     public const string Collection = "webhook-subscriptions";
 
+    private const string BySubscriberSv = " Bara för den klient som prenumererar; andra får 403.";
+    private const string BySubscriberEn = " For the client that subscribed only; others get 403.";
+
     /// <summary>How an API has them.</summary>
     /// <param name="Readers">Who reads them, secrets apart.</param>
     /// <param name="Writers">Who manages them.</param>
     /// <param name="Suffix">What the names of the operations end with, since no two endpoints of a host have the same.</param>
     /// <param name="Notice">What every description says besides.</param>
-    internal sealed record Mapping(Role[] Readers, Role[] Writers, string Suffix, string Notice, WebhookExamples.Example Example)
+    /// <param name="DeliveriesToSubscriber">Whether only the client that subscribed sees what was delivered, because it is of others and was logged as read by it.</param>
+    internal sealed record Mapping(Role[] Readers, Role[] Writers, string Suffix, string Notice, WebhookExamples.Example Example, bool DeliveriesToSubscriber = false)
     {
         public string Named(string operation) => operation + Suffix;
     }
@@ -43,9 +47,11 @@ public static class WebhookEndpoints
         ArgumentNullException.ThrowIfNull(purposes);
         Role[] writers = [Role.Handler, Role.Coordinator, Role.NationalOffice, Role.Partner];
         var mapping = new Mapping(writers, writers, "Nationally",
-            " Bara för de läsare som anroparen skriver för. Inget om andra regioner lämnas ut: därför inget ändamål och ingen rad i åtkomstloggen."
-            + " For those readers only for whom the caller writes. Nothing of other regions is given out: so there is no purpose and no row in the access log.",
-            WebhookExamples.Of("/national/v1", "coordination", "national-coordinator", purposes[0], "national-case-appeared.v1"));
+            " Bara för de läsare som anroparen skriver för. Prenumerationer och meddelanden lämnar inte ut något om andra regioner, och leveranser lämnas bara ut till den klient som prenumererar, "
+            + "som den läsning de loggades som när flödet lästes; andra får 403. Därför inget ändamål och ingen ny rad i åtkomstloggen."
+            + " For those readers only for whom the caller writes. Subscriptions and messages give nothing of other regions out, and deliveries are given out only to the client that subscribed, "
+            + "as whose reading they were logged when the feed was read; others get 403. So there is no purpose and no new row in the access log.",
+            WebhookExamples.Of("/national/v1", "coordination", "national-coordinator", purposes[0], "national-case-appeared.v1"), DeliveriesToSubscriber: true);
         Map(register.MapGroup("").WithMetadata(new WebhooksOf(typeof(TApi))), mapping)
             .MapPost("", (NationalSubscriptionRequest body, IWebhookApi api, WebhookOptions options, HttpContext http) =>
                 SubscribeAsync(new(body.Url, body.Description, body.Types ?? []), body.Since, body.Reader, http.Purpose(), api, options, http))
@@ -64,6 +70,9 @@ public static class WebhookEndpoints
         return () => found;
     }
 
+    /// <summary>Whether the caller is the client that subscribed; one client id may be known to several directories.</summary>
+    internal static bool IsSubscriber(HttpContext http, Subscription s) => (s.ClientId, s.Directory) == (http.Caller().ClientId, http.Caller().TenantId);
+
     private static RouteGroupBuilder Map(RouteGroupBuilder parent, Mapping mapping)
     {
         WebhookInbox.Map(parent, mapping);
@@ -81,25 +90,25 @@ public static class WebhookEndpoints
             .Describe("Hämta en prenumeration / Get a subscription",
                 "Prenumerationen, hur långt flödet är levererat och vad som väntar. The subscription, how far the feed is delivered, and what waits." + mapping.Notice)
             .WithResponseExample(200, mapping.Example.Subscription);
-        group.MapPut("/{id:guid}", (Guid id, SubscriptionContentRequest body, IWebhookApi api, WebhookOptions options, HttpContext http) => OnSubscriptionAsync(id, api, http,
+        group.MapPut("/{id:guid}", (Guid id, SubscriptionContentRequest body, IWebhookApi api, WebhookOptions options, HttpContext http) => OnSubscriptionAsync(id, bySubscriberOnly: true, api, http,
                 (before, now) => Outcome(api, http, before, WebhookStatements.Change,
                     SubscriptionRules.Change(before.Subscription, new(body.Url, body.Description, body.Types ?? []), new(api.Types, options.AllowLoopback, now)))))
             .IsChange(mapping, "changeWebhookSubscription", "Ändra en prenumeration / Change a subscription",
-                "Ersätter adress, beskrivning och typer. En annan adress verifieras på nytt; det som händer under tiden levereras därefter. "
-                + "Replaces address, description and types. Another address is verified anew; what happens meanwhile is delivered afterwards.")
+                "Ersätter adress, beskrivning och typer. En annan adress verifieras på nytt; det som händer under tiden levereras därefter. Det som sänds just då kan ännu komma till den förra adressen, upp till en halv minut." + BySubscriberSv
+                + " Replaces address, description and types. Another address is verified anew; what happens meanwhile is delivered afterwards. What is being sent at that moment may still arrive at the previous address, for up to half a minute." + BySubscriberEn)
             .WithRequestExample(WebhookExamples.Content);
-        group.MapDelete("/{id:guid}", (Guid id, IWebhookApi api, HttpContext http) => OnSubscriptionAsync(id, api, http,
+        group.MapDelete("/{id:guid}", (Guid id, IWebhookApi api, HttpContext http) => OnSubscriptionAsync(id, bySubscriberOnly: false, api, http,
                 (before, now) => Outcome(api, http, before with { Pending = 0, OldestPending = null }, WebhookStatements.End, SubscriptionRules.End(before.Subscription, now))))
             .IsChange(mapping, "endWebhookSubscription", "Avsluta en prenumeration / End a subscription",
-                "För gott; det som väntar på att levereras tas bort. Leveransloggen kan läsas i 30 dagar. "
-                + "For good; what waits to be delivered is dropped. The delivery log can be read for 30 days.");
-        group.MapPost("/{id:guid}/verifications", (Guid id, IWebhookApi api, WebhookSender sender, HttpContext http) => OnSubscriptionAsync(id, api, http,
+                "För gott; det som väntar på att levereras tas bort. Det som sänds just då kan ännu komma fram, upp till en halv minut. Leveransloggen kan läsas i 30 dagar. Också för andra klienter än den som prenumererar. "
+                + "For good; what waits to be delivered is dropped. What is being sent at that moment may still arrive, for up to half a minute. The delivery log can be read for 30 days. For other clients than the one that subscribed too.");
+        group.MapPost("/{id:guid}/verifications", (Guid id, IWebhookApi api, WebhookSender sender, HttpContext http) => OnSubscriptionAsync(id, bySubscriberOnly: true, api, http,
                 (before, now) => Verification(api, http, sender, before, now)))
             .IsChange(mapping, "verifyWebhookSubscription", "Verifiera mottagaren / Verify the endpoint",
                 "Skickar en signerad `webhook-verification.v1` med en `challenge` i data. Mottagaren svarar 2xx med den i svaret, som JSON-fältet `challenge` eller för sig; då blir prenumerationen aktiv, "
-                + "och det som har hänt sedan den började eller stängdes av levereras. Annars 422 med skälet, som `timeout`, `notPublic`, `redirect` eller `challengeNotEchoed`. En torrkörning skickar inget. "
-                + "Sends a signed `webhook-verification.v1` with a `challenge` in its data. The endpoint answers 2xx with it in the answer, as the JSON member `challenge` or alone; the subscription then becomes active, "
-                + "and what has happened since it began or was disabled is delivered. Otherwise 422 with the reason, such as `timeout`, `notPublic`, `redirect` or `challengeNotEchoed`. A dry run sends nothing.");
+                + "och det som har hänt sedan den började eller stängdes av levereras. Annars 422 med skälet, som `timeout`, `unreachable`, `redirect` eller `challengeNotEchoed`. Verifieringen gäller i 90 dagar (`renewBefore`) och förnyas genom en ny, när som helst; annars stängs prenumerationen av. En torrkörning skickar inget." + BySubscriberSv
+                + " Sends a signed `webhook-verification.v1` with a `challenge` in its data. The endpoint answers 2xx with it in the answer, as the JSON member `challenge` or alone; the subscription then becomes active, "
+                + "and what has happened since it began or was disabled is delivered. Otherwise 422 with the reason, such as `timeout`, `unreachable`, `redirect` or `challengeNotEchoed`. A verification holds for 90 days (`renewBefore`) and is renewed by another at any time; otherwise the subscription is disabled. A dry run sends nothing." + BySubscriberEn);
         MapSecrets(group, mapping);
         WebhookDeliveries.Map(group, mapping);
         return group;
@@ -114,11 +123,11 @@ public static class WebhookEndpoints
                 "Det som signerar leveranserna enligt Standard Webhooks: två medan de byts. Bara för den klient som prenumererar; andra får 403. De sparas ingenstans och finns i inget annat svar. "
                 + "What signs the deliveries by Standard Webhooks: two while they are rotated. For the client that subscribed only; others get 403. They are kept nowhere and are in no other answer." + mapping.Notice)
             .WithResponseExample(200, WebhookExamples.Secrets);
-        group.MapPost("/{id:guid}/secrets", (Guid id, SecretRotationRequest body, IWebhookApi api, HttpContext http) => OnSubscriptionAsync(id, api, http,
+        group.MapPost("/{id:guid}/secrets", (Guid id, SecretRotationRequest body, IWebhookApi api, HttpContext http) => OnSubscriptionAsync(id, bySubscriberOnly: true, api, http,
                 (before, now) => Outcome(api, http, before, WebhookStatements.Rotate, SubscriptionRules.Rotate(before.Subscription, TimeSpan.FromHours(body.OverlapHours), now))))
             .IsChange(mapping, "rotateWebhookSecret", "Byt hemlighet / Rotate the secret",
-                "En ny hemlighet signerar från nu; den förra signerar också under `overlapHours`. Hämta den nya med GET. Vägras medan den förra ännu signerar. "
-                + "A new secret signs from now on; the one before it signs too for `overlapHours`. Fetch the new one with GET. Refused while the previous one still signs.")
+                "En ny hemlighet signerar från nu; den förra signerar också under `overlapHours`. Hämta den nya med GET. Vägras medan den förra ännu signerar, utom med `overlapHours` 0: då signerar bara den nya, som när en hemlighet har läckt; det som sänds just då kan ha den förras signatur." + BySubscriberSv
+                + " A new secret signs from now on; the one before it signs too for `overlapHours`. Fetch the new one with GET. Refused while the previous one still signs, unless `overlapHours` is 0: then only the new one signs, as when a secret has leaked; what is being sent at that moment may have the previous one's signature." + BySubscriberEn)
             .WithRequestExample(WebhookExamples.Rotation);
     }
 
@@ -169,11 +178,16 @@ public static class WebhookEndpoints
     }
 
     /// <summary>A command on a subscription that is there: it takes its ETag.</summary>
-    private static Task<IResult> OnSubscriptionAsync(Guid id, IWebhookApi api, HttpContext http, Func<SubscriptionHealth, DateTimeOffset, WebhookOutcome> decide) => api.RunAsync(add =>
+    /// <param name="bySubscriberOnly">
+    /// Deliveries are made, logged and withdrawn in the name of the client that subscribed, so no other may say where they go.
+    /// </param>
+    private static Task<IResult> OnSubscriptionAsync(
+        Guid id, bool bySubscriberOnly, IWebhookApi api, HttpContext http, Func<SubscriptionHealth, DateTimeOffset, WebhookOutcome> decide) => api.RunAsync(add =>
     {
         var found = Find(api, add, id);
         return now =>
             found() is not { } before ? new WebhookOutcome.Absent()
+            : bySubscriberOnly && !IsSubscriber(http, before.Subscription) ? new WebhookOutcome.Problem(Problems.Forbidden(http))
             : !http.TryGetExpectedVersion(out var expected, out var problem) ? new WebhookOutcome.Problem(problem)
             : expected != before.Subscription.Version ? new WebhookOutcome.Problem(Problems.PreconditionFailed(http))
             : decide(before, now);
@@ -221,8 +235,7 @@ public static class WebhookEndpoints
     {
         if (await FindAsync(api, id) is not { Subscription: var s })
             return Problems.NotFound(http);
-        // One client id may be known to several directories.
-        if ((s.ClientId, s.Directory) != (http.Caller().ClientId, http.Caller().TenantId))
+        if (!IsSubscriber(http, s))
             return Problems.Forbidden(http);
         http.Response.Headers.CacheControl = "no-store";
         string[] shown = [.. s.SigningGenerations(time.GetUtcNow()).Select(generation => secrets.Shown(api.Name, s.Owner, s.Id, generation))];

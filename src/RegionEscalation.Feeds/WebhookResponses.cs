@@ -30,8 +30,8 @@ public sealed record SubscriptionContentRequest(
     [TextLength(1, 500)] string? Description = null,
     [Items(0, 200)] IReadOnlyList<string>? Types = null);
 
-/// <param name="OverlapHours">For how long the secret before the new one signs too, hours; 24 unless given.</param>
-public sealed record SecretRotationRequest([Between(1, 168)] int OverlapHours = 24);
+/// <param name="OverlapHours">For how long the secret before the new one signs too, hours; 24 unless given. With 0 no secret from before signs any more, which is for one that has leaked.</param>
+public sealed record SecretRotationRequest([Between(0, 168)] int OverlapHours = 24);
 
 /// <param name="Since">From when on the feed is delivered again, UTC; in the past.</param>
 public sealed record RedeliveryRequest(DateTimeOffset Since);
@@ -40,11 +40,12 @@ public sealed record RedeliveryRequest(DateTimeOffset Since);
 /// <param name="Owner">The region's code; nationally the reader's key, such as <c>coordination</c>.</param>
 /// <param name="Types">Empty for every type.</param>
 /// <param name="Reason">Why it is disabled; null unless it is.</param>
-/// <param name="ClientId">The client that subscribed, which alone is told the secrets.</param>
+/// <param name="ClientId">The client that subscribed, which alone is told the secrets, and alone may change, verify and rotate.</param>
 /// <param name="Purpose">Why it reads across regions; null in a region's own feed.</param>
 /// <param name="CreatedAt">UTC.</param>
 /// <param name="UpdatedAt">When its content, state or secret last changed, UTC.</param>
 /// <param name="VerifiedAt">When the endpoint last answered a verification request as it should, UTC; null while it has not.</param>
+/// <param name="RenewBefore">When that verification lapses, 90 days after it, UTC: verify again before, which can be done at any time.</param>
 /// <param name="DisabledAt">UTC; null unless it is disabled.</param>
 /// <param name="FailingSince">When the first attempt failed since the last that did not, UTC.</param>
 /// <param name="DeliveredAt">When something was last delivered, UTC.</param>
@@ -66,6 +67,7 @@ public sealed record SubscriptionResponse(
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt,
     DateTimeOffset? VerifiedAt,
+    DateTimeOffset? RenewBefore,
     DateTimeOffset? DisabledAt,
     DateTimeOffset? FailingSince,
     DateTimeOffset? DeliveredAt,
@@ -82,7 +84,7 @@ public sealed record SubscriptionResponse(
         var s = health.Subscription;
         var self = $"{collection}/{s.Id}";
         return new(
-            s.Id, s.Owner, s.Url, s.Description, s.Types, s.State, s.Reason, s.ClientId, s.Purpose, s.CreatedAt, s.UpdatedAt, s.VerifiedAt, s.DisabledAt, s.FailingSince,
+            s.Id, s.Owner, s.Url, s.Description, s.Types, s.State, s.Reason, s.ClientId, s.Purpose, s.CreatedAt, s.UpdatedAt, s.VerifiedAt, s.RenewBefore, s.DisabledAt, s.FailingSince,
             s.DeliveredAt, s.ReadUntil, health.Pending, health.OldestPending, s.SecretGeneration, s.PreviousUntil, s.Version,
             new SubscriptionLinks(linkTo(self), linkTo(self + "/secrets"), linkTo(self + "/deliveries"), linkTo(self + "/verifications")));
     }
@@ -136,11 +138,14 @@ public enum InboxMessageKind
 
     /// <summary>An entry has waited for more than 24 hours, and what is about the same behind it, although others are delivered.</summary>
     WebhookHeldUp,
+
+    /// <summary>The verification lapses within 14 days, and the subscription is then disabled; until then it is delivered to.</summary>
+    WebhookLapsing,
 }
 
 /// <summary>What somebody has to see to.</summary>
 /// <param name="Since">UTC; of what is held up, when the oldest of it was recorded.</param>
-/// <param name="Reason">Why the subscription is disabled; null while it is only failing.</param>
+/// <param name="Reason">Why the subscription is disabled; null unless it is.</param>
 /// <param name="Message">What has happened and what to do about it.</param>
 public sealed record InboxMessage(
     InboxMessageKind Kind, DateTimeOffset Since, DisabledReason? Reason, string Owner, Guid SubscriptionId, string Url, Text Message,
@@ -180,7 +185,7 @@ internal static class WebhookExamples
             new DeliveryLinks(new Link($"{collection}/{Subscription.Id}/deliveries/{eventId}"), subscription.Links.Self));
         var message = new InboxMessage(
             InboxMessageKind.WebhookDisabled, At.AddDays(6), DisabledReason.Failing, owner, Subscription.Id, Subscription.Url,
-            WebhookInbox.MessageOf(Subscription with { State = SubscriptionState.Disabled, Reason = DisabledReason.Failing }, InboxMessageKind.WebhookDisabled), new InboxMessageLinks(subscription.Links.Self));
+            WebhookInbox.MessageOf(InboxMessageKind.WebhookDisabled, DisabledReason.Failing), new InboxMessageLinks(subscription.Links.Self));
         return new(
             subscription, PageOf(collection, subscription), delivery, PageOf($"{collection}/{Subscription.Id}/deliveries", delivery),
             PageOf($"https://region-escalation.example{root}/inbox/messages", message));

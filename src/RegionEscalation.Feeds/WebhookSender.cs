@@ -27,7 +27,7 @@ public abstract record DeliveryOutcome
     public sealed record Gone : DeliveryOutcome;
 
     /// <summary>There was no answer, or one that sends elsewhere.</summary>
-    /// <param name="Error">A stable word: <c>timeout</c>, <c>dns</c>, <c>notPublic</c>, <c>connection</c>, <c>tls</c>, <c>answer</c>, <c>redirect</c>, <c>internal</c>, and those of <see cref="WebhookSender.WhyNot"/>.</param>
+    /// <param name="Error">A stable word: <c>timeout</c>, <c>unreachable</c>, <c>connection</c>, <c>tls</c>, <c>answer</c>, <c>redirect</c>, <c>internal</c>, and those of <see cref="WebhookSender.WhyNot"/>.</param>
     public sealed record Failed(string Error, int? Status = null) : DeliveryOutcome;
 
     /// <summary>Nothing was sent: too much failed of late.</summary>
@@ -174,9 +174,10 @@ public sealed class WebhookSender(
 
     private static string Word(Exception e) => e switch
     {
-        NotPublicException => "notPublic",
-        SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain or SocketError.NoRecovery } => "dns",
-        HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => "dns",
+        // One word for a name that does not exist and for one that means nothing public: nobody is to learn from us which names there are inside.
+        NotPublicException => "unreachable",
+        SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain or SocketError.NoRecovery } => "unreachable",
+        HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => "unreachable",
         AuthenticationException or HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => "tls",
         HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded } => "answer",
         { InnerException: { } inner } => Word(inner),

@@ -46,13 +46,14 @@ internal static class WebhookStatements
     private const string Ailing =
         """
         FROM SUBSCRIPTIONS s CROSS JOIN LATERAL (
-            SELECT CASE WHEN s.failing_since <= $2 THEN s.failing_since ELSE (
-                SELECT min(d.event_at) FROM DELIVERIES d WHERE d.OWNER = s.OWNER AND d.subscription_id = s.id AND d.state = 'pending' AND d.event_at <= $2) END AS since) AS ill
-        WHERE s.OWNER = ANY($1) AND (s.state = 'disabled' OR s.state = 'active' AND ill.since IS NOT NULL)
+            SELECT min(d.event_at) AS oldest FROM DELIVERIES d WHERE d.OWNER = s.OWNER AND d.subscription_id = s.id AND d.state = 'pending' AND d.event_at <= $2) AS p
+        WHERE s.OWNER = ANY($1) AND (s.state = 'disabled' OR s.state = 'active' AND (s.failing_since <= $2 OR s.verified_at <= $3 OR p.oldest IS NOT NULL))
         """;
 
     private static readonly string SelectAiling = string.Join('\n',
-        "SELECT", WebhookTables.Columns, ", coalesce(s.disabled_at, ill.since)", Ailing, "ORDER BY coalesce(s.disabled_at, ill.since) DESC, s.id LIMIT $3 OFFSET $4");
+        "SELECT", WebhookTables.Columns, ", p.oldest", Ailing,
+        "ORDER BY coalesce(s.disabled_at, CASE WHEN s.failing_since <= $2 THEN s.failing_since WHEN s.verified_at <= $3 THEN s.verified_at + $6 ELSE p.oldest END) DESC,",
+        "s.id LIMIT $4 OFFSET $5");
 
     private static readonly string CountAiling = string.Join('\n', "SELECT count(*)", Ailing);
 
@@ -118,10 +119,15 @@ internal static class WebhookStatements
         api.Tables.Command(SelectPage, Parameter.Of(api.Owners), Parameter.Of(states), Parameter.Of((long)page.Limit), Parameter.Of(page.Offset)),
         api.Tables.Command(CountAll, Parameter.Of(api.Owners), Parameter.Of(states)));
 
-    /// <summary>Those that are disabled, have been failing at least since, or have something waiting that was recorded by then; and since when.</summary>
-    public static (NpgsqlBatchCommand Page, NpgsqlBatchCommand Count) ListAiling(IWebhookApi api, DateTimeOffset since, PageRequest page) => (
-        api.Tables.Command(SelectAiling, Parameter.Of(api.Owners), Parameter.Of(since), Parameter.Of((long)page.Limit), Parameter.Of(page.Offset)),
-        api.Tables.Command(CountAiling, Parameter.Of(api.Owners), Parameter.Of(since)));
+    /// <summary>Those of which <see cref="SubscriptionRules.ToSeeTo"/> says something, the latest first.</summary>
+    public static (NpgsqlBatchCommand Page, NpgsqlBatchCommand Count) ListAiling(IWebhookApi api, DateTimeOffset now, PageRequest page)
+    {
+        var told = SubscriptionRules.VerificationHolds - SubscriptionRules.RenewalToldBefore;
+        NpgsqlParameter[] Since() => [Parameter.Of(api.Owners), Parameter.Of(now - SubscriptionRules.ToldAfter), Parameter.Of(now - told)];
+        return (
+            api.Tables.Command(SelectAiling, [.. Since(), Parameter.Of((long)page.Limit), Parameter.Of(page.Offset), Parameter.Of(told)]),
+            api.Tables.Command(CountAiling, Since()));
+    }
 
     /// <summary>How many an owner has that have not ended.</summary>
     public static NpgsqlBatchCommand CountLive(IWebhookApi api, string owner) =>

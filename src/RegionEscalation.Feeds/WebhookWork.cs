@@ -45,19 +45,22 @@ internal sealed class WebhookWork(IChangeFeed feed, Guid holder, TimeSpan lease)
     /// <summary>Where the place was put back, what waits beyond it comes in its turn, when the feed is there again.</summary>
     private const string UpToThePlace = "(d.transaction_id, d.sequence) <= (s.position_transaction, s.position_sequence)";
 
-    /// <summary>Whether this host may have the subscription: $2 is now, by the hosts' clocks, $3 the host. Leases are by the database's.</summary>
+    /// <summary>
+    /// Whether this host may have the subscription: $2 is now, by the hosts' clocks, $3 the host. Leases are by the database's. One that was verified at $5
+    /// or before has lapsed, which is to be written down also where nothing is to be delivered.
+    /// </summary>
     private static readonly string IsReady = string.Join('\n',
         "(s.lease_until IS NULL OR s.lease_until < clock_timestamp() OR s.lease_holder = $3)",
         "AND (s.next_attempt_at IS NULL OR s.next_attempt_at <= $2)",
-        "AND ((GOES_ON) AND (SELECT count(*) FROM DELIVERIES d WHERE", OfSubscription, "AND d.attempts = 0 AND", UpToThePlace, ") <= $4 OR EXISTS (",
+        "AND (s.verified_at <= $5 OR (GOES_ON) AND (SELECT count(*) FROM DELIVERIES d WHERE", OfSubscription, "AND d.attempts = 0 AND", UpToThePlace, ") <= $4 OR EXISTS (",
         "SELECT FROM (SELECT DISTINCT ON (d.stream_id) d.next_attempt_at FROM DELIVERIES d WHERE", OfSubscription, "AND", UpToThePlace,
         "ORDER BY d.stream_id, d.transaction_id, d.sequence) AS first WHERE first.next_attempt_at IS NULL OR first.next_attempt_at <= $2))");
 
     private static readonly string FindText = string.Join('\n', "SELECT s.id,", IsReady, "FROM SUBSCRIPTIONS s WHERE s.OWNER = $1 AND s.state = 'active' ORDER BY s.id");
 
     private static readonly string ClaimText = string.Join('\n',
-        "UPDATE SUBSCRIPTIONS AS s SET lease_holder = $3, lease_until = clock_timestamp() + $6",
-        "WHERE s.OWNER = $1 AND s.id = $5 AND s.state = 'active' AND", IsReady,
+        "UPDATE SUBSCRIPTIONS AS s SET lease_holder = $3, lease_until = clock_timestamp() + $7",
+        "WHERE s.OWNER = $1 AND s.id = $6 AND s.state = 'active' AND", IsReady,
         "RETURNING", WebhookTables.Columns, ", s.position_transaction, s.position_sequence");
 
     /// <summary>How many attempts in a row have failed: LOG has the latest of them.</summary>
@@ -132,7 +135,8 @@ internal sealed class WebhookWork(IChangeFeed feed, Guid holder, TimeSpan lease)
     public async Task<IReadOnlyList<(Guid Id, bool IsReady)>> FindAsync(string owner, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var batch = feed.CreateBatch(owner);
-        batch.BatchCommands.Add(feed.Tables.Command(_find, Parameter.Of(owner), Parameter.Of(now), Parameter.Of(holder), Parameter.Of((long)MostPending)));
+        batch.BatchCommands.Add(feed.Tables.Command(_find, Parameter.Of(owner), Parameter.Of(now), Parameter.Of(holder), Parameter.Of((long)MostPending),
+            Parameter.Of(now - SubscriptionRules.VerificationHolds)));
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         await reader.NextResultAsync(cancellationToken);
         var found = new List<(Guid, bool)>();
@@ -147,7 +151,8 @@ internal sealed class WebhookWork(IChangeFeed feed, Guid holder, TimeSpan lease)
     {
         await using var batch = feed.CreateBatch(owner);
         batch.BatchCommands.Add(feed.Tables.Command(_claim,
-            Parameter.Of(owner), Parameter.Of(now), Parameter.Of(holder), Parameter.Of((long)MostPending), Parameter.Of(id), Parameter.Of(lease)));
+            Parameter.Of(owner), Parameter.Of(now), Parameter.Of(holder), Parameter.Of((long)MostPending),
+            Parameter.Of(now - SubscriptionRules.VerificationHolds), Parameter.Of(id), Parameter.Of(lease)));
         batch.BatchCommands.Add(feed.Tables.Command(DueText, Parameter.Of(owner), Parameter.Of(id), Parameter.Of(now), Parameter.Of((long)MostDue)));
         batch.BatchCommands.Add(feed.Tables.Command(PendingText, Parameter.Of(owner), Parameter.Of(id)));
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);

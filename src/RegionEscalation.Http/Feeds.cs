@@ -124,8 +124,8 @@ public static class FeedAnswers
     }
 
     /// <summary>
-    /// 410: the cursor is of a database that was restored since, or of a key that was replaced. The feed can be read again from where it is sure to
-    /// have been read; what was read before comes again with the same ids.
+    /// 410: the cursor is of a database that was restored since, of a key that was replaced, of another feed or for another caller, or too old. The feed
+    /// can be read again from where it is sure to have been read; what was read before comes again with the same ids.
     /// </summary>
     /// <param name="since">UTC; null for the beginning.</param>
     public static IResult CursorGone(HttpContext context, FeedRequest feed, DateTimeOffset? since)

@@ -69,7 +69,7 @@ internal static class OpenApiOperations
                 new() { Type = JsonSchemaType.String, MinLength = 1, MaxLength = FeedRequest.MaxCursorLength, Pattern = "^[A-Za-z0-9_-]+$" });
             Add("since", ParameterLocation.Query, false, "Börja med det som registrerades då, i stället för från början. Begin with what was recorded then, instead of at the beginning.",
                 "2026-11-02T08:30:00Z", new() { Type = JsonSchemaType.String, Format = "date-time" });
-            Add("wait", ParameterLocation.Query, false, "Sekunder att vänta på nästa post när det inte finns någon. Seconds to wait for the next entry where there is none.", 30,
+            Add("wait", ParameterLocation.Query, false, "Sekunder att vänta på nästa post när det inte finns någon; högst tio väntande anrop per klient. Seconds to wait for the next entry where there is none; at most ten waiting requests a client.", 30,
                 new() { Type = JsonSchemaType.Integer, Format = "int32", Minimum = "0", Maximum = "30", Default = 0 });
             Add("type", ParameterLocation.Query, false, "Bara poster av dessa typer. Only entries of these types.", null,
                 new() { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. feed.Types.Select(t => JsonValue.Create(t))] } });

@@ -56,8 +56,10 @@ public static partial class Problems
         new(405, "method-not-allowed", "Method not allowed", "Resursen har inte denna metod; se Allow.", "The resource lacks this method; see Allow."),
         new(409, "conflict", "Conflict", "Anropet strider mot något som redan finns.", "The request conflicts with what already exists."),
         new(410, "cursor-gone", "The cursor is no longer valid",
-            "Cursorn gäller inte längre: databasen har återställts. Läs om flödet från restart; det som redan lästs kommer igen med samma id.",
-            "The cursor is no longer valid: the database was restored. Read the feed again from restart; what was read before comes again with the same id."),
+            "Cursorn gäller inte längre för det här flödet och den här anroparen: databasen har återställts, den som läser är en annan, eller cursorn är äldre än den får vara. "
+                + "Läs om flödet från restart; det som redan lästs kommer igen med samma id.",
+            "The cursor no longer holds for this feed and this caller: the database was restored, whoever reads is another, or the cursor is older than it may be. "
+                + "Read the feed again from restart; what was read before comes again with the same id."),
         new(412, "precondition-failed", "Not the current version",
             "Resursen har ändrats. Hämta den igen och använd dess ETag i If-Match.", "The resource has changed. Fetch it again and use its ETag in If-Match."),
         new(413, "too-large", "Request too large", "Anropet är för stort.", "The request is too large."),

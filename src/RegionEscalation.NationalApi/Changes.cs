@@ -70,6 +70,7 @@ internal static class Changes
 {
     private const string Feed = "national";
     private static readonly TimeSpan UntilThePrimaryAnswers = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan UntilAPlaceIsFree = TimeSpan.FromSeconds(1);
 
     public static void Map(RouteGroupBuilder register) => register.MapGet("/changes", List)
         .WithTags("Changes")
@@ -80,10 +81,14 @@ internal static class Changes
             "Vad som blev, ändrades och upphörde att vara synligt för anroparen, exakt en gång och äldst först, som CloudEvents 1.0: ärenden på steg 3–5, information till Sveriges Regioner, kvittenser och regiongemensamma möten. "
             + "Innehållet är det som syns när posten läses; det som inte längre syns har inget, bara sina id. Ny information om ett ärende tar den tidigares plats, som upphör. "
             + "Följ `_links.next`, som alltid finns, också när det ännu inte finns något mer. Efter en återställning av databasen kan en cursor ge 410 med `restart`, varifrån inget hoppas över; det som kommer igen har samma `id`. "
+            + "En cursor gäller i 90 dagar efter att flödets slut lästes; sedan ger den 410, och `restart` är flödets början med allt som fortfarande syns: stryk det som inte kommer igen. "
+            + "Om ett ärende vars signal och information har upphört berättar flödet i 90 dagar efter varje ändring; en webhook som varit avstängd längre än så behöver läsa registret på nytt. "
             + "Varje läsning loggas; att vänta med `wait` är en läsning när väntan börjar och en när något har kommit. "
             + "What became, changed and ceased to be visible to the caller, exactly once and oldest first, as CloudEvents 1.0: cases at steps 3–5, notices, acknowledgements and joint regional meetings. "
             + "The content is what is visible when the entry is read; what no longer is has none, only its ids. A new notice of a case takes the place of the earlier one, which ceases. "
             + "Follow `_links.next`, which is always there, also when there is nothing more yet. After a restore of the database a cursor may be answered with 410 and `restart`, from where nothing is skipped; what comes again has the same `id`. "
+            + "A cursor holds for 90 days after the end of the feed was read; then it is answered with 410, and `restart` is the beginning of the feed with all that is still visible: drop what does not come again. "
+            + "Of a case whose signal and notice are gone the feed tells for 90 days after each change; a webhook that was disabled for longer needs to read the register anew. "
             + "Each reading is logged; waiting with `wait` is one reading when it begins and one when something has come.")
         .WithResponseExample(200, Examples.ChangePart);
 
@@ -91,10 +96,15 @@ internal static class Changes
     {
         if (feed.Cursor is { } text && !FeedCursors.IsCursor(text))
             return Problems.Field(http, "cursor", "format", new("Ska vara en cursor ur ett tidigare svar.", "Must be a cursor of an earlier answer."));
-        var from = feed.Cursor is { } cursor ? cursors.Open(Feed, cursor) : FeedPosition.Beginning;
-        if (from is not { } start)
+        var now = Readers.Now(time);
+        var from = feed.Cursor is { } cursor ? cursors.Open(Feed, cursor) : new FeedCursor(FeedPosition.Beginning, now);
+        if (from is not { } opened || opened.GivenOut <= now - NationalFeed.CursorsHold)
             return FeedAnswers.CursorGone(http, feed, null);
+        var start = opened.Position;
 
+        using var waiting = poll.PlaceFor(http.Caller().ClientId, feed.Wait);
+        if (waiting is null)
+            return Problems.TooManyRequests(http, UntilAPlaceIsFree);
         var page = await poll.ReadAsync(
             feed.Wait,
             (after, ct) => changes.ReadAsync(Now(), after ?? start, after is null ? feed.Since : null, feed.Types, feed.Limit, asked: true, ct),
@@ -105,8 +115,12 @@ internal static class Changes
         if (page.CursorIsGone)
             return FeedAnswers.CursorGone(http, feed, start.At - FeedPosition.Margin);
         http.Response.Headers.CacheControl = "no-store";
+        // Sealed anew also where nothing has come, so that it holds for whoever keeps asking; but for whoever is still behind it is no younger, since
+        // what it has not read yet may cease to be told.
+        var next = page.Read ?? (start.IsAnEntry ? start : null);
         return Results.Ok(feed.Response(
-            http, [.. page.Changes.Select(c => (CloudEvent<NationalChange>)c.Event)], page.Read is { } read ? cursors.Seal(Feed, read) : null));
+            http, [.. page.Changes.Select(c => (CloudEvent<NationalChange>)c.Event)],
+            next is { } place ? cursors.Seal(Feed, place, page.IsToTheEnd ? now : opened.GivenOut) : null));
 
         Reading Now() => Readers.Reading(http, time, "listChanges");
     }
@@ -146,6 +160,7 @@ internal static class ToldChanges
         LEFT JOIN national_notices n ON p.type IN ('national-notice-appeared.v1', 'national-notice-changed.v1')
             AND n.region = p.region AND n.case_id = p.object_id AND n.notice_id = p.notice_id
         LEFT JOIN national_acknowledgements a ON p.kind = 'acknowledgement' AND a.region = p.region AND a.notice_id = p.notice_id AND a.recipient = p.audience[1]
+            AND EXISTS (SELECT FROM national_notices x WHERE x.region = p.region AND x.case_id = p.object_id AND x.notice_id = p.notice_id)
         LEFT JOIN national_meetings m ON p.kind = 'meeting' AND m.id = p.object_id
         """;
 
@@ -178,8 +193,7 @@ internal static class ToldChanges
 
     /// <summary>R-N6.</summary>
     private static GivenAcknowledgement? AcknowledgementOf(NpgsqlDataReader r, Reading reading) =>
-        r.FindText("recipient") is { } recipient
-            && reading.Readers.Any(x => x.Key == recipient || x.Kind == ReaderKind.Coordination || x.Key == NationalReader.OfRegion(r.Get<string>("region")).Key)
+        r.FindText("recipient") is { } recipient && reading.Readers.Any(x => NationalAccessPolicy.SeesAcknowledgement(x, recipient, r.Get<string>("region")))
             ? new GivenAcknowledgement(recipient, r.Get<DateTimeOffset>("acknowledged_at"), r.Get<string>("acknowledged_by"))
             : null;
 

@@ -103,7 +103,7 @@ internal sealed class NationalCommands(RegisterReader register, ChangeSignal sig
     /// <param name="prepare">Adds what must be known to the one query; what it returns decides once that is fetched.</param>
     public async Task<IResult> RunAsync(HttpContext http, IReadOnlyList<NationalReader> writers, Func<NationalQuery, Func<DateTimeOffset, NationalOutcome>> prepare)
     {
-        var client = http.Caller().ClientId;
+        var client = KeysOf(http.Caller());
         var idempotency = http.IsValidateOnly() ? null : http.IdempotencyRequest();
         for (var attempt = 1; ; attempt++)
         {
@@ -159,6 +159,9 @@ internal sealed class NationalCommands(RegisterReader register, ChangeSignal sig
             }
         }
     }
+
+    /// <summary>Whose keys they are: one client id may be known to several directories.</summary>
+    private static string KeysOf(Caller caller) => caller.TenantId is { } directory ? string.Join('/', directory, caller.ClientId) : caller.ClientId;
 
     /// <summary>
     /// All in one transaction. It cannot be cancelled and has no timeout on this side: once the batch is sent, giving up would leave its outcome

@@ -18,6 +18,12 @@ internal sealed class NationalFeed(RegisterReader register, IOptions<AccessOptio
     /// <summary>How many entries are looked at in one round trip when some types are asked for.</summary>
     private const int Window = 1000;
 
+    /// <summary>
+    /// How long a cursor holds after the end of the feed was read, and so how long the feed tells of a case of which the register tells nothing any more:
+    /// whoever follows it is told of each removal, and whoever comes later of nothing that is gone. As in <see cref="StillTold"/>.
+    /// </summary>
+    public static readonly TimeSpan CursorsHold = TimeSpan.FromDays(90);
+
     private static readonly string[] ReadingRoles = ["reader", "coordinator", "national-office", "partner", "supplier"];
 
     /// <summary>The place of the entry <c>n</c>, after which and up to which there is nothing to skip.</summary>
@@ -25,6 +31,17 @@ internal sealed class NationalFeed(RegisterReader register, IOptions<AccessOptio
         """
         (n.transaction_id, n.seq_id) > ((SELECT transaction_id FROM start), (SELECT sequence FROM start))
         AND n.transaction_id < pg_snapshot_xmin(pg_current_snapshot())
+        """;
+
+    /// <summary>
+    /// Whether the entry <c>n</c> is to be told at all: of what has left the register for 90 days after it was recorded, and an hour more since it may be
+    /// readable only a while later. Subqueries rather than EXISTS, which the planner would answer by reading the whole register.
+    /// </summary>
+    private const string StillTold =
+        """
+        (n.kind = 'meeting' OR n.at > nullif(current_setting('app.at', true), '')::timestamptz - INTERVAL '2161 hours'
+            OR (SELECT true FROM national_cases x WHERE x.region = n.region AND x.case_id = n.object_id)
+            OR (SELECT true FROM national_notices x WHERE x.region = n.region AND x.case_id = n.object_id))
         """;
 
     public string Api => CoordinationApi.Name;
@@ -40,18 +57,18 @@ internal sealed class NationalFeed(RegisterReader register, IOptions<AccessOptio
 
     public WebhookTables Tables => WebhookTables.OfReaders;
 
-    public string GoesOn =>
+    public string GoesOn { get; } = string.Join('\n',
         """
         EXISTS (SELECT FROM national_changes n WHERE (n.transaction_id, n.seq_id) > (s.position_transaction, s.position_sequence)
-            AND n.transaction_id < pg_snapshot_xmin(pg_current_snapshot()))
-        """;
+            AND n.transaction_id < pg_snapshot_xmin(pg_current_snapshot()) AND
+        """, StillTold, ")");
 
     public NpgsqlBatch CreateBatch(string owner) => CreateBatch([ReaderOf(owner)], Readers.Now(time));
 
     public Task<ChangePage> ReadAsync(FeedReader reader, FeedPosition after, IReadOnlyList<string> types, int limit, CancellationToken cancellationToken) =>
         ReadAsync(ReadingOf(reader), after, null, types, limit, asked: false, cancellationToken);
 
-    public TimeSpan? GivenOutFor => TimeSpan.FromDays(90);
+    public TimeSpan? GivenOutFor => CursorsHold;
 
     public async Task<IReadOnlyList<Change>?> FindAsync(FeedReader reader, IReadOnlyList<Guid> ids, CancellationToken cancellationToken)
     {
@@ -60,7 +77,7 @@ internal sealed class NationalFeed(RegisterReader register, IOptions<AccessOptio
             "start AS (SELECT),",
             "scanned AS (SELECT n.* FROM national_changes n WHERE n.id = ANY(", query.Parameter(ids.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Uuid), ") AND", Visible(query, reading), "),",
             "page AS (SELECT * FROM scanned),");
-        var found = await ReadAsync(reading, query, page, FeedPosition.Beginning, ids.Count, asked: false, cancellationToken);
+        var found = await ReadAsync(reading, query, page, FeedPosition.Beginning, ids.Count, ids.Count, asked: false, cancellationToken);
         return found.IsStandby ? null : found.Changes;
     }
 
@@ -82,24 +99,23 @@ internal sealed class NationalFeed(RegisterReader register, IOptions<AccessOptio
         var query = new RegisterQuery().Noting("after", after.IsAnEntry ? after.EventId : null).Noting("since", since);
         foreach (var type in types)
             query.Noting("type", type);
-        var visible = Visible(query, reading);
+        var window = types.Count == 0 ? limit : Window;
         var page = string.Join('\n',
-            "start AS (", Start(query, after, since, visible), "),",
-            "scanned AS (SELECT n.* FROM national_changes n WHERE", Beyond, "AND", visible, "ORDER BY n.transaction_id, n.seq_id LIMIT",
-            query.Parameter((long)(types.Count == 0 ? limit : Window), NpgsqlDbType.Bigint), "),",
+            "start AS (", Start(query, after, since, Audience(query, reading)), "),",
+            "scanned AS (SELECT n.* FROM national_changes n WHERE", Beyond, "AND", Visible(query, reading), "ORDER BY n.transaction_id, n.seq_id LIMIT",
+            query.Parameter((long)window, NpgsqlDbType.Bigint), "),",
             "page AS (SELECT n.* FROM scanned n WHERE", OfTypes(query, types), "ORDER BY n.transaction_id, n.seq_id LIMIT", query.Parameter((long)limit, NpgsqlDbType.Bigint), "),");
-        return ReadAsync(reading, query, page, after, limit, asked, cancellationToken);
+        return ReadAsync(reading, query, page, after, limit, window, asked, cancellationToken);
     }
 
     /// <summary>Whether there is something to read; it gives nothing out, and is no reading.</summary>
     public async Task<bool> GoesOnAsync(Reading reading, FeedPosition after, DateTimeOffset? since, IReadOnlyList<string> types, CancellationToken cancellationToken)
     {
         var query = new RegisterQuery();
-        var visible = Visible(query, reading);
         await using var batch = CreateBatch(reading.Readers, reading.At);
         var command = new NpgsqlBatchCommand(string.Join('\n',
-            "WITH start AS (", Start(query, after, since, visible), ")",
-            "SELECT EXISTS (SELECT FROM national_changes n WHERE", Beyond, "AND", visible, "AND", OfTypes(query, types), ")"));
+            "WITH start AS (", Start(query, after, since, Audience(query, reading)), ")",
+            "SELECT EXISTS (SELECT FROM national_changes n WHERE", Beyond, "AND", Visible(query, reading), "AND", OfTypes(query, types), ")"));
         query.AddTo(command);
         batch.BatchCommands.Add(command);
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
@@ -108,26 +124,28 @@ internal sealed class NationalFeed(RegisterReader register, IOptions<AccessOptio
         return reader.GetBoolean(0);
     }
 
-    /// <summary>Where to begin; no row where the entry is not at its place, or nothing was recorded since.</summary>
-    private static string Start(RegisterQuery query, FeedPosition after, DateTimeOffset? since, string visible)
+    /// <summary>Where to begin, whether or not that is still told; no row where the entry is not at its place, or nothing was recorded since.</summary>
+    private static string Start(RegisterQuery query, FeedPosition after, DateTimeOffset? since, string audience)
     {
         if (since is not null)
             return string.Join(' ',
-                "SELECT n.transaction_id, n.seq_id - 1 AS sequence FROM national_changes n WHERE n.at >=", query.Parameter(since, NpgsqlDbType.TimestampTz), "AND", visible,
+                "SELECT n.transaction_id, n.seq_id - 1 AS sequence FROM national_changes n WHERE n.at >=", query.Parameter(since, NpgsqlDbType.TimestampTz), "AND", audience,
                 "ORDER BY n.transaction_id, n.seq_id LIMIT 1");
         var (transaction, sequence) = (query.Parameter(after.Transaction, NpgsqlDbType.Xid8), query.Parameter(after.Sequence, NpgsqlDbType.Bigint));
         return after.IsAnEntry
             ? string.Join(' ',
                 "SELECT n.transaction_id, n.seq_id AS sequence FROM national_changes n WHERE n.transaction_id =", transaction, "AND n.seq_id =", sequence,
-                "AND n.id =", query.Parameter(after.EventId, NpgsqlDbType.Uuid), "AND", visible)
+                "AND n.id =", query.Parameter(after.EventId, NpgsqlDbType.Uuid), "AND", audience)
             : string.Join(' ', "SELECT", transaction, "AS transaction_id,", sequence, "AS sequence");
     }
+
+    private static string Visible(RegisterQuery query, Reading reading) => string.Join('\n', Audience(query, reading), "AND", StillTold);
 
     /// <summary>
     /// Whom the entry <c>n</c> is for: the second lock beside row level security. Whoever sees the whole register is told of that and not of what
     /// becomes or ceases to be visible to it as a partner or a supplier too.
     /// </summary>
-    private static string Visible(RegisterQuery query, Reading reading)
+    private static string Audience(RegisterQuery query, Reading reading)
     {
         string[] own = [.. reading.Readers.Select(r => r.Key), .. reading.Readers.Any(r => r.Kind == ReaderKind.Region) ? new[] { NationalChanges.Regions } : []];
         string[] everywhere = [.. own.Intersect(NationalChanges.Everywhere)];
@@ -139,9 +157,10 @@ internal sealed class NationalFeed(RegisterReader register, IOptions<AccessOptio
     private static string OfTypes(RegisterQuery query, IReadOnlyList<string> types) =>
         types.Count == 0 ? "true" : string.Join(' ', "n.type = ANY(", query.Parameter(types.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Varchar), ")");
 
+    /// <param name="window">How many entries <c>scanned</c> has where the feed goes on.</param>
     /// <param name="page">The parts <c>start</c>, <c>scanned</c> and, of that, <c>page</c> of a statement, of which this is the rest.</param>
     private async Task<ChangePage> ReadAsync(
-        Reading reading, RegisterQuery query, string page, FeedPosition after, int limit, bool asked, CancellationToken cancellationToken)
+        Reading reading, RegisterQuery query, string page, FeedPosition after, int limit, int window, bool asked, CancellationToken cancellationToken)
     {
         await using var batch = CreateBatch(reading.Readers, reading.At);
         var command = new NpgsqlBatchCommand(string.Join('\n',
@@ -149,7 +168,7 @@ internal sealed class NationalFeed(RegisterReader register, IOptions<AccessOptio
             // What was told of without its content is an object of the reading, of no tier.
             "objects AS (SELECT object_region::varchar, object_kind::varchar, object_id::uuid, max(tier)::varchar AS tier, NULL::varchar AS basis FROM told GROUP BY 1, 2, 3),",
             RegisterReader.Log(reading, query, alsoOfNothing: asked),
-            "SELECT (SELECT count(*) FROM start) AS starts, last.transaction_id AS last_transaction, last.seq_id AS last_sequence, last.id AS last_id, last.at AS last_at, told.*",
+            "SELECT (SELECT count(*) FROM start) AS starts, (SELECT count(*) FROM scanned) AS scanned, last.transaction_id AS last_transaction, last.seq_id AS last_sequence, last.id AS last_id, last.at AS last_at, told.*",
             "FROM (SELECT) AS one LEFT JOIN (SELECT * FROM scanned ORDER BY transaction_id DESC, seq_id DESC LIMIT 1) AS last ON true LEFT JOIN told ON true",
             "ORDER BY told.transaction_id, told.seq_id"));
         query.AddTo(command);
@@ -160,16 +179,18 @@ internal sealed class NationalFeed(RegisterReader register, IOptions<AccessOptio
             await reader.NextResultAsync(cancellationToken);
             var changes = new List<Change>();
             FeedPosition? last = null;
+            var scanned = 0L;
             while (await reader.ReadAsync(cancellationToken))
             {
                 if (after.IsAnEntry && reader.Get<long>("starts") == 0)
                     return ChangePage.Gone;
+                scanned = reader.Get<long>("scanned");
                 if (reader.Find<Guid>("last_id") is { } id)
                     last = new FeedPosition(reader.Get<ulong>("last_transaction"), reader.Get<long>("last_sequence"), id, reader.Get<DateTimeOffset>("last_at"));
                 if (reader.Find<Guid>("id") is not null)
                     changes.Add(ToldChanges.Of(reader, reading));
             }
-            return new ChangePage(changes, changes.Count == limit ? changes[^1].Position : last);
+            return new ChangePage(changes, changes.Count == limit ? changes[^1].Position : last, IsToTheEnd: changes.Count < limit && scanned < window);
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.ReadOnlySqlTransaction)
         {

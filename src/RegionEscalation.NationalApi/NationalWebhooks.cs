@@ -18,12 +18,13 @@ internal sealed class NationalWebhooks(NationalCommands commands, RegisterReader
 
     public IReadOnlyList<string> Owners => [.. Writers.Select(w => w.Key)];
 
-    /// <summary>Of those entries that the caller may know of; an earlier place than the owner's is no harm.</summary>
+    /// <summary>
+    /// Of those entries that the caller may know of; an earlier place than the owner's is no harm. However late: what was in the register before there
+    /// was a feed stands in it in another order than that of its times.
+    /// </summary>
     public string FirstEntrySince =>
         """
-        SELECT n.transaction_id, n.seq_id FROM national_changes n
-        WHERE n.at >= $2 AND n.at <= (SELECT min(m.at) FROM national_changes m WHERE m.at >= $2) + INTERVAL '1 hour'
-        ORDER BY n.transaction_id, n.seq_id LIMIT 1
+        SELECT n.transaction_id, n.seq_id FROM national_changes n WHERE n.at >= $2 ORDER BY n.transaction_id, n.seq_id LIMIT 1
         """;
 
     private HttpContext Http => accessor.HttpContext!;

@@ -11,6 +11,7 @@ namespace RegionEscalation.RegionApi;
 internal static class Changes
 {
     private static readonly TimeSpan UntilThePrimaryAnswers = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan UntilAPlaceIsFree = TimeSpan.FromSeconds(1);
 
     public static void Map(RouteGroupBuilder region) => region.MapGroup("/changes").WithTags("Changes").MapGet("", Handle)
         .AllowRoles(Role.Reader, Role.Integrator)
@@ -32,10 +33,13 @@ internal static class Changes
         var name = $"region/{session.Scope.Region}";
         if (feed.Cursor is { } text && !FeedCursors.IsCursor(text))
             return Problems.Field(http, "cursor", "format", new("Ska vara en cursor ur ett tidigare svar.", "Must be a cursor of an earlier answer."));
-        var from = feed.Cursor is { } cursor ? cursors.Open(name, cursor) : FeedPosition.Beginning;
+        var from = feed.Cursor is { } cursor ? cursors.Open(name, cursor)?.Position : FeedPosition.Beginning;
         if (from is not { } start)
             return FeedAnswers.CursorGone(http, feed, null);
 
+        using var place = poll.PlaceFor(http.Caller().ClientId, feed.Wait);
+        if (place is null)
+            return Problems.TooManyRequests(http, UntilAPlaceIsFree);
         var page = await poll.ReadAsync(
             feed.Wait,
             (after, cancellationToken) => after is null && feed.Since is { } since
@@ -48,7 +52,8 @@ internal static class Changes
         if (page.CursorIsGone)
             return FeedAnswers.CursorGone(http, feed, start.At - FeedPosition.Margin);
         http.Response.Headers.CacheControl = "no-store";
+        // However old, it holds: nothing leaves the feed.
         return Results.Ok(feed.Response(
-            http, [.. page.Changes.Select(c => (CloudEvent<RegionChange>)c.Event)], page.Read is { } read ? cursors.Seal(name, read) : null));
+            http, [.. page.Changes.Select(c => (CloudEvent<RegionChange>)c.Event)], page.Read is { } read ? cursors.Seal(name, read, read.At) : null));
     }
 }

@@ -61,7 +61,7 @@ internal static class NationalRegister
             foreach (var command in Replace(scope, table, "case_id", after.Id, old.Length > 0, rows))
                 yield return command;
         }
-        foreach (var command in Tell(scope, was, becomes, after.Id, after.UpdatedAt))
+        foreach (var command in Tell(scope, before is null ? was : NationalChanges.InForce(was, before.UpdatedAt), becomes, after.Id, after.UpdatedAt))
             yield return command;
     }
 
@@ -165,7 +165,7 @@ internal static class NationalRegister
         ("supplier_statements", s.SupplierStatements.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text));
 
     private static IEnumerable<NpgsqlBatchCommand> Tell(RegionScope scope, NationalRecord before, NationalRecord after, Guid caseId, DateTimeOffset at) =>
-        NationalChanges.Between(before, after).Select(change => new NpgsqlBatchCommand(
+        NationalChanges.Between(before, after, at).Select(change => new NpgsqlBatchCommand(
             "INSERT INTO national_changes (id, region, kind, object_id, notice_id, type, audience, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)")
         {
             Parameters =

@@ -32,7 +32,7 @@ public class NationalChangesTests
 
         Assert.That(Between(first with { Notice = null, Recipients = [] }, first), Is.EqualTo(new[] { $"notice-appeared {Everybody}" }));
         Assert.That(Between(first, confirmed), Is.EqualTo(new[] { $"notice-changed {Everybody}" }));
-        Assert.That(NationalChanges.Between(first, second).Select(c => (c.Type, c.NoticeId)), Is.EqualTo(new[]
+        Assert.That(NationalChanges.Between(first, second, default).Select(c => (c.Type, c.NoticeId)), Is.EqualTo(new[]
         {
             (NationalChanges.NoticeRemoved, (Guid?)first.Notice!.NoticeId), (NationalChanges.NoticeAppeared, second.Notice!.NoticeId),
         }));
@@ -60,6 +60,19 @@ public class NationalChangesTests
         Assert.That(Between(Nothing, sent), Is.EqualTo(new[] { $"case-appeared {Everybody}", $"notice-appeared {Everybody} partner:adda" }));
         Assert.That(Between(Disclosed(sent, "partner:adda"), sent), Is.EqualTo(new[] { "case-removed partner:adda" }), "it was sent the notice");
         Assert.That(Between(sent, Nothing)[^1], Is.EqualTo($"notice-removed {Everybody} partner:adda"));
+    }
+
+    [Test]
+    public void Whom_a_disclosure_has_run_out_for_is_told_that_it_is_gone_and_of_nothing_that_happens_then()
+    {
+        var told = Record(GivenCase.AtStep(3).Informed());
+        var disclosed = Disclosed(told, "partner:adda");
+        var otherStep = disclosed with { Signal = disclosed.Signal! with { Step = 4 } };
+        var end = disclosed.Disclosures[^1].ExpiresAt;
+
+        Assert.That(Between(disclosed, otherStep, end.AddTicks(-1)), Is.EqualTo(new[] { $"case-changed {Everybody} partner:adda" }));
+        Assert.That(Between(disclosed, otherStep, end), Is.EqualTo(new[] { "case-removed partner:adda", $"case-changed {Everybody}", "notice-removed partner:adda" }));
+        Assert.That(Between(NationalChanges.InForce(otherStep, end), otherStep, end.AddDays(1)), Is.Empty, "once");
     }
 
     [TestCase("region:13")]
@@ -94,7 +107,7 @@ public class NationalChangesTests
         var told = Record(GivenCase.AtStep(3).Informed());
         var alone = told with { Signal = told.Signal! with { SupplierNumber = null }, Notice = told.Notice! with { Payload = told.Notice.Payload with { SupplierNumber = null } } };
 
-        Assert.That(NationalChanges.Between(Nothing, alone).Select(c => string.Join(' ', c.Audience)).Distinct(), Is.EqualTo(new[] { "regions coordination nationalOffice" }));
+        Assert.That(NationalChanges.Between(Nothing, alone, default).Select(c => string.Join(' ', c.Audience)).Distinct(), Is.EqualTo(new[] { "regions coordination nationalOffice" }));
     }
 
     private static NationalRecord Record(GivenCase given) => NationalAccessPolicy.RecordOf(given.State);
@@ -102,6 +115,6 @@ public class NationalChangesTests
     private static NationalRecord Disclosed(NationalRecord record, string recipient) =>
         record with { Disclosures = [.. record.Disclosures, new Disclosed(Guid.NewGuid(), recipient, DisclosureBasis.Consent, record.Notice!.ExpiresAt)] };
 
-    private static string[] Between(NationalRecord before, NationalRecord after) =>
-        [.. NationalChanges.Between(before, after).Select(c => $"{c.Type["national-".Length..^".v1".Length]} {string.Join(' ', c.Audience)}")];
+    private static string[] Between(NationalRecord before, NationalRecord after, DateTimeOffset at = default) =>
+        [.. NationalChanges.Between(before, after, at).Select(c => $"{c.Type["national-".Length..^".v1".Length]} {string.Join(' ', c.Audience)}")];
 }

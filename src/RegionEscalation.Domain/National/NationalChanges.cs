@@ -28,10 +28,12 @@ public static class NationalChanges
     /// One change for all those to whom the same happens. What is removed comes first, so that whoever reads as two, such as two suppliers that a case
     /// goes from one to the other of, ends with what it sees.
     /// </summary>
-    /// <param name="before">What the register held of the case.</param>
-    /// <param name="after">What it holds of it from now on.</param>
-    public static IReadOnlyList<RegisterChange> Between(NationalRecord before, NationalRecord after)
+    /// <param name="before">What the register held of the case, with the disclosures that counted then.</param>
+    /// <param name="after">What it holds of it from now on; a disclosure that has run out by then counts no longer, whether or not that has been noted.</param>
+    /// <param name="at">When it changes, UTC.</param>
+    public static IReadOnlyList<RegisterChange> Between(NationalRecord before, NationalRecord after, DateTimeOffset at)
     {
+        after = InForce(after, at);
         var (told, tells) = (before.Notice, after.Notice);
         return
         [
@@ -41,6 +43,14 @@ public static class NationalChanges
                 // A new notice takes the place of the old one.
                 : [.. OfNotice(told?.NoticeId, AudienceOfNotice(before), [], false), .. OfNotice(tells?.NoticeId, [], AudienceOfNotice(after), false)],
         ];
+    }
+
+    /// <summary>The record with the disclosures that have not run out.</summary>
+    /// <param name="at">UTC.</param>
+    public static NationalRecord InForce(NationalRecord record, DateTimeOffset at)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        return record with { Disclosures = [.. record.Disclosures.Where(d => d.ExpiresAt > at)] };
     }
 
     private static IEnumerable<RegisterChange> OfNotice(Guid? id, string[] before, string[] after, bool same) =>

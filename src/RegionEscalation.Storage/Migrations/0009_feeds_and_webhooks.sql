@@ -35,23 +35,41 @@ ALTER TABLE national_cases NO FORCE ROW LEVEL SECURITY;
 ALTER TABLE national_notices NO FORCE ROW LEVEL SECURITY;
 ALTER TABLE national_recipients NO FORCE ROW LEVEL SECURITY;
 ALTER TABLE national_disclosures NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE national_meetings NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE national_meeting_events NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE national_acknowledgements NO FORCE ROW LEVEL SECURITY;
 INSERT INTO national_changes (id, region, kind, object_id, type, audience, at)
 SELECT gen_random_uuid(), c.region, 'case', c.case_id, 'national-case-appeared.v1',
     ARRAY['regions', 'coordination', 'nationalOffice'] || CASE WHEN c.supplier_number IS NULL THEN '{}' ELSE ARRAY['supplier:' || c.supplier_number] END
-        || ARRAY(SELECT DISTINCT d.recipient::text FROM national_disclosures d WHERE d.region = c.region AND d.case_id = c.case_id AND d.recipient LIKE 'partner:%' ORDER BY 1),
+        || ARRAY(SELECT DISTINCT d.recipient::text FROM national_disclosures d WHERE d.region = c.region AND d.case_id = c.case_id AND d.recipient LIKE 'partner:%' AND d.expires_at > now() ORDER BY 1),
     c.changed_at
 FROM national_cases c ORDER BY c.changed_at, c.region, c.case_id;
 INSERT INTO national_changes (id, region, kind, object_id, notice_id, type, audience, at)
 SELECT gen_random_uuid(), n.region, 'notice', n.case_id, n.notice_id, 'national-notice-appeared.v1',
     ARRAY['regions', 'coordination', 'nationalOffice'] || CASE WHEN n.supplier_number IS NULL THEN '{}' ELSE ARRAY['supplier:' || n.supplier_number] END
-        || ARRAY(SELECT d.recipient::text FROM national_disclosures d WHERE d.region = n.region AND d.case_id = n.case_id AND d.recipient LIKE 'partner:%'
+        || ARRAY(SELECT d.recipient::text FROM national_disclosures d WHERE d.region = n.region AND d.case_id = n.case_id AND d.recipient LIKE 'partner:%' AND d.expires_at > now()
             UNION SELECT r.recipient::text FROM national_recipients r WHERE r.region = n.region AND r.case_id = n.case_id AND r.recipient LIKE 'partner:%' ORDER BY 1),
     n.issued_at
 FROM national_notices n ORDER BY n.issued_at, n.region, n.case_id;
+-- Whoever is invited by now is told of a meeting from its beginning.
+INSERT INTO national_changes (id, region, kind, object_id, notice_id, type, audience, at)
+SELECT gen_random_uuid(), t.region, t.kind, t.object_id, t.notice_id, t.type, t.audience, t.at
+FROM (
+    SELECT 'national' AS region, 'meeting' AS kind, e.meeting_id AS object_id, NULL::uuid AS notice_id, e.type,
+        ARRAY(SELECT DISTINCT unnest(ARRAY[m.convener, 'coordination'] || m.invited)) AS audience, e.at, e.version AS place
+    FROM national_meeting_events e JOIN national_meetings m ON m.id = e.meeting_id
+    UNION ALL
+    SELECT a.region, 'acknowledgement', a.case_id, a.notice_id, 'notice-acknowledged.v1',
+        ARRAY[a.recipient] || array_remove(ARRAY['coordination', 'region:' || a.region]::varchar[], a.recipient), a.at, 0
+    FROM national_acknowledgements a
+) AS t ORDER BY t.at, t.object_id, t.place;
 ALTER TABLE national_cases FORCE ROW LEVEL SECURITY;
 ALTER TABLE national_notices FORCE ROW LEVEL SECURITY;
 ALTER TABLE national_recipients FORCE ROW LEVEL SECURITY;
 ALTER TABLE national_disclosures FORCE ROW LEVEL SECURITY;
+ALTER TABLE national_meetings FORCE ROW LEVEL SECURITY;
+ALTER TABLE national_meeting_events FORCE ROW LEVEL SECURITY;
+ALTER TABLE national_acknowledgements FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE national_changes ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY region_rows ON national_changes TO escalation_app, escalation_owner

@@ -218,8 +218,9 @@ internal sealed partial class Invariants
     /// <summary>Whoever follows the feed knows exactly what it may see, and is told of nothing else.</summary>
     private void CheckFeed(EscalationCase? before, EscalationCase after)
     {
-        var record = NationalAccessPolicy.RecordOf(after);
-        foreach (var change in NationalChanges.Between(NationalAccessPolicy.RecordOf(before), record))
+        var record = NationalChanges.InForce(NationalAccessPolicy.RecordOf(after), after.UpdatedAt);
+        var was = before is null ? NationalRecord.Nothing : NationalChanges.InForce(NationalAccessPolicy.RecordOf(before), before.UpdatedAt);
+        foreach (var change in NationalChanges.Between(was, NationalAccessPolicy.RecordOf(after), after.UpdatedAt))
         {
             foreach (var key in change.Audience.Select(reader => (reader, change.NoticeId)))
             {

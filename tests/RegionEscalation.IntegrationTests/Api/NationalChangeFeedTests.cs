@@ -226,6 +226,35 @@ public sealed class NationalChangeFeedTests
     }
 
     [Test]
+    public async Task An_acknowledgement_is_told_without_its_content_when_its_notice_is_gone()
+    {
+        using var story = new JointMeetingStory(_register.Host);
+        var id = await _register.CaseAsync("08", 4);
+        RegionAtWork.Succeeded(await story.AcknowledgeAsync("halland-handler", "08", id, await _register.InformAsync("08", id)));
+        await _register.InformAsync("08", id, NoticeKind.Update);
+
+        foreach (var client in new[] { "kalmar-reader", "national-coordinator", "halland-reader" })
+            Assert.That(await _register.ToldAsync(client, "?type=notice-acknowledged.v1"), Is.EqualTo(new[] { "notice-acknowledged: -" }), client);
+    }
+
+    [Test]
+    public async Task A_partner_whose_disclosure_has_run_out_is_told_once_that_the_case_is_gone_and_nothing_after()
+    {
+        var id = await _register.CaseAsync("08");
+        await _register.InformAsync("08", id);
+        await DiscloseAsync(id, "partner:adda");
+        var before = await RowsAsync(id);
+        _register.Host.Clock.Move(TimeSpan.FromDays(32));
+        await _register.AfterwardsAsync("08", id, Given.Escalated(3, 4, _register.Now));
+        await _register.AfterwardsAsync("08", id, Given.Escalated(4, 5, _register.Now));
+
+        Assert.That((await RowsAsync(id)).Skip(before.Length).Where(r => r.Contains("partner:adda", StringComparison.Ordinal)), Is.EqualTo(new[]
+        {
+            "national-case-removed.v1 partner:adda", "national-notice-removed.v1 partner:adda",
+        }));
+    }
+
+    [Test]
     public async Task Meetings_reach_whoever_called_them_the_regions_invited_and_the_coordination_group()
     {
         using var story = new JointMeetingStory(_register.Host);

@@ -145,6 +145,70 @@ public sealed class NationalFeedReadingTests
         static string Other(string link) => link.Split("cursor=")[1] is var cursor && cursor[30] == 'a' ? cursor[..30] + "b" + cursor[31..] : cursor[..30] + "a" + cursor[31..];
     }
 
+    [Test]
+    public async Task Whoever_follows_is_told_of_each_removal_and_whoever_comes_later_of_nothing_that_is_gone()
+    {
+        var id = await _register.CaseAsync("08");
+        await _register.CaseAsync("13", 4);
+        var (_, next) = await FollowAsync("changes");
+        _register.Host.Clock.Move(TimeSpan.FromDays(89));
+        (var nothing, next) = await FollowAsync(next);
+        await _register.StepDownAsync("08", id, 3, 2);
+        _register.Host.Clock.Move(TimeSpan.FromDays(89));
+        var late = await _register.ToldAsync("skane-reader");
+        (var removed, next) = await FollowAsync(next);
+        _register.Host.Clock.Move(TimeSpan.FromDays(2));
+        (var afterwards, next) = await FollowAsync(next);
+        var later = await _register.ToldAsync("skane-reader");
+        await _register.CaseAsync("12", 5);
+        (var appeared, next) = await FollowAsync(next);
+
+        Assert.That((nothing, afterwards), Is.EqualTo((Array.Empty<string>(), Array.Empty<string>())), "the cursor holds, though its entry is told no more");
+        Assert.That(removed, Is.EqualTo(new[] { "case-removed: -" }));
+        Assert.That(late, Is.EqualTo(new[] { "case-appeared: at 4, preliminary", "case-removed: -" }));
+        Assert.That(later, Is.EqualTo(new[] { "case-appeared: at 4, preliminary" }));
+        Assert.That(appeared, Is.EqualTo(new[] { "case-appeared: at 5, preliminary" }));
+
+        _register.Host.Clock.Move(TimeSpan.FromDays(90));
+        var tooOld = await _register.GetAsync(next, "skane-reader");
+        Assert.That((tooOld.Status, (string?)tooOld.Body!["restart"]), Is.EqualTo((HttpStatusCode.Gone, _register.Host.CreateClient().BaseAddress + "national/v1/changes?limit=100")), tooOld.Text);
+    }
+
+    /// <summary>What it has not read yet may cease to be told, so that its cursor is no younger than its beginning.</summary>
+    [Test]
+    public async Task Whoever_never_comes_to_the_end_begins_anew_after_90_days()
+    {
+        await SomethingAsync();
+        var (_, next) = await FollowAsync("changes?limit=1");
+        _register.Host.Clock.Move(TimeSpan.FromDays(60));
+        (_, next) = await FollowAsync(next);
+        _register.Host.Clock.Move(TimeSpan.FromDays(31));
+
+        Assert.That((await _register.GetAsync(next, "skane-reader")).Status, Is.EqualTo(HttpStatusCode.Gone));
+    }
+
+    [Test]
+    public async Task Webhooks_are_told_of_nothing_that_has_been_gone_for_long_either()
+    {
+        var id = await _register.CaseAsync("08");
+        await _register.StepDownAsync("08", id, 3, 2);
+        await _register.Host.SettledAsync();
+        var reader = new FeedReader("region:12", "skane-reader", "d", "nationalCoordination");
+        var read = await Feed.ReadAsync(reader, FeedPosition.Beginning, [], 9, CancellationToken.None);
+        await _register.Host.Database.ScalarAsync(
+            """
+            INSERT INTO national_webhook_subscriptions (reader, id, version, url, types, state, client_id, purpose, secret_generation, created_at, updated_at, position_transaction, position_sequence, position_at)
+            VALUES ('region:12', gen_random_uuid(), 1, 'https://example.org', '{}', 'pending', 'x', 'x', 1, now(), now(), '0', 0, now())
+            """);
+        var before = await GoesOnAsync("region:12");
+        _register.Host.Clock.Move(TimeSpan.FromDays(91));
+
+        Assert.That((read.Changes.Count, before, await GoesOnAsync("region:12")), Is.EqualTo((2, true, false)));
+        Assert.That((await Feed.ReadAsync(reader, FeedPosition.Beginning, [], 9, CancellationToken.None)).Changes, Is.Empty);
+        Assert.That(await Feed.FindAsync(reader, [.. read.Changes.Select(c => c.Position.EventId)], CancellationToken.None), Is.Empty);
+        Assert.That((await Feed.ReadAsync(reader, read.Read!.Value, [], 9, CancellationToken.None)).CursorIsGone, Is.False);
+    }
+
     [TestCase("?cursor=x", "cursor")]
     [TestCase("?limit=101", "limit")]
     [TestCase("?wait=31", "wait")]
@@ -219,18 +283,6 @@ public sealed class NationalFeedReadingTests
             """);
 
         Assert.That((await GoesOnAsync("region:12"), await GoesOnAsync("partner:adda"), await GoesOnAsync("coordination")), Is.EqualTo((true, false, false)));
-
-        async Task<bool> GoesOnAsync(string owner)
-        {
-            await using var batch = Feed.CreateBatch(owner);
-            batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT " + Feed.GoesOn + " FROM national_webhook_subscriptions s"));
-            await using var reader = await batch.ExecuteReaderAsync();
-            await reader.NextResultAsync();
-            Assert.That(await reader.ReadAsync(), Is.True, "its own subscription and no other");
-            var goesOn = reader.GetBoolean(0);
-            Assert.That(await reader.ReadAsync(), Is.False);
-            return goesOn;
-        }
     }
 
     [Test]
@@ -259,6 +311,25 @@ public sealed class NationalFeedReadingTests
         await _register.InformAsync("08", id);
         await _register.StepDownAsync("08", id, 4, 2);
         await _register.CaseAsync("13");
+    }
+
+    private async Task<(string[] Told, string Next)> FollowAsync(string path)
+    {
+        await _register.Host.SettledAsync();
+        var part = RegionAtWork.Succeeded(await _register.GetAsync(path, "skane-reader")).Body!;
+        return ([.. part["items"]!.AsArray().Select(e => FeedOnRegister.Brief(e!))], FeedOnRegister.NextOf(part));
+    }
+
+    private async Task<bool> GoesOnAsync(string owner)
+    {
+        await using var batch = Feed.CreateBatch(owner);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT " + Feed.GoesOn + " FROM national_webhook_subscriptions s"));
+        await using var reader = await batch.ExecuteReaderAsync();
+        await reader.NextResultAsync();
+        Assert.That(await reader.ReadAsync(), Is.True, "its own subscription and no other");
+        var goesOn = reader.GetBoolean(0);
+        Assert.That(await reader.ReadAsync(), Is.False);
+        return goesOn;
     }
 
     private static async Task UntilAsync(Func<Task<bool>> holds)

@@ -111,8 +111,28 @@ public sealed class WebhookLogTests(bool national) : WebhookFixture(national)
         Assert.That((await SendAsync(HttpMethod.Get, $"{Collection}/{Guid.NewGuid()}/deliveries")).Status, Is.EqualTo(HttpStatusCode.NotFound));
     }
 
+    /// <summary>They tell of other regions' cases, and were logged as read by the client that subscribed.</summary>
     [Test]
-    public async Task The_inbox_tells_of_what_is_disabled_or_has_failed_for_more_than_a_day_and_of_nothing_else()
+    public async Task Nationally_deliveries_are_for_the_client_that_subscribed_alone()
+    {
+        var id = await Rows.SubscriptionAsync(Owner, "kalmar-system", Kalmar);
+        var delivery = await Rows.DeliveryAsync(Owner, id);
+
+        foreach (var other in new[] { Subscriber with { ClientId = "kalmar-other" }, Subscriber with { TenantId = Group } })
+        {
+            foreach (var (method, path) in new[] { (HttpMethod.Get, ""), (HttpMethod.Get, $"/{delivery}"), (HttpMethod.Get, $"/{Guid.NewGuid()}"), (HttpMethod.Post, $"/{delivery}/redeliveries") })
+            {
+                var answer = await SendAsync(other, method, $"{Collection}/{id}/deliveries{path}");
+                Assert.That(answer.Status == HttpStatusCode.Forbidden, Is.EqualTo(National), $"{other.ClientId} {method} {path}: {answer.Text}");
+            }
+            Succeeded(await SendAsync(other, HttpMethod.Get, $"{Collection}/{id}"));
+        }
+        Succeeded(await SendAsync(HttpMethod.Get, $"{Collection}/{id}/deliveries"));
+        Succeeded(await SendAsync(HttpMethod.Get, $"{Collection}/{id}/deliveries/{delivery}"));
+    }
+
+    [Test]
+    public async Task The_inbox_tells_of_what_is_disabled_has_failed_for_more_than_a_day_or_is_about_to_lapse_and_of_nothing_else()
     {
         var now = Host.Clock.GetUtcNow();
         var ids = new Dictionary<string, Guid>();
@@ -120,6 +140,8 @@ public sealed class WebhookLogTests(bool national) : WebhookFixture(national)
         {
             ("well", "active", "failing_since = NULL"), ("hours", "active", $"failing_since = '{now.AddHours(-23):O}'"), ("days", "active", $"failing_since = '{now.AddHours(-25):O}'"),
             ("gone", "disabled", $"reason = 'gone', disabled_at = '{now.AddHours(-2):O}'"), ("given up", "disabled", $"reason = 'failing', disabled_at = '{now.AddDays(-3):O}', failing_since = '{now.AddDays(-8):O}'"),
+            ("not renewed", "disabled", $"reason = 'notRenewed', verified_at = '{now.AddDays(-91):O}', disabled_at = '{now.AddDays(-1):O}'"),
+            ("lapsing", "active", $"verified_at = '{now.AddDays(-80):O}', failing_since = '{now.AddHours(-2):O}'"), ("verified", "active", $"verified_at = '{now.AddDays(-75):O}'"),
             ("ended", "ended", $"failing_since = '{now.AddDays(-8):O}'"), ("pending", "pending", $"failing_since = '{now.AddDays(-8):O}'"),
             ("held up", "active", $"failing_since = '{now.AddHours(-1):O}'"), ("waiting", "active", "failing_since = NULL"),
         })
@@ -134,8 +156,9 @@ public sealed class WebhookLogTests(bool national) : WebhookFixture(national)
         var page = Succeeded(await SendAsync(HttpMethod.Get, Inbox));
 
         Assert.That(page.Body!["items"]!.AsArray().Select(m => $"{m!["kind"]} {m["reason"]} {ids.Single(i => i.Value == m["subscriptionId"]!.GetValue<Guid>()).Key}"),
-            Is.EqualTo(new[] { "webhookDisabled gone gone", "webhookFailing  days", "webhookHeldUp  held up", "webhookDisabled failing given up" }));
-        Assert.That(page.Body["_meta"]!["totalItems"]!.GetValue<int>(), Is.EqualTo(4));
+            Is.EqualTo(new[] { "webhookDisabled gone gone", "webhookDisabled notRenewed not renewed", "webhookFailing  days", "webhookHeldUp  held up", "webhookDisabled failing given up", "webhookLapsing  lapsing" }));
+        Assert.That(page.Body["_meta"]!["totalItems"]!.GetValue<int>(), Is.EqualTo(6));
+        Assert.That(page.Body["items"]![5]!["since"]!.GetValue<DateTimeOffset>(), Is.EqualTo(now.AddDays(-4)).Within(TimeSpan.FromMilliseconds(1)));
         foreach (var message in page.Body["items"]!.AsArray())
         {
             Assert.That((string?)message!["message"]!["sv"], Is.Not.Empty.And.Not.EqualTo((string?)message["message"]!["en"]));

@@ -41,6 +41,23 @@ public sealed class WebhookSubscriptionTests(bool national) : WebhookFixture(nat
         Assert.That(await Rows.CountAsync("true"), Is.EqualTo(1));
     }
 
+    /// <summary>One client id may be known to several directories, and the same request for another purpose is another.</summary>
+    [Test]
+    public async Task A_key_is_of_one_directory_and_of_one_purpose()
+    {
+        if (!National)
+            return;
+        var (key, purpose) = (("Idempotency-Key", (string?)"of one directory"), ("Purpose", (string?)"internalControl"));
+        var first = Succeeded(await SendAsync(Subscriber, HttpMethod.Post, Collection, new { url = Endpoint }, key, purpose));
+        var elsewhere = Succeeded(await SendAsync(Subscriber with { TenantId = Group }, HttpMethod.Post, Collection, new { url = Endpoint }, key, purpose));
+        var again = await SendAsync(Subscriber, HttpMethod.Post, Collection, new { url = Endpoint }, key, purpose);
+        var forAnother = await SendAsync(Subscriber, HttpMethod.Post, Collection, new { url = Endpoint }, key, ("Purpose", "contractFollowUp"));
+
+        Assert.That((elsewhere.Id == first.Id, again.Text == first.Text), Is.EqualTo((false, true)));
+        Assert.That(await Rows.CountAsync("true"), Is.EqualTo(2));
+        Assert.That((forAnother.Status, forAnother.Code), Is.EqualTo((HttpStatusCode.UnprocessableEntity, "idempotencyKeyReused")));
+    }
+
     [TestCase("ftp://integration.region.example/x", "notHttps")]
     [TestCase("/webhooks", "notAbsolute")]
     [TestCase("https://user@integration.region.example/x", "userInfo")]
@@ -91,7 +108,7 @@ public sealed class WebhookSubscriptionTests(bool national) : WebhookFixture(nat
         {
             var client = new DevelopmentClient($"kalmar-{role}-x", TenantId: Kalmar, Roles: [role]);
             foreach (var path in new[] { Collection, $"{Collection}/{id}", $"{Collection}/{id}/deliveries", Inbox })
-                Assert.That((await SendAsync(client, HttpMethod.Get, path)).Status, Is.EqualTo(reads ? HttpStatusCode.OK : HttpStatusCode.Forbidden), $"{path} as {role}");
+                Assert.That((await SendAsync(client, HttpMethod.Get, path)).Status, Is.EqualTo(reads && !(National && path.EndsWith("deliveries", StringComparison.Ordinal)) ? HttpStatusCode.OK : HttpStatusCode.Forbidden), $"{path} as {role}");
             var subscribed = await SendAsync(client, HttpMethod.Post, Collection + "?validateOnly=true", new { url = Endpoint }, ("Purpose", "internalControl"));
             Assert.That(subscribed.Status, Is.EqualTo(manages ? HttpStatusCode.OK : HttpStatusCode.Forbidden), role);
         }
@@ -113,6 +130,32 @@ public sealed class WebhookSubscriptionTests(bool national) : WebhookFixture(nat
         }
         Assert.That((await SendAsync(other, HttpMethod.Get, collection)).Body!["_meta"]!["totalItems"]!.GetValue<int>(), Is.Zero);
         Assert.That(await Host.Database.FingerprintAsync(), Is.EqualTo(before));
+    }
+
+    [Test]
+    public async Task Only_the_client_that_subscribed_may_say_where_it_goes_and_any_of_the_owners_may_stop_it()
+    {
+        var url = Receiver.Url($"/{Guid.NewGuid()}");
+        Receiver.Answer = EchoAsync;
+        var made = Succeeded(await SubscribeAsync(new { url }));
+        var delivery = await Rows.DeliveryAsync(Owner, made.Id);
+        DevelopmentClient[] others = [Subscriber with { ClientId = "kalmar-other" }, Subscriber with { TenantId = Group }];
+        var before = await Host.Database.FingerprintAsync();
+
+        foreach (var other in others)
+        {
+            foreach (var (method, path, body) in Operations(made.Id, delivery).Where(o => o.Method == HttpMethod.Put || (o.Method == HttpMethod.Post && o.Path.EndsWith("/secrets", StringComparison.Ordinal)) || o.Path.EndsWith("/verifications", StringComparison.Ordinal)))
+            {
+                foreach (var address in new[] { path, path + "?validateOnly=true" })
+                    Assert.That((await SendAsync(other, method, address, body, ("If-Match", made.ETag))).Status, Is.EqualTo(HttpStatusCode.Forbidden), $"{method} {address} as {other}");
+            }
+            Assert.That((await SendAsync(other, HttpMethod.Get, made.Location!)).Status, Is.EqualTo(HttpStatusCode.OK));
+        }
+        Assert.That((await Host.Database.FingerprintAsync(), Sent(url).Length), Is.EqualTo((before, 0)));
+
+        Succeeded(await SendAsync(others[0], HttpMethod.Post, $"{made.Location}/deliveries/{delivery}/redeliveries"));
+        Succeeded(await SendAsync(others[0], HttpMethod.Post, $"{made.Location}/redeliveries", new { since = "2026-01-01T00:00:00Z" }));
+        Assert.That(State(Succeeded(await SendAsync(others[1], HttpMethod.Delete, made.Location!, null, ("If-Match", made.ETag)))), Is.EqualTo("ended"));
     }
 
     [Test]
@@ -183,6 +226,12 @@ public sealed class WebhookSubscriptionTests(bool national) : WebhookFixture(nat
         var after = await SendAsync(HttpMethod.Get, path);
         Assert.That((Current(after), after.Body!["previous"]), Is.EqualTo((Current(both), (object?)null)));
         Succeeded(await SendAsync(HttpMethod.Post, path, new { }, ("If-Match", "\"2\"")));
+        Assert.That((await SendAsync(HttpMethod.Get, path)).Body!["previous"], Is.Not.Null);
+        var leaked = await SendAsync(HttpMethod.Post, path, new { overlapHours = 0 }, ("If-Match", "\"3\""));
+        var alone = await SendAsync(HttpMethod.Get, path);
+        Assert.That((leaked.Status, leaked.Body!["secretGeneration"]!.GetValue<int>()), Is.EqualTo((HttpStatusCode.OK, 4)), leaked.Text);
+        Assert.That((Current(alone) == Current(both), alone.Body!["previous"], alone.Body["previousUntil"]), Is.EqualTo((false, (object?)null, (object?)null)));
+        Assert.That((await SendAsync(HttpMethod.Post, path, new { overlapHours = -1 }, ("If-Match", "\"4\""))).Status, Is.EqualTo(HttpStatusCode.UnprocessableEntity));
 
         var everything = await WebhookRows.EverythingAsync(Host.Database);
         Assert.That(everything, Does.Contain(made.Id.ToString()).And.Contain("kalmar-system"), "the search sees the rows");
@@ -218,8 +267,14 @@ public sealed class WebhookSubscriptionTests(bool national) : WebhookFixture(nat
         Assert.That((verified.Status, State(verified), verified.ETag, again.Text), Is.EqualTo((HttpStatusCode.OK, "active", "\"2\"", verified.Text)), verified.Text);
         Assert.That((verified.Body!["reason"], verified.Body["disabledAt"], verified.Body["failingSince"], verified.Body["verifiedAt"] is null), Is.EqualTo(((object?)null, (object?)null, (object?)null, false)));
         Assert.That(await Rows.StatesAsync(made.Id), Is.Not.EqualTo("pending"), "what waited is due at once");
+        Assert.That(verified.Body["renewBefore"]!.GetValue<DateTimeOffset>() - verified.Body["verifiedAt"]!.GetValue<DateTimeOffset>(), Is.EqualTo(TimeSpan.FromDays(90)));
         var message = Sent(url).Single(p => (string?)p.Event["type"] == "webhook-verification.v1");
         Assert.That((string?)message.Event["source"], Is.EqualTo(Collection.Replace("/webhook-subscriptions", "", StringComparison.Ordinal)), "sent once: a replay of the key sends nothing");
+
+        await Rows.SetAsync(made.Id, "verified_at = now() - INTERVAL '80 days'");
+        var renewed = await SendAsync(HttpMethod.Post, path, null, ("If-Match", (await SendAsync(HttpMethod.Get, made.Location!)).ETag));
+        Assert.That((renewed.Status, State(renewed)), Is.EqualTo((HttpStatusCode.OK, "active")), renewed.Text);
+        Assert.That(renewed.Body!["renewBefore"]!.GetValue<DateTimeOffset>(), Is.GreaterThanOrEqualTo(verified.Body["renewBefore"]!.GetValue<DateTimeOffset>()), "while it is active too");
         Succeeded(await SendAsync(HttpMethod.Delete, made.Location!, null, ("If-Match", (await SendAsync(HttpMethod.Get, made.Location!)).ETag)));
     }
 

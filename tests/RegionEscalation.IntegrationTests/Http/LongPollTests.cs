@@ -34,6 +34,23 @@ public sealed class LongPollTests
     }
 
     [Test]
+    public void A_client_has_ten_places_and_gets_them_back()
+    {
+        var poll = new LongPoll(_signal, _host);
+        var places = Enumerable.Range(0, LongPoll.MostOfAClient).Select(_ => poll.PlaceFor("one", Longer)).ToArray();
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(places, Has.None.Null);
+            Assert.That(poll.PlaceFor("one", Longer), Is.Null, "an eleventh");
+            Assert.That(poll.PlaceFor("one", TimeSpan.Zero), Is.Not.Null, "who does not wait needs none");
+            Assert.That(poll.PlaceFor("two", Longer), Is.Not.Null);
+        });
+        places[3]!.Dispose();
+        Assert.That((poll.PlaceFor("one", Longer) is not null, poll.PlaceFor("one", Longer) is null), Is.EqualTo((true, true)));
+    }
+
+    [Test]
     public async Task Who_waits_is_woken()
     {
         var waiting = PollAsync(Longer, n => n < 3 ? Nothing : Something);

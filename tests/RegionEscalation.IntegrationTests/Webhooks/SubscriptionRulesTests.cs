@@ -39,6 +39,9 @@ public sealed class SubscriptionRulesTests
     [TestCase("https://a.example/#", "fragment")]
     [TestCase("https://a.example/#b", "fragment")]
     [TestCase("https://localhost/", "notPublic")]
+    [TestCase("https://localhost./", "notPublic")]
+    [TestCase("https://intranet/", "notPublic")]
+    [TestCase("https://intranet.:8443/", "notPublic")]
     [TestCase("https://127.0.0.1/", "notPublic")]
     [TestCase("https://2130706433/", "notPublic")]
     [TestCase("https://0x7f.1/", "notPublic")]
@@ -106,6 +109,40 @@ public sealed class SubscriptionRulesTests
     }
 
     [Test]
+    public void A_secret_that_has_leaked_signs_no_more_from_now_on_nor_does_the_one_before_it()
+    {
+        var rotated = SubscriptionRules.Rotate(Active, TimeSpan.FromHours(1), Now).After!;
+        var again = SubscriptionRules.Rotate(rotated, TimeSpan.Zero, Now.AddMinutes(1)).After!;
+
+        Assert.That(again.SigningGenerations(Now.AddMinutes(1)), Is.EqualTo(new[] { 3 }));
+        Assert.That(SubscriptionRules.Rotate(Active, TimeSpan.Zero, Now).After!.SigningGenerations(Now), Is.EqualTo(new[] { 2 }));
+        Assert.That(SubscriptionRules.Rotate(again, TimeSpan.FromHours(1), Now.AddMinutes(1)).After!.SigningGenerations(Now.AddMinutes(1)), Is.EqualTo(new[] { 4, 3 }), "an ordinary one may follow");
+    }
+
+    [Test]
+    public void A_verification_holds_for_ninety_days_and_another_renews_it_while_it_does()
+    {
+        var renewed = SubscriptionRules.Activate(Active, Now.AddDays(80)).After!;
+
+        Assert.That((Active.RenewBefore, renewed.RenewBefore, renewed.State), Is.EqualTo(((DateTimeOffset?)Now.AddDays(90), (DateTimeOffset?)Now.AddDays(170), SubscriptionState.Active)));
+        Assert.That(new[] { 0, 89.99, 90 }.Select(days => SubscriptionRules.HasLapsed(Active, Now.AddDays(days))), Is.EqualTo(new[] { false, false, true }));
+        Assert.That(SubscriptionRules.HasLapsed(renewed, Now.AddDays(90)), Is.False);
+        Assert.That(SubscriptionRules.HasLapsed(Active with { State = SubscriptionState.Pending, VerifiedAt = null }, Now.AddDays(900)), Is.False);
+    }
+
+    [Test]
+    public void Somebody_is_told_of_what_is_disabled_or_fails_for_a_day_and_two_weeks_before_a_verification_lapses()
+    {
+        static string Told(Subscription s, double days) => SubscriptionRules.ToSeeTo(s, Now.AddDays(days)) is var (kind, since) ? $"{kind} {(since - Now).TotalDays}" : "";
+
+        Assert.That(new[] { 0, 75.99, 76, 95 }.Select(days => Told(Active, days)), Is.EqualTo(new[] { "", "", "WebhookLapsing 76", "WebhookLapsing 76" }));
+        Assert.That(new[] { 79, 80.99, 81 }.Select(days => Told(Active with { FailingSince = Now.AddDays(80) }, days)), Is.EqualTo(new[] { "WebhookLapsing 76", "WebhookLapsing 76", "WebhookFailing 80" }));
+        Assert.That(Told(Active with { State = SubscriptionState.Disabled, DisabledAt = Now.AddDays(90) }, 91), Is.EqualTo("WebhookDisabled 90"));
+        foreach (var state in new[] { SubscriptionState.Pending, SubscriptionState.Ended })
+            Assert.That(Told(Active with { State = state, FailingSince = Now }, 100), Is.Empty);
+    }
+
+    [Test]
     public void Nothing_more_becomes_of_one_that_has_ended()
     {
         var ended = SubscriptionRules.End(Active, Now).After!;
@@ -127,6 +164,7 @@ public sealed class SubscriptionRulesTests
     [TestCase("challenge", "challengeNotEchoed")]
     [TestCase("timeout", "timeout")]
     [TestCase("notPublic", "notPublic")]
+    [TestCase("unreachable", "unreachable")]
     [TestCase("redirect", "redirect")]
     [TestCase("tls", "tls")]
     public void Why_an_endpoint_could_not_be_verified_is_said_in_both_languages(string error, string reason)

@@ -182,6 +182,13 @@ internal sealed class WebhookHost : IAsyncDisposable
     /// <summary>How many entries were looked for by their ids, each time.</summary>
     public ConcurrentQueue<int> Looked => _feed.Looked;
 
+    /// <summary>As if the feed were read from a standby; null while it is not, otherwise how often it was asked.</summary>
+    public int? AskedAsStandby
+    {
+        get => _feed.IsStandby ? _feed.AskedAsStandby : null;
+        set => _feed.IsStandby = value is not null;
+    }
+
     /// <summary>From now on it writes nothing, as if it were gone between two instructions.</summary>
     public void Fall()
     {
@@ -200,6 +207,10 @@ internal sealed class WebhookHost : IAsyncDisposable
     private sealed class FallibleFeed(IChangeFeed feed, bool standby) : IChangeFeed
     {
         public volatile bool HasFallen;
+        public volatile bool IsStandby;
+        private int _asked;
+
+        public int AskedAsStandby => Volatile.Read(ref _asked);
 
         public ConcurrentQueue<int> Looked { get; } = [];
 
@@ -213,8 +224,13 @@ internal sealed class WebhookHost : IAsyncDisposable
 
         public NpgsqlBatch CreateBatch(string owner) => Standing().CreateBatch(owner);
 
-        public Task<ChangePage> ReadAsync(FeedReader reader, FeedPosition after, IReadOnlyList<string> types, int limit, CancellationToken cancellationToken) =>
-            standby ? Task.FromResult(ChangePage.OfStandby) : Standing().ReadAsync(reader, after, types, limit, cancellationToken);
+        public Task<ChangePage> ReadAsync(FeedReader reader, FeedPosition after, IReadOnlyList<string> types, int limit, CancellationToken cancellationToken)
+        {
+            if (!IsStandby && !standby)
+                return Standing().ReadAsync(reader, after, types, limit, cancellationToken);
+            Interlocked.Increment(ref _asked);
+            return Task.FromResult(ChangePage.OfStandby);
+        }
 
         public TimeSpan? GivenOutFor => feed.GivenOutFor;
 

@@ -211,14 +211,84 @@ public sealed class WebhookDeliveryTests
 
         host.Access.Clients[WebhookBench.ClientId] = new(Regions: ["13"]);
         await _bench.CaseAsync(1);
-        await _bench.UntilAsync(async () => await _bench.OfAsync(subscription, "next_attempt_at IS NOT NULL") is true);
+        await _bench.WitnessAsync(TimeSpan.Zero);
         var atFirst = await _bench.OfAsync(subscription, "state");
         var known = _bench.Clock.GetUtcNow();
         await _bench.UntilAsync(async () => await _bench.OfAsync(subscription, "reason") as string == "accessWithdrawn", TimeSpan.FromMinutes(1));
 
         Assert.That((atFirst, _bench.Clock.GetUtcNow() - known > TimeSpan.FromMinutes(55)), Is.EqualTo(((object?)"active", true)));
 
-        Assert.That(_bench.Receiver.Posts, Has.Count.EqualTo(1));
+        Assert.That(_bench.Receiver.Posts.Count(p => p.Path == "/hook"), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_verification_that_was_not_renewed_in_ninety_days_ends_the_deliveries_and_one_that_was_does_not()
+    {
+        await _bench.HostAsync();
+        var (lapses, quiet, renewed) = (await _bench.SubscribeAsync("/lapses"), await _bench.SubscribeAsync("/quiet", "13"), await _bench.SubscribeAsync("/renewed"));
+        await _bench.CaseAsync(1);
+        foreach (var subscription in new[] { lapses, renewed })
+            await _bench.UntilDeliveredAsync(subscription, 1);
+
+        _bench.Clock.Move(TimeSpan.FromDays(89));
+        await _bench.CaseAsync(1);
+        foreach (var subscription in new[] { lapses, renewed })
+            await _bench.UntilDeliveredAsync(subscription, 2);
+        await _bench.Database.ScalarAsync("UPDATE webhook_subscriptions SET verified_at = $2 WHERE id = $1", renewed, _bench.Clock.GetUtcNow().UtcDateTime);
+        _bench.Clock.Move(TimeSpan.FromDays(1));
+        await _bench.CaseAsync(1);
+
+        foreach (var subscription in new[] { lapses, quiet })
+            await _bench.UntilAsync(async () => await _bench.OfAsync(subscription, "concat_ws(' ', state, reason, version, lease_holder IS NULL)") as string == "disabled notRenewed 2 t");
+        await _bench.UntilDeliveredAsync(renewed, 3);
+        Assert.That((_bench.Receiver.Posts.Count(p => p.Path == "/lapses"), await _bench.CountAsync(lapses, "pending")), Is.EqualTo((2, 0L)), "what came after is taken up by another verification");
+        Assert.That(await _bench.OfAsync(lapses, "position_sequence < (SELECT max(seq_id) FROM mt_events)"), Is.True);
+    }
+
+    [Test]
+    public async Task What_a_standby_answers_moves_nothing()
+    {
+        var host = await _bench.HostAsync();
+        host.AskedAsStandby = 0;
+        var subscription = await _bench.SubscribeAsync("/hook");
+        await _bench.CaseAsync(3);
+
+        await _bench.UntilAsync(() => Task.FromResult(host.AskedAsStandby >= 3));
+        var place = await _bench.OfAsync(subscription, "concat_ws(' ', position_transaction, position_sequence, failing_since IS NULL, state, version)");
+        host.AskedAsStandby = null;
+        await _bench.UntilDeliveredAsync(subscription, 3);
+
+        Assert.That(place, Is.EqualTo("0 0 t active 1"));
+        await _bench.AssertDeliveredAsync(subscription, "/hook");
+        Assert.That(_bench.Receiver.Posts, Has.Count.EqualTo(3));
+    }
+
+    [Test]
+    public async Task An_owner_whose_endpoints_hang_has_four_of_a_hosts_places_and_the_others_of_its_own_wait()
+    {
+        var subscriptions = await Task.WhenAll(Enumerable.Range(0, 9).Select(i => _bench.SubscribeAsync($"/kalmar/{i}")));
+        await _bench.CaseAsync(1);
+        var answers = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var (hanging, most) = (0, 0);
+        _bench.Receiver.Answer = async (message, http) =>
+        {
+            if (!message.Path.StartsWith("/kalmar", StringComparison.Ordinal))
+                return;
+            var now = Interlocked.Increment(ref hanging);
+            lock (answers)
+                most = Math.Max(most, now);
+            await answers.Task.WaitAsync(http.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Interlocked.Decrement(ref hanging);
+        };
+        await _bench.HostAsync(lease: 600);
+        await _bench.UntilAsync(() => Task.FromResult(Volatile.Read(ref hanging) >= 4));
+
+        await _bench.WitnessAsync(TimeSpan.Zero);
+        Assert.That(Volatile.Read(ref hanging), Is.EqualTo(4));
+        answers.SetResult();
+        foreach (var subscription in subscriptions)
+            await _bench.UntilDeliveredAsync(subscription, 1);
+        Assert.That(most, Is.EqualTo(4));
     }
 
     [Test]

@@ -16,6 +16,9 @@ namespace RegionEscalation.IntegrationTests.Webhooks;
 public sealed class WebhookSenderTests
 {
     private static readonly WebhookSecrets Secrets = new(new PlatformKey(new byte[32]));
+    private const string RandomKey = "q0NvJm1yH8cXr5uW2LZtE9bAfKdP7sGhTi4oVwUyBxM=";
+    private const string PublicKey = "ZGV2ZWxvcG1lbnQga2V5LCBwdWJsaWMsIG5ldmVyIGluIHByb2R1Y3Rpb24=";
+
     private static readonly WebhookOptions Production = new() { Timeout = TimeSpan.FromSeconds(5) };
     private static readonly WebhookOptions Development = Production with { AllowLoopback = true };
 
@@ -37,14 +40,15 @@ public sealed class WebhookSenderTests
     [TestCase("[::ffff:127.0.0.1]")]
     [TestCase("[::ffff:7f00:1]")]
     [TestCase("[64:ff9b::127.0.0.1]")]
-    [TestCase("localhost")]
-    [TestCase("loopback.example")]
-    [TestCase("mapped.example")]
-    [TestCase("private.example")]
-    [TestCase("link-local.example")]
-    [TestCase("several.example")]
-    [TestCase("rebinding.example")]
-    public async Task In_production_nothing_beside_us_is_reached(string host)
+    [TestCase("localhost", "unreachable")]
+    [TestCase("loopback.example", "unreachable")]
+    [TestCase("mapped.example", "unreachable")]
+    [TestCase("private.example", "unreachable")]
+    [TestCase("link-local.example", "unreachable")]
+    [TestCase("several.example", "unreachable")]
+    [TestCase("rebinding.example", "unreachable")]
+    [TestCase("unknown.example", "unreachable")]
+    public async Task In_production_nothing_beside_us_is_reached(string host, string error = "notPublic")
     {
         using var listener = new TcpListener(IPAddress.IPv6Any, 0) { Server = { DualMode = true } };
         listener.Start();
@@ -69,9 +73,9 @@ public sealed class WebhookSenderTests
 
         Assert.Multiple(() =>
         {
-            Assert.That(outcome, Is.EqualTo(new DeliveryOutcome.Failed("notPublic")));
-            Assert.That(again, Is.EqualTo(new DeliveryOutcome.Failed("notPublic")));
-            Assert.That(verification, Has.Property("Error").EqualTo("notPublic"));
+            Assert.That(outcome, Is.EqualTo(new DeliveryOutcome.Failed(error)));
+            Assert.That(again, Is.EqualTo(new DeliveryOutcome.Failed(error)));
+            Assert.That(verification, Has.Property("Error").EqualTo(error));
             Assert.That(listener.Pending(), Is.False, "nobody has connected");
         });
     }
@@ -104,12 +108,32 @@ public sealed class WebhookSenderTests
         var settings = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Webhooks:AllowLoopback"] = allowed,
-            [PlatformKey.Setting] = Convert.ToBase64String(new byte[32]),
+            [PlatformKey.Setting] = RandomKey,
         }).Build();
-        var host = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = environment }).Environment;
-        void Add() => new ServiceCollection().AddFeeds(settings, host, "Host=127.0.0.1");
 
-        Assert.That(Add, starts ? Throws.Nothing : Throws.TypeOf<OptionsValidationException>().With.Message.Contains("Webhooks:AllowLoopback"));
+        Assert.That(() => Add(environment, settings), starts ? Throws.Nothing : Throws.TypeOf<OptionsValidationException>().With.Message.Contains("Webhooks:AllowLoopback"));
+    }
+
+    [TestCase("Production", RandomKey, true)]
+    [TestCase("Production", PublicKey, false)]
+    [TestCase("Production", " " + PublicKey + "\n", false)]
+    [TestCase("Staging", PublicKey, false)]
+    [TestCase("Production", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", false)]
+    [TestCase("Production", "/////////////////////////////////////////////////w==", false)]
+    [TestCase("Production", "c2hvcnQ=", false)]
+    [TestCase("Production", "no base64", false)]
+    [TestCase("Production", null, false)]
+    [TestCase("Development", null, true)]
+    [TestCase("Development", PublicKey, true)]
+    [TestCase("Development", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", false)]
+    public void A_host_does_not_start_with_a_key_that_others_know_and_says_so_in_a_line(string environment, string? key, bool starts)
+    {
+        var settings = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { [PlatformKey.Setting] = key }).Build();
+
+        if (starts)
+            Assert.That(() => Add(environment, settings), Throws.Nothing);
+        else
+            Assert.That(Host.StartupProblem.LineFor(Assert.Throws<OptionsValidationException>(() => Add(environment, settings))!), Does.StartWith("Secrets:PlatformKey").And.Not.Contains("\n"));
     }
 
     [TestCase("00:00:25", false)]
@@ -124,7 +148,7 @@ public sealed class WebhookSenderTests
 
         Assert.That(await PostAsync(sender, To(_receiver.Url())), Is.EqualTo(new DeliveryOutcome.Accepted(204)));
         Assert.That(await PostAsync(sender, To($"http://mixed.example:{_receiver.Port}/")), Is.EqualTo(new DeliveryOutcome.Accepted(204)), "of several addresses the ones that may be");
-        Assert.That(await PostAsync(sender, To($"http://private.example:{_receiver.Port}/")), Is.EqualTo(new DeliveryOutcome.Failed("notPublic")));
+        Assert.That(await PostAsync(sender, To($"http://private.example:{_receiver.Port}/")), Is.EqualTo(new DeliveryOutcome.Failed("unreachable")));
     }
 
     [Test]
@@ -188,7 +212,7 @@ public sealed class WebhookSenderTests
             Assert.That(await At("/closes"), Is.EqualTo(new DeliveryOutcome.Failed("connection")));
             Assert.That(await PostAsync(sender, To($"http://127.0.0.1:{unused}/")), Is.EqualTo(new DeliveryOutcome.Failed("connection")));
             Assert.That(await PostAsync(sender, To($"https://public.example:{_receiver.Port}/")), Is.EqualTo(new DeliveryOutcome.Failed("tls")));
-            Assert.That(await PostAsync(sender, To("https://unknown.example/")), Is.EqualTo(new DeliveryOutcome.Failed("dns")));
+            Assert.That(await PostAsync(sender, To("https://unknown.example/")), Is.EqualTo(new DeliveryOutcome.Failed("unreachable")));
             Assert.That(_receiver.Posts.Select(p => p.Path), Has.No.Member("/elsewhere"));
         });
     }
@@ -301,6 +325,9 @@ public sealed class WebhookSenderTests
         Assert.That(((string?)message.Event["type"], (string?)message.Event["id"], (string?)message.Event["specversion"], (string?)message.Event["source"]),
             Is.EqualTo(("webhook-verification.v1", message.Headers["webhook-id"], "1.0", "/escalation/v1/regions/08")));
     }
+
+    private static void Add(string environment, IConfiguration settings) => new ServiceCollection().AddFeeds(
+        settings, WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = environment }).Environment, "Host=127.0.0.1");
 
     private static WebhookSender Sender(WebhookOptions options, Func<string, string[]> resolve) =>
         new(Secrets, options, TimeProvider.System, (name, _) => Task.FromResult(resolve(name).Select(IPAddress.Parse).ToArray()));
