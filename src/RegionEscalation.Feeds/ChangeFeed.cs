@@ -15,7 +15,8 @@ public sealed record Change(FeedPosition Position, Guid StreamId, string Type, o
 /// <param name="IsStandby">A standby was asked, which does not know yet what there is; nothing was read.</param>
 /// <param name="IsToTheEnd">The feed was certainly read to where it ended then.</param>
 /// <param name="IsAhead">The feed goes on with an entry that a newer build wrote: only one that knows it can give it out, and nothing goes past it.</param>
-public sealed record ChangePage(IReadOnlyList<Change> Changes, FeedPosition? Read, bool CursorIsGone = false, bool IsStandby = false, bool IsToTheEnd = false, bool IsAhead = false)
+public sealed record ChangePage(
+    IReadOnlyList<Change> Changes, FeedPosition? Read, bool CursorIsGone = false, bool IsStandby = false, bool IsToTheEnd = false, bool IsAhead = false)
 {
     public static ChangePage Gone { get; } = new([], null, CursorIsGone: true);
 

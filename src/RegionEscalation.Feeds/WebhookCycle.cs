@@ -8,9 +8,9 @@ namespace RegionEscalation.Feeds;
 /// One turn of a subscription that this host holds: what waits and is due is tried, then the feed is read on. It sends and reads, and writes nothing:
 /// what it did is the <see cref="Settlement"/>.
 /// </summary>
-/// <param name="withdrawnSince">Since when this host has known that the client may no longer read, by subscription; what delivers on other hosts is in the row.</param>
+/// <param name="withdrawn">Since when this host has known that a subscription's client may no longer read, and until when it leaves it to other hosts, UTC.</param>
 internal sealed class WebhookCycle(
-    IChangeFeed feed, Claimed claimed, WebhookSender sender, TimeSpan length, TimeProvider time, ConcurrentDictionary<Guid, DateTimeOffset> withdrawnSince)
+    IChangeFeed feed, Claimed claimed, WebhookSender sender, TimeSpan length, TimeProvider time, ConcurrentDictionary<Guid, (DateTimeOffset Since, DateTimeOffset Until)> withdrawn)
 {
     private const int MostRead = 100;
     private const int StreamsAtOnce = 8;
@@ -33,7 +33,7 @@ internal sealed class WebhookCycle(
     {
         if (!feed.MayStillRead(Subscription.Reader))
             return Withdrawn();
-        withdrawnSince.TryRemove(Subscription.Id, out _);
+        withdrawn.TryRemove(Subscription.Id, out _);
         if (SubscriptionRules.HasLapsed(Subscription, time.GetUtcNow()))
             return Settle(claimed.Place, DisabledReason.NotRenewed);
 
@@ -57,8 +57,7 @@ internal sealed class WebhookCycle(
     private Settlement Withdrawn()
     {
         var now = time.GetUtcNow();
-        var since = withdrawnSince.GetOrAdd(Subscription.Id, now);
-        Pause(now + WithdrawnLooksAgain);
+        var (since, _) = withdrawn.AddOrUpdate(Subscription.Id, _ => (now, now + WithdrawnLooksAgain), (_, known) => (known.Since, now + WithdrawnLooksAgain));
         return Settle(claimed.Place, now - (Subscription.DeliveredAt > since ? Subscription.DeliveredAt : since) >= WithdrawnForGood ? DisabledReason.AccessWithdrawn : null);
     }
 

@@ -36,7 +36,7 @@ public sealed partial class WebhookDispatcher(
     private readonly (IChangeFeed Feed, WebhookWork Work)[] _feeds = WorkOn(feeds, options.Lease);
     private readonly Dictionary<(string Api, string Owner), long> _withoutSubscription = [];
     private readonly Dictionary<(string Api, string Owner, Guid Id), Task> _running = [];
-    private readonly ConcurrentDictionary<Guid, DateTimeOffset> _withdrawnSince = [];
+    private readonly ConcurrentDictionary<Guid, (DateTimeOffset Since, DateTimeOffset Until)> _withdrawn = [];
 
     /// <summary>Removes from every log what was delivered more than 30 days ago.</summary>
     public async Task RemoveOldAsync(CancellationToken cancellationToken)
@@ -98,7 +98,7 @@ public sealed partial class WebhookDispatcher(
             _withoutSubscription.Remove((feed.Api, owner));
         if (!_placesOfOwners.TryGetValue((feed.Api, owner), out var places))
             _placesOfOwners.Add((feed.Api, owner), places = new SemaphoreSlim(SubscriptionsAtOncePerOwner));
-        foreach (var (id, _) in found.Where(f => f.IsReady))
+        foreach (var (id, _) in found.Where(f => f.IsReady && !(_withdrawn.TryGetValue(f.Id, out var known) && known.Until > time.GetUtcNow())))
         {
             // In a task of its own, so that an endpoint that hangs keeps no other waiting.
             if (!_running.TryGetValue((feed.Api, owner, id), out var running) || running.IsCompleted)
@@ -141,7 +141,7 @@ public sealed partial class WebhookDispatcher(
     {
         if (await work.ClaimAsync(owner, id, time.GetUtcNow(), stoppingToken) is not { } claimed)
             return false;
-        var cycle = new WebhookCycle(feed, claimed, sender, options.Cycle, time, _withdrawnSince);
+        var cycle = new WebhookCycle(feed, claimed, sender, options.Cycle, time, _withdrawn);
         try
         {
             var settlement = await cycle.RunAsync(stoppingToken);

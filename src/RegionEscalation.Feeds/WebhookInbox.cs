@@ -5,7 +5,10 @@ using RegionEscalation.Http;
 
 namespace RegionEscalation.Feeds;
 
-/// <summary>What somebody has to see to: subscriptions that are disabled, have been failing for long, are about to lapse, or of which something waits for long. Told of the subscriptions as they are, and nowhere kept.</summary>
+/// <summary>
+/// What somebody has to see to: subscriptions that are disabled, have been failing for long, of which something waits for long, or that are about to lapse.
+/// Told of the subscriptions as they are, and nowhere kept.
+/// </summary>
 public static class WebhookInbox
 {
     internal static void Map(RouteGroupBuilder parent, WebhookEndpoints.Mapping mapping) => parent
@@ -14,8 +17,8 @@ public static class WebhookInbox
         .WithTags("Inbox")
         .WithName(mapping.Named("listInboxMessages"))
         .Describe("Lista meddelanden om webhookar / List messages about webhooks",
-            "Prenumerationer som är avstängda, där inget har kunnat levereras på mer än 24 timmar, vars verifiering upphör att gälla inom 14 dagar, eller där en post har väntat mer än 24 timmar medan andra levereras: sedan när, varför och vad som kan göras. Senast först; ett meddelande försvinner när det som det gäller är åtgärdat. "
-            + "Subscriptions that are disabled, to which nothing could be delivered for more than 24 hours, whose verification lapses within 14 days, or of which an entry has waited for more than 24 hours while others are delivered: since when, why, and what to do. Latest first; a message goes when what it is about is mended."
+            "Prenumerationer som är avstängda, där inget har kunnat levereras på mer än 24 timmar, där en post har väntat så länge medan andra levereras, eller vars verifiering upphör att gälla inom 14 dagar: sedan när, varför och vad som kan göras. Senast först; ett meddelande försvinner när det som det gäller är åtgärdat. "
+            + "Subscriptions that are disabled, to which nothing could be delivered for more than 24 hours, of which an entry has waited that long while others are delivered, or whose verification lapses within 14 days: since when, why, and what to do. Latest first; a message goes when what it is about is mended."
             + mapping.Notice)
         .WithResponseExample(200, mapping.Example.Messages);
 
@@ -46,7 +49,7 @@ public static class WebhookInbox
 
     private static async Task<IResult> ListAsync(PageRequest page, IWebhookApi api, TimeProvider time, HttpContext http)
     {
-        var ailing = new List<(Subscription Subscription, DateTimeOffset? HeldUpSince)>();
+        var ailing = new List<(Subscription Subscription, DateTimeOffset? Oldest)>();
         long total = 0;
         var now = time.GetUtcNow();
         await api.ReadAsync(add =>
@@ -55,10 +58,10 @@ public static class WebhookInbox
             add(rows, r => ailing.Add((WebhookTables.Read(r), r.IsDBNull(20) ? null : r.GetFieldValue<DateTimeOffset>(20))));
             add(count, r => total = r.GetInt64(0));
         });
-        return Results.Ok(page.Response(http, [.. ailing.Select(a => MessageAbout(a.Subscription, a.HeldUpSince, now, Link.To(http, WebhookEndpoints.PathOf(api, a.Subscription.Id)))).OfType<InboxMessage>()], total));
+        return Results.Ok(page.Response(http, [.. ailing.Select(a => MessageAbout(a.Subscription, now, a.Oldest, Link.To(http, WebhookEndpoints.PathOf(api, a.Subscription.Id)))).OfType<InboxMessage>()], total));
     }
 
-    private static InboxMessage? MessageAbout(Subscription s, DateTimeOffset? heldUpSince, DateTimeOffset now, Link subscription) => SubscriptionRules.ToSeeTo(s, heldUpSince, now) is var (kind, since)
+    private static InboxMessage? MessageAbout(Subscription s, DateTimeOffset now, DateTimeOffset? oldestPending, Link subscription) => SubscriptionRules.ToSeeTo(s, now, oldestPending) is var (kind, since)
         ? new InboxMessage(kind, since, s.Reason, s.Owner, s.Id, s.Url, MessageOf(kind, s.Reason), new InboxMessageLinks(subscription))
         : null;
 }

@@ -136,11 +136,11 @@ public enum InboxMessageKind
     /// <summary>Nothing could be delivered for more than 24 hours; it is still tried.</summary>
     WebhookFailing,
 
-    /// <summary>The verification lapses within 14 days, and the subscription is then disabled; until then it is delivered to.</summary>
-    WebhookLapsing,
-
     /// <summary>An entry has waited for more than 24 hours, and what is about the same behind it, although others are delivered.</summary>
     WebhookHeldUp,
+
+    /// <summary>The verification lapses within 14 days, and the subscription is then disabled; until then it is delivered to.</summary>
+    WebhookLapsing,
 }
 
 /// <summary>What somebody has to see to.</summary>

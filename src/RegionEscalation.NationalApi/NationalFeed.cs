@@ -68,7 +68,7 @@ internal sealed class NationalFeed(RegisterReader register, IOptions<AccessOptio
     public Task<ChangePage> ReadAsync(FeedReader reader, FeedPosition after, IReadOnlyList<string> types, int limit, CancellationToken cancellationToken) =>
         ReadAsync(ReadingOf(reader), after, null, types, limit, asked: false, cancellationToken);
 
-    public TimeSpan? GivenOutFor => TimeSpan.FromDays(90);
+    public TimeSpan? GivenOutFor => CursorsHold;
 
     public async Task<IReadOnlyList<Change>?> FindAsync(FeedReader reader, IReadOnlyList<Guid> ids, CancellationToken cancellationToken)
     {

@@ -156,10 +156,7 @@ public sealed class WebhookLogTests(bool national) : WebhookFixture(national)
         var page = Succeeded(await SendAsync(HttpMethod.Get, Inbox));
 
         Assert.That(page.Body!["items"]!.AsArray().Select(m => $"{m!["kind"]} {m["reason"]} {ids.Single(i => i.Value == m["subscriptionId"]!.GetValue<Guid>()).Key}"),
-            Is.EqualTo(new[]
-            {
-                "webhookDisabled gone gone", "webhookDisabled notRenewed not renewed", "webhookFailing  days", "webhookHeldUp  held up", "webhookDisabled failing given up", "webhookLapsing  lapsing",
-            }));
+            Is.EqualTo(new[] { "webhookDisabled gone gone", "webhookDisabled notRenewed not renewed", "webhookFailing  days", "webhookHeldUp  held up", "webhookDisabled failing given up", "webhookLapsing  lapsing" }));
         Assert.That(page.Body["_meta"]!["totalItems"]!.GetValue<int>(), Is.EqualTo(6));
         Assert.That(page.Body["items"]![5]!["since"]!.GetValue<DateTimeOffset>(), Is.EqualTo(now.AddDays(-4)).Within(TimeSpan.FromMilliseconds(1)));
         foreach (var message in page.Body["items"]!.AsArray())

@@ -179,15 +179,15 @@ internal sealed class WebhookHost : IAsyncDisposable
     /// <summary>Who may read what, as it is configured now.</summary>
     public AccessOptions Access => _services.GetRequiredService<Microsoft.Extensions.Options.IOptions<AccessOptions>>().Value;
 
+    /// <summary>How many entries were looked for by their ids, each time.</summary>
+    public ConcurrentQueue<int> Looked => _feed.Looked;
+
     /// <summary>As if the feed were read from a standby; null while it is not, otherwise how often it was asked.</summary>
     public int? AskedAsStandby
     {
         get => _feed.IsStandby ? _feed.AskedAsStandby : null;
         set => _feed.IsStandby = value is not null;
     }
-
-    /// <summary>How many entries were looked for by their ids, each time.</summary>
-    public ConcurrentQueue<int> Looked => _feed.Looked;
 
     /// <summary>From now on it writes nothing, as if it were gone between two instructions.</summary>
     public void Fall()
