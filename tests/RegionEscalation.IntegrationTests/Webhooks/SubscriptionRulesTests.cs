@@ -133,7 +133,7 @@ public sealed class SubscriptionRulesTests
     [Test]
     public void Somebody_is_told_of_what_is_disabled_or_fails_for_a_day_and_two_weeks_before_a_verification_lapses()
     {
-        static string Told(Subscription s, double days) => SubscriptionRules.ToSeeTo(s, null, Now.AddDays(days)) is var (kind, since) ? $"{kind} {(since - Now).TotalDays}" : "";
+        static string Told(Subscription s, double days) => SubscriptionRules.ToSeeTo(s, Now.AddDays(days)) is var (kind, since) ? $"{kind} {(since - Now).TotalDays}" : "";
 
         Assert.That(new[] { 0, 75.99, 76, 95 }.Select(days => Told(Active, days)), Is.EqualTo(new[] { "", "", "WebhookLapsing 76", "WebhookLapsing 76" }));
         Assert.That(new[] { 79, 80.99, 81 }.Select(days => Told(Active with { FailingSince = Now.AddDays(80) }, days)), Is.EqualTo(new[] { "WebhookLapsing 76", "WebhookLapsing 76", "WebhookFailing 80" }));
