@@ -14,7 +14,9 @@ public sealed record Change(FeedPosition Position, Guid StreamId, string Type, o
 /// <param name="CursorIsGone">The place that was to be read from is of another database.</param>
 /// <param name="IsStandby">A standby was asked, which does not know yet what there is; nothing was read.</param>
 /// <param name="IsToTheEnd">The feed was certainly read to where it ended then.</param>
-public sealed record ChangePage(IReadOnlyList<Change> Changes, FeedPosition? Read, bool CursorIsGone = false, bool IsStandby = false, bool IsToTheEnd = false)
+/// <param name="IsAhead">The feed goes on with an entry that a newer build wrote: only one that knows it can give it out, and nothing goes past it.</param>
+public sealed record ChangePage(
+    IReadOnlyList<Change> Changes, FeedPosition? Read, bool CursorIsGone = false, bool IsStandby = false, bool IsToTheEnd = false, bool IsAhead = false)
 {
     public static ChangePage Gone { get; } = new([], null, CursorIsGone: true);
 
@@ -47,8 +49,11 @@ public interface IChangeFeed
     /// <summary>At most <paramref name="limit"/> entries after the position, of the types or of every type; nationally logged as a reading.</summary>
     Task<ChangePage> ReadAsync(FeedReader reader, FeedPosition after, IReadOnlyList<string> types, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Entries by their ids, as they are to be given out now.</summary>
-    Task<IReadOnlyList<Change>> FindAsync(FeedReader reader, IReadOnlyList<Guid> ids, CancellationToken cancellationToken);
+    /// <summary>How long after it was recorded an entry is given out; null for ever. Nothing is removed from a feed, so what is younger can always be found.</summary>
+    TimeSpan? GivenOutFor { get; }
+
+    /// <summary>Entries by their ids, as they are to be given out now; null when a standby was asked.</summary>
+    Task<IReadOnlyList<Change>?> FindAsync(FeedReader reader, IReadOnlyList<Guid> ids, CancellationToken cancellationToken);
 
     /// <summary>Whether the client is still configured for what the subscription reads.</summary>
     bool MayStillRead(FeedReader reader);

@@ -73,7 +73,7 @@ public sealed class LongPoll(ChangeSignal signal, IHostApplicationLifetime host)
         return page with { Read = readUntil };
     }
 
-    private static bool IsEmpty(ChangePage page) => page is { CursorIsGone: false, IsStandby: false, Changes.Count: 0 };
+    private static bool IsEmpty(ChangePage page) => page is { CursorIsGone: false, IsStandby: false, IsAhead: false, Changes.Count: 0 };
 
     private static async Task<bool> RaisedAsync(Task raised, TimeSpan pause, CancellationToken over)
     {

@@ -21,8 +21,11 @@ public static class RetrySchedule
         // Doubled more often than this it is beyond the longest, and soon beyond any number.
         var doubled = First * Math.Pow(2, Math.Clamp(failures - 1, 0, 20));
         var wait = Shorter(doubled, Longest) * (0.5 + (random / 2));
-        return retryAfter is { } asked && Shorter(asked, Longest) is var honoured && honoured > wait ? honoured : wait;
+        return retryAfter is { } asked && Honoured(asked) is var honoured && honoured > wait ? honoured : wait;
     }
+
+    /// <summary>For how long an endpoint is left alone that asks for it: at most 4 h.</summary>
+    public static TimeSpan Honoured(TimeSpan asked) => Shorter(asked, Longest);
 
     /// <summary>Whether nothing could be delivered for so long that the subscription is given up.</summary>
     /// <param name="failingSince">When the first attempt failed since the last that did not, UTC; null while the last succeeded.</param>

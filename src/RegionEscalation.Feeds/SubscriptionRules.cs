@@ -118,11 +118,13 @@ public static class SubscriptionRules
     public static bool HasLapsed(Subscription s, DateTimeOffset now) => s.RenewBefore <= now;
 
     /// <summary>What somebody has to see to about the subscription, and since when, UTC; null where there is nothing.</summary>
-    public static (InboxMessageKind Kind, DateTimeOffset Since)? ToSeeTo(Subscription s, DateTimeOffset now) => s switch
+    /// <param name="oldestPending">When the oldest that waits was recorded, UTC.</param>
+    public static (InboxMessageKind Kind, DateTimeOffset Since)? ToSeeTo(Subscription s, DateTimeOffset now, DateTimeOffset? oldestPending = null) => s switch
     {
         { State: SubscriptionState.Disabled, DisabledAt: { } since } => (InboxMessageKind.WebhookDisabled, since),
         { State: SubscriptionState.Active, FailingSince: { } since } when now - since >= ToldAfter => (InboxMessageKind.WebhookFailing, since),
         { State: SubscriptionState.Active, RenewBefore: { } lapses } when lapses - RenewalToldBefore <= now => (InboxMessageKind.WebhookLapsing, lapses - RenewalToldBefore),
+        { State: SubscriptionState.Active } when oldestPending is { } since && now - since >= ToldAfter => (InboxMessageKind.WebhookHeldUp, since),
         _ => null,
     };
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -27,11 +28,15 @@ public sealed partial class WebhookDispatcher(
 
     private static readonly TimeSpan BetweenRemovals = TimeSpan.FromHours(1);
 
+    /// <summary>Whatever goes wrong here need not go wrong on another host, which gets its chance meanwhile.</summary>
+    private static readonly TimeSpan AfterAFault = TimeSpan.FromMinutes(1);
+
     private readonly SemaphoreSlim _places = new(SubscriptionsAtOnce);
     private readonly Dictionary<(string Api, string Owner), SemaphoreSlim> _placesOfOwners = [];
     private readonly (IChangeFeed Feed, WebhookWork Work)[] _feeds = WorkOn(feeds, options.Lease);
     private readonly Dictionary<(string Api, string Owner), long> _withoutSubscription = [];
     private readonly Dictionary<(string Api, string Owner, Guid Id), Task> _running = [];
+    private readonly ConcurrentDictionary<Guid, (DateTimeOffset Since, DateTimeOffset Until)> _withdrawn = [];
 
     /// <summary>Removes from every log what was delivered more than 30 days ago.</summary>
     public async Task RemoveOldAsync(CancellationToken cancellationToken)
@@ -93,7 +98,7 @@ public sealed partial class WebhookDispatcher(
             _withoutSubscription.Remove((feed.Api, owner));
         if (!_placesOfOwners.TryGetValue((feed.Api, owner), out var places))
             _placesOfOwners.Add((feed.Api, owner), places = new SemaphoreSlim(SubscriptionsAtOncePerOwner));
-        foreach (var (id, _) in found.Where(f => f.IsReady))
+        foreach (var (id, _) in found.Where(f => f.IsReady && !(_withdrawn.TryGetValue(f.Id, out var known) && known.Until > time.GetUtcNow())))
         {
             // In a task of its own, so that an endpoint that hangs keeps no other waiting.
             if (!_running.TryGetValue((feed.Api, owner, id), out var running) || running.IsCompleted)
@@ -136,14 +141,20 @@ public sealed partial class WebhookDispatcher(
     {
         if (await work.ClaimAsync(owner, id, time.GetUtcNow(), stoppingToken) is not { } claimed)
             return false;
-        var cycle = new WebhookCycle(feed, claimed, sender, options.Cycle, time);
-        var settlement = await cycle.RunAsync(stoppingToken);
-        if (!await work.SettleAsync(claimed.Subscription, settlement, time.GetUtcNow()))
-            TakenAway(logger, id);
-        else if (settlement.Disabled is { } reason)
-            Disabled(logger, id, feed.Api, owner, reason);
-        if (settlement.Vanished.Count > 0)
-            Vanished(logger, id, settlement.Vanished.Count);
+        var cycle = new WebhookCycle(feed, claimed, sender, options.Cycle, time, _withdrawn);
+        try
+        {
+            var settlement = await cycle.RunAsync(stoppingToken);
+            if (!await work.SettleAsync(claimed.Subscription, settlement, time.GetUtcNow()))
+                TakenAway(logger, id);
+            else if (settlement.Disabled is { } reason)
+                Disabled(logger, id, feed.Api, owner, reason);
+        }
+        catch
+        {
+            await work.ReleaseAsync(claimed.Subscription, stoppingToken.IsCancellationRequested ? null : time.GetUtcNow() + AfterAFault);
+            throw;
+        }
         return cycle.DidSomething;
     }
 
@@ -175,7 +186,4 @@ public sealed partial class WebhookDispatcher(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Subscription {Id} of {Owner} to {Api} is disabled: {Reason}")]
     private static partial void Disabled(ILogger logger, Guid id, string api, string owner, DisabledReason reason);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} entries that waited for subscription {Id} are no longer in its feed")]
-    private static partial void Vanished(ILogger logger, Guid id, int count);
 }

@@ -5,7 +5,10 @@ using RegionEscalation.Http;
 
 namespace RegionEscalation.Feeds;
 
-/// <summary>What somebody has to see to: subscriptions that are disabled, have been failing for long, or are about to lapse. Told of the subscriptions as they are, and nowhere kept.</summary>
+/// <summary>
+/// What somebody has to see to: subscriptions that are disabled, have been failing for long, of which something waits for long, or that are about to lapse.
+/// Told of the subscriptions as they are, and nowhere kept.
+/// </summary>
 public static class WebhookInbox
 {
     internal static void Map(RouteGroupBuilder parent, WebhookEndpoints.Mapping mapping) => parent
@@ -14,13 +17,16 @@ public static class WebhookInbox
         .WithTags("Inbox")
         .WithName(mapping.Named("listInboxMessages"))
         .Describe("Lista meddelanden om webhookar / List messages about webhooks",
-            "Prenumerationer som är avstängda, där inget har kunnat levereras på mer än 24 timmar, eller vars verifiering upphör att gälla inom 14 dagar: sedan när, varför och vad som kan göras. Senast först; ett meddelande försvinner när det som det gäller är åtgärdat. "
-            + "Subscriptions that are disabled, to which nothing could be delivered for more than 24 hours, or whose verification lapses within 14 days: since when, why, and what to do. Latest first; a message goes when what it is about is mended."
+            "Prenumerationer som är avstängda, där inget har kunnat levereras på mer än 24 timmar, där en post har väntat så länge medan andra levereras, eller vars verifiering upphör att gälla inom 14 dagar: sedan när, varför och vad som kan göras. Senast först; ett meddelande försvinner när det som det gäller är åtgärdat. "
+            + "Subscriptions that are disabled, to which nothing could be delivered for more than 24 hours, of which an entry has waited that long while others are delivered, or whose verification lapses within 14 days: since when, why, and what to do. Latest first; a message goes when what it is about is mended."
             + mapping.Notice)
         .WithResponseExample(200, mapping.Example.Messages);
 
     internal static Text MessageOf(InboxMessageKind kind, DisabledReason? reason) => (kind, reason) switch
     {
+        (InboxMessageKind.WebhookHeldUp, _) => new(
+            "Minst en post har inte kunnat levereras på mer än 24 timmar, och det som hör till samma ärende väntar bakom den; annat levereras. Försöken fortsätter. Se leveransloggen och rätta mottagaren.",
+            "At least one entry could not be delivered for more than 24 hours, and what is about the same case waits behind it; others are delivered. It is tried on. See the delivery log and mend the endpoint."),
         (InboxMessageKind.WebhookDisabled, DisabledReason.Gone) => new(
             "Mottagaren svarade 410 och vill inte ha mer. Ange en annan adress eller rätta mottagaren, och begär verifiering; det som har hänt sedan dess levereras då.",
             "The endpoint answered 410 and wants no more. Change the address or mend the endpoint, and ask for verification; what has happened since is delivered then."),
@@ -43,19 +49,19 @@ public static class WebhookInbox
 
     private static async Task<IResult> ListAsync(PageRequest page, IWebhookApi api, TimeProvider time, HttpContext http)
     {
-        var ailing = new List<Subscription>();
+        var ailing = new List<(Subscription Subscription, DateTimeOffset? Oldest)>();
         long total = 0;
         var now = time.GetUtcNow();
         await api.ReadAsync(add =>
         {
             var (rows, count) = WebhookStatements.ListAiling(api, now, page);
-            add(rows, r => ailing.Add(WebhookTables.Read(r)));
+            add(rows, r => ailing.Add((WebhookTables.Read(r), r.IsDBNull(20) ? null : r.GetFieldValue<DateTimeOffset>(20))));
             add(count, r => total = r.GetInt64(0));
         });
-        return Results.Ok(page.Response(http, [.. ailing.Select(s => MessageAbout(s, now, Link.To(http, WebhookEndpoints.PathOf(api, s.Id)))).OfType<InboxMessage>()], total));
+        return Results.Ok(page.Response(http, [.. ailing.Select(a => MessageAbout(a.Subscription, now, a.Oldest, Link.To(http, WebhookEndpoints.PathOf(api, a.Subscription.Id)))).OfType<InboxMessage>()], total));
     }
 
-    private static InboxMessage? MessageAbout(Subscription s, DateTimeOffset now, Link subscription) => SubscriptionRules.ToSeeTo(s, now) is var (kind, since)
+    private static InboxMessage? MessageAbout(Subscription s, DateTimeOffset now, DateTimeOffset? oldestPending, Link subscription) => SubscriptionRules.ToSeeTo(s, now, oldestPending) is var (kind, since)
         ? new InboxMessage(kind, since, s.Reason, s.Owner, s.Id, s.Url, MessageOf(kind, s.Reason), new InboxMessageLinks(subscription))
         : null;
 }

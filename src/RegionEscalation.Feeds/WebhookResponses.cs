@@ -136,12 +136,15 @@ public enum InboxMessageKind
     /// <summary>Nothing could be delivered for more than 24 hours; it is still tried.</summary>
     WebhookFailing,
 
+    /// <summary>An entry has waited for more than 24 hours, and what is about the same behind it, although others are delivered.</summary>
+    WebhookHeldUp,
+
     /// <summary>The verification lapses within 14 days, and the subscription is then disabled; until then it is delivered to.</summary>
     WebhookLapsing,
 }
 
 /// <summary>What somebody has to see to.</summary>
-/// <param name="Since">UTC.</param>
+/// <param name="Since">UTC; of what is held up, when the oldest of it was recorded.</param>
 /// <param name="Reason">Why the subscription is disabled; null unless it is.</param>
 /// <param name="Message">What has happened and what to do about it.</param>
 public sealed record InboxMessage(

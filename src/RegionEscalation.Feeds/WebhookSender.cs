@@ -63,7 +63,7 @@ public sealed class WebhookSender(
     private static readonly TimeSpan WhileProbing = TimeSpan.FromSeconds(1);
 
     private readonly HttpClient _client = Client(options, resolve ?? Dns.GetHostAddressesAsync);
-    private readonly ConcurrentDictionary<(Guid, string), ResiliencePipeline<DeliveryOutcome>> _pipelines = [];
+    private readonly ConcurrentDictionary<Guid, (string Url, DateTimeOffset? VerifiedAt, ResiliencePipeline<DeliveryOutcome> Pipeline)> _pipelines = [];
 
     /// <summary>Why nothing can be sent to such an address, whatever a name in it means, as a stable word: <c>address</c>, <c>scheme</c>, <c>notPublic</c>; null when it can.</summary>
     public string? WhyNot(string url) =>
@@ -81,8 +81,11 @@ public sealed class WebhookSender(
     public async Task<DeliveryOutcome> PostAsync(string api, Subscription subscription, Guid id, byte[] body, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(subscription);
-        var pipeline = _pipelines.GetOrAdd((subscription.Id, subscription.Url), _ => Pipeline(breaks: true));
+        // An endpoint that was verified since is judged anew.
+        var (_, _, pipeline) = _pipelines.AddOrUpdate(subscription.Id, _ => Fresh(), (_, kept) => (kept.Url, kept.VerifiedAt) == (subscription.Url, subscription.VerifiedAt) ? kept : Fresh());
         return (await SendAsync(pipeline, api, subscription, id, body, (_, _) => Task.FromResult(true), cancellationToken)).Outcome;
+
+        (string, DateTimeOffset?, ResiliencePipeline<DeliveryOutcome>) Fresh() => (subscription.Url, subscription.VerifiedAt, Pipeline(breaks: true));
     }
 
     /// <summary>
@@ -218,11 +221,14 @@ public sealed class WebhookSender(
                 SamplingDuration = TimeSpan.FromSeconds(30),
                 BreakDurationGenerator = broken => ValueTask.FromResult(BreakOf(broken.HalfOpenAttempts)),
                 ShouldHandle = ended => ValueTask.FromResult(ended.Outcome.Exception is { } e ? e is not OperationCanceledException || !ended.Context.CancellationToken.IsCancellationRequested
-                    : ended.Outcome.Result is not DeliveryOutcome.Accepted),
+                    : SaysThatItIsUnwell(ended.Outcome.Result)),
             });
         }
         return builder.AddTimeout(options.Timeout).Build();
     }
+
+    /// <summary>An endpoint that refuses a message is well; the message is not.</summary>
+    private static bool SaysThatItIsUnwell(DeliveryOutcome? outcome) => outcome is DeliveryOutcome.Failed or DeliveryOutcome.Refused { Status: 408 or 429 or >= 500 };
 
     private static TimeSpan BreakOf(int probes) => FirstBreak * Math.Pow(2, Math.Min(probes, 10)) is var wait && wait < LongestBreak ? wait : LongestBreak;
 

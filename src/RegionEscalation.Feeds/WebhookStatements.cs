@@ -43,11 +43,17 @@ internal static class WebhookStatements
 
     private const string CountAll = "SELECT count(*) FROM SUBSCRIPTIONS s WHERE s.OWNER = ANY($1) AND s.state = ANY($2)";
 
-    private const string Ailing = "FROM SUBSCRIPTIONS s WHERE s.OWNER = ANY($1) AND (s.state = 'disabled' OR s.state = 'active' AND (s.failing_since <= $2 OR s.verified_at <= $3))";
+    private const string Ailing =
+        """
+        FROM SUBSCRIPTIONS s CROSS JOIN LATERAL (
+            SELECT min(d.event_at) AS oldest FROM DELIVERIES d WHERE d.OWNER = s.OWNER AND d.subscription_id = s.id AND d.state = 'pending' AND d.event_at <= $2) AS p
+        WHERE s.OWNER = ANY($1) AND (s.state = 'disabled' OR s.state = 'active' AND (s.failing_since <= $2 OR s.verified_at <= $3 OR p.oldest IS NOT NULL))
+        """;
 
     private static readonly string SelectAiling = string.Join('\n',
-        "SELECT", WebhookTables.Columns, Ailing,
-        "ORDER BY coalesce(s.disabled_at, CASE WHEN s.failing_since <= $2 THEN s.failing_since END, s.verified_at + $6) DESC, s.id LIMIT $4 OFFSET $5");
+        "SELECT", WebhookTables.Columns, ", p.oldest", Ailing,
+        "ORDER BY coalesce(s.disabled_at, CASE WHEN s.failing_since <= $2 THEN s.failing_since WHEN s.verified_at <= $3 THEN s.verified_at + $6 ELSE p.oldest END) DESC,",
+        "s.id LIMIT $4 OFFSET $5");
 
     private static readonly string CountAiling = string.Join('\n', "SELECT count(*)", Ailing);
 

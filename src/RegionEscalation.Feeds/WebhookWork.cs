@@ -11,9 +11,10 @@ internal sealed record Waiting(FeedPosition Position, Guid StreamId, string Type
 
 /// <summary>A subscription that this host has for itself for a while.</summary>
 /// <param name="Place">How far the feed was taken over.</param>
-/// <param name="Due">What waits and may be tried, in the order of the feed; not all where there is much.</param>
+/// <param name="Due">What waits and may be tried, each stream's in its order and the streams that have failed least first; not all where there is much.</param>
 /// <param name="Pending">How many wait, by what they are about.</param>
-internal sealed record Claimed(Subscription Subscription, FeedPosition Place, IReadOnlyList<Waiting> Due, IReadOnlyDictionary<Guid, int> Pending);
+/// <param name="Untried">How many of them, up to the place, were never attempted.</param>
+internal sealed record Claimed(Subscription Subscription, FeedPosition Place, IReadOnlyList<Waiting> Due, IReadOnlyDictionary<Guid, int> Pending, long Untried);
 
 /// <summary>An entry that was taken over from the feed.</summary>
 /// <param name="Attempt">Null where it was put behind what waits.</param>
@@ -21,10 +22,9 @@ internal sealed record Claimed(Subscription Subscription, FeedPosition Place, IR
 internal sealed record Dealt(FeedPosition Position, Guid StreamId, string Type, bool Delivered, DeliveryAttempt? Attempt, DateTimeOffset? NextAttemptAt);
 
 /// <summary>What a cycle leaves behind.</summary>
-/// <param name="Vanished">What waited and the feed no longer has for this reader.</param>
 /// <param name="NextAttemptAt">Before then nothing is sent to the endpoint, UTC.</param>
 internal sealed record Settlement(
-    FeedPosition Place, IReadOnlyList<Dealt> Dealt, IReadOnlyList<Guid> Vanished, DateTimeOffset? FailingSince, DateTimeOffset? DeliveredAt,
+    FeedPosition Place, IReadOnlyList<Dealt> Dealt, DateTimeOffset? FailingSince, DateTimeOffset? DeliveredAt,
     DateTimeOffset? NextAttemptAt, DisabledReason? Disabled);
 
 /// <summary>What the dispatcher does in the database, on behalf of one host.</summary>
@@ -34,13 +34,16 @@ internal sealed class WebhookWork(IChangeFeed feed, Guid holder, TimeSpan lease)
     /// <summary>How many waiting deliveries one cycle takes.</summary>
     public const int MostDue = 100;
 
-    /// <summary>With more than this waiting, the feed is not read on.</summary>
+    /// <summary>With more than this waiting that was never attempted, the feed is not read on; what an endpoint refuses stops nothing else.</summary>
     public const int MostPending = 1000;
 
     /// <summary>Delivered entries stay in the log this long.</summary>
     private static readonly TimeSpan Kept = TimeSpan.FromDays(30);
 
     private const string OfSubscription = "d.OWNER = s.OWNER AND d.subscription_id = s.id AND d.state = 'pending'";
+
+    /// <summary>Where the place was put back, what waits beyond it comes in its turn, when the feed is there again.</summary>
+    private const string UpToThePlace = "(d.transaction_id, d.sequence) <= (s.position_transaction, s.position_sequence)";
 
     /// <summary>
     /// Whether this host may have the subscription: $2 is now, by the hosts' clocks, $3 the host. Leases are by the database's. One that was verified at $5
@@ -49,8 +52,8 @@ internal sealed class WebhookWork(IChangeFeed feed, Guid holder, TimeSpan lease)
     private static readonly string IsReady = string.Join('\n',
         "(s.lease_until IS NULL OR s.lease_until < clock_timestamp() OR s.lease_holder = $3)",
         "AND (s.next_attempt_at IS NULL OR s.next_attempt_at <= $2)",
-        "AND (s.verified_at <= $5 OR (GOES_ON) AND (SELECT count(*) FROM DELIVERIES d WHERE", OfSubscription, ") <= $4 OR EXISTS (",
-        "SELECT FROM (SELECT DISTINCT ON (d.stream_id) d.next_attempt_at FROM DELIVERIES d WHERE", OfSubscription,
+        "AND (s.verified_at <= $5 OR (GOES_ON) AND (SELECT count(*) FROM DELIVERIES d WHERE", OfSubscription, "AND d.attempts = 0 AND", UpToThePlace, ") <= $4 OR EXISTS (",
+        "SELECT FROM (SELECT DISTINCT ON (d.stream_id) d.next_attempt_at FROM DELIVERIES d WHERE", OfSubscription, "AND", UpToThePlace,
         "ORDER BY d.stream_id, d.transaction_id, d.sequence) AS first WHERE first.next_attempt_at IS NULL OR first.next_attempt_at <= $2))");
 
     private static readonly string FindText = string.Join('\n', "SELECT s.id,", IsReady, "FROM SUBSCRIPTIONS s WHERE s.OWNER = $1 AND s.state = 'active' ORDER BY s.id");
@@ -60,21 +63,39 @@ internal sealed class WebhookWork(IChangeFeed feed, Guid holder, TimeSpan lease)
         "WHERE s.OWNER = $1 AND s.id = $6 AND s.state = 'active' AND", IsReady,
         "RETURNING", WebhookTables.Columns, ", s.position_transaction, s.position_sequence");
 
-    private const string DueText =
+    /// <summary>How many attempts in a row have failed: LOG has the latest of them.</summary>
+    private const string Failures =
         """
-        SELECT d.event_id, d.transaction_id, d.sequence, d.event_at, d.stream_id, d.type, (
-            SELECT count(*)::int FROM jsonb_array_elements(d.log) WITH ORDINALITY AS a (attempt, n)
-            WHERE n > coalesce((SELECT max(o.n) FROM jsonb_array_elements(d.log) WITH ORDINALITY AS o (attempt, n) WHERE o.attempt->>'error' IS NULL), 0))
-        FROM DELIVERIES d JOIN (
-            SELECT DISTINCT ON (stream_id) stream_id, next_attempt_at FROM DELIVERIES
-            WHERE OWNER = $1 AND subscription_id = $2 AND state = 'pending' ORDER BY stream_id, transaction_id, sequence
-        ) AS first ON first.stream_id = d.stream_id AND (first.next_attempt_at IS NULL OR first.next_attempt_at <= $3)
-        WHERE d.OWNER = $1 AND d.subscription_id = $2 AND d.state = 'pending'
-        ORDER BY d.transaction_id, d.sequence LIMIT $4
+        (SELECT count(*)::int FROM jsonb_array_elements(LOG) WITH ORDINALITY AS a (attempt, n)
+            WHERE n > coalesce((SELECT max(o.n) FROM jsonb_array_elements(LOG) WITH ORDINALITY AS o (attempt, n) WHERE o.attempt->>'error' IS NULL), 0))
         """;
 
-    private const string PendingText =
-        "SELECT d.stream_id, count(*)::int FROM DELIVERIES d WHERE d.OWNER = $1 AND d.subscription_id = $2 AND d.state = 'pending' GROUP BY d.stream_id";
+    /// <summary>
+    /// First the first of every stream that is due, of which the ones that have failed least come first, so that an endpoint is not judged by one that it
+    /// is known to refuse; then the second of them, and so on.
+    /// </summary>
+    private static readonly string DueText =
+        """
+        WITH first AS (
+            SELECT DISTINCT ON (d.stream_id) d.stream_id, d.next_attempt_at, d.transaction_id, d.sequence, d.log
+            FROM SUBSCRIPTIONS s JOIN DELIVERIES d ON OF_SUBSCRIPTION AND UP_TO_THE_PLACE
+            WHERE s.OWNER = $1 AND s.id = $2 ORDER BY d.stream_id, d.transaction_id, d.sequence
+        ), due AS MATERIALIZED (
+            SELECT first.*, FAILURES_OF_FIRST AS failures FROM first WHERE first.next_attempt_at IS NULL OR first.next_attempt_at <= $3
+        )
+        SELECT d.event_id, d.transaction_id, d.sequence, d.event_at, d.stream_id, d.type, FAILURES_OF_EACH
+        FROM SUBSCRIPTIONS s JOIN DELIVERIES d ON OF_SUBSCRIPTION AND UP_TO_THE_PLACE JOIN due ON due.stream_id = d.stream_id
+        WHERE s.OWNER = $1 AND s.id = $2
+        ORDER BY row_number() OVER (PARTITION BY d.stream_id ORDER BY d.transaction_id, d.sequence), due.failures, d.transaction_id, d.sequence LIMIT $4
+        """
+        .Replace("OF_SUBSCRIPTION", OfSubscription, StringComparison.Ordinal)
+        .Replace("UP_TO_THE_PLACE", UpToThePlace, StringComparison.Ordinal)
+        .Replace("FAILURES_OF_FIRST", Failures.Replace("LOG", "first.log", StringComparison.Ordinal), StringComparison.Ordinal)
+        .Replace("FAILURES_OF_EACH", Failures.Replace("LOG", "d.log", StringComparison.Ordinal), StringComparison.Ordinal);
+
+    private static readonly string PendingText = string.Join('\n',
+        "SELECT d.stream_id, count(*)::int, count(*) FILTER (WHERE d.attempts = 0 AND", UpToThePlace, ")::int",
+        "FROM SUBSCRIPTIONS s JOIN DELIVERIES d ON", OfSubscription, "WHERE s.OWNER = $1 AND s.id = $2 GROUP BY d.stream_id");
 
     /// <summary>Raises where the lease is no longer this host's: MOVE finds no subscription at version -1. Otherwise the row is locked from here on.</summary>
     private const string SettleText =
@@ -102,7 +123,8 @@ internal sealed class WebhookWork(IChangeFeed feed, Guid holder, TimeSpan lease)
             log = CASE WHEN jsonb_array_length(d.log) + jsonb_array_length(excluded.log) > 50 THEN d.log - 0 ELSE d.log END || excluded.log
         """;
 
-    private const string VanishText = "DELETE FROM DELIVERIES WHERE OWNER = $1 AND subscription_id = $2 AND event_id = ANY ($3) AND state = 'pending'";
+    private const string ReleaseText =
+        "UPDATE SUBSCRIPTIONS SET lease_holder = NULL, lease_until = NULL, next_attempt_at = $4 WHERE OWNER = $1 AND id = $2 AND lease_holder = $3 AND lease_until > clock_timestamp()";
 
     private const string RemoveText = "DELETE FROM DELIVERIES WHERE OWNER = $1 AND state = 'delivered' AND last_attempt_at < $2";
 
@@ -148,9 +170,13 @@ internal sealed class WebhookWork(IChangeFeed feed, Guid holder, TimeSpan lease)
         }
         await reader.NextResultAsync(cancellationToken);
         var pending = new Dictionary<Guid, int>();
+        long untried = 0;
         while (await reader.ReadAsync(cancellationToken))
+        {
             pending.Add(reader.GetGuid(0), reader.GetInt32(1));
-        return new Claimed(subscription, place, due, pending);
+            untried += reader.GetInt32(2);
+        }
+        return new Claimed(subscription, place, due, pending, untried);
     }
 
     /// <summary>Writes what a cycle did, all of it or nothing, and gives the subscription back.</summary>
@@ -158,7 +184,7 @@ internal sealed class WebhookWork(IChangeFeed feed, Guid holder, TimeSpan lease)
     public async Task<bool> SettleAsync(Subscription subscription, Settlement settled, DateTimeOffset now)
     {
         var (owner, id) = (Parameter.Of(subscription.Owner), Parameter.Of(subscription.Id));
-        await using var batch = feed.CreateBatch(subscription.Owner);
+        await using var batch = CreateBatchToCommit(subscription.Owner);
         batch.BatchCommands.Add(feed.Tables.Command(SettleText,
             owner, id, Parameter.Of(holder), Parameter.Of(settled.Place.Transaction), Parameter.Of(settled.Place.Sequence), Parameter.Of(settled.Place.At),
             Parameter.Of(settled.FailingSince), Parameter.Of(settled.DeliveredAt), Parameter.Of(settled.NextAttemptAt)));
@@ -166,8 +192,6 @@ internal sealed class WebhookWork(IChangeFeed feed, Guid holder, TimeSpan lease)
             batch.BatchCommands.Add(feed.Tables.Command(DisableText, owner.Clone(), id.Clone(), Parameter.Of<DisabledReason>(reason), Parameter.Of(now)));
         if (settled.Dealt.Count > 0)
             batch.BatchCommands.Add(Deal(owner.Clone(), id.Clone(), settled.Dealt));
-        if (settled.Vanished.Count > 0)
-            batch.BatchCommands.Add(feed.Tables.Command(VanishText, owner.Clone(), id.Clone(), Parameter.ArrayOf(settled.Vanished, NpgsqlDbType.Uuid)));
         try
         {
             await batch.ExecuteNonQueryAsync(CancellationToken.None);
@@ -179,12 +203,33 @@ internal sealed class WebhookWork(IChangeFeed feed, Guid holder, TimeSpan lease)
         }
     }
 
+    /// <summary>Gives the subscription back as it is, where it is still this host's.</summary>
+    /// <param name="next">Before then nobody takes it, UTC; null for at once.</param>
+    public async Task ReleaseAsync(Subscription subscription, DateTimeOffset? next)
+    {
+        await using var batch = CreateBatchToCommit(subscription.Owner);
+        batch.BatchCommands.Add(feed.Tables.Command(ReleaseText, Parameter.Of(subscription.Owner), Parameter.Of(subscription.Id), Parameter.Of(holder), Parameter.Of(next)));
+        await batch.ExecuteNonQueryAsync(CancellationToken.None);
+    }
+
     /// <summary>Removes from the log what was delivered long ago.</summary>
     public async Task RemoveOldAsync(string owner, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var batch = feed.CreateBatch(owner);
         batch.BatchCommands.Add(feed.Tables.Command(RemoveText, Parameter.Of(owner), Parameter.Of(now - Kept)));
         await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// A client-side timeout cancels, and a cancelled wait for the standby is answered as a commit. The server bounds the statements instead: its timeout
+    /// does not reach the commit.
+    /// </summary>
+    private NpgsqlBatch CreateBatchToCommit(string owner)
+    {
+        var batch = feed.CreateBatch(owner);
+        batch.Timeout = 0;
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT set_config('statement_timeout', '30s', true)"));
+        return batch;
     }
 
     private NpgsqlBatchCommand Deal(NpgsqlParameter owner, NpgsqlParameter id, IReadOnlyList<Dealt> dealt) => feed.Tables.Command(DealText,

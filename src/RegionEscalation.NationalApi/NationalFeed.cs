@@ -68,14 +68,17 @@ internal sealed class NationalFeed(RegisterReader register, IOptions<AccessOptio
     public Task<ChangePage> ReadAsync(FeedReader reader, FeedPosition after, IReadOnlyList<string> types, int limit, CancellationToken cancellationToken) =>
         ReadAsync(ReadingOf(reader), after, null, types, limit, asked: false, cancellationToken);
 
-    public async Task<IReadOnlyList<Change>> FindAsync(FeedReader reader, IReadOnlyList<Guid> ids, CancellationToken cancellationToken)
+    public TimeSpan? GivenOutFor => CursorsHold;
+
+    public async Task<IReadOnlyList<Change>?> FindAsync(FeedReader reader, IReadOnlyList<Guid> ids, CancellationToken cancellationToken)
     {
         var (reading, query) = (ReadingOf(reader), new RegisterQuery());
         var page = string.Join('\n',
             "start AS (SELECT),",
             "scanned AS (SELECT n.* FROM national_changes n WHERE n.id = ANY(", query.Parameter(ids.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Uuid), ") AND", Visible(query, reading), "),",
             "page AS (SELECT * FROM scanned),");
-        return (await ReadAsync(reading, query, page, FeedPosition.Beginning, ids.Count, ids.Count, asked: false, cancellationToken)).Changes;
+        var found = await ReadAsync(reading, query, page, FeedPosition.Beginning, ids.Count, ids.Count, asked: false, cancellationToken);
+        return found.IsStandby ? null : found.Changes;
     }
 
     /// <summary>Whether the client's tokens, with whichever role, would still read as the subscription does; which roles they carry is only in the tokens.</summary>

@@ -47,7 +47,7 @@ internal static class Changes
                 : RegionFeed.ReadAsync(session, after ?? start, feed.Types, feed.Limit, cancellationToken),
             goesOn: null,
             http.RequestAborted);
-        if (page.IsStandby)
+        if (page is { IsStandby: true } or { IsAhead: true, Changes.Count: 0 })
             return Problems.Unavailable(http, UntilThePrimaryAnswers);
         if (page.CursorIsGone)
             return FeedAnswers.CursorGone(http, feed, start.At - FeedPosition.Margin);

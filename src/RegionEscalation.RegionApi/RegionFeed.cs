@@ -24,12 +24,14 @@ public enum ChangedKind
 /// <summary>A change in a region.</summary>
 /// <param name="Id">The platform's id of what changed.</param>
 /// <param name="Version">Its version since, from 1: every change of it is one.</param>
-/// <param name="Event">The event itself, by its codes, as in the history of a case.</param>
+/// <param name="Event">The event itself, by its codes, as in the history of a case; null where what the platform has of it is damaged.</param>
 public sealed record RegionChange(ChangedKind Kind, Guid Id, long Version, JsonElement Event);
 
 /// <summary>A region's own feed: every event of the region, whole.</summary>
 internal sealed class RegionFeed(EscalationStore store, IOptions<AccessOptions> access) : IChangeFeed
 {
+    private static readonly JsonElement Nothing = JsonSerializer.SerializeToElement<object?>(null);
+
     public static IReadOnlyList<string> Types { get; } = [.. EventTypes.Names.Order(StringComparer.Ordinal)];
 
     public string Api => EscalationApi.Name;
@@ -45,13 +47,20 @@ internal sealed class RegionFeed(EscalationStore store, IOptions<AccessOptions> 
     public Task<ChangePage> ReadAsync(FeedReader reader, FeedPosition after, IReadOnlyList<string> types, int limit, CancellationToken cancellationToken) =>
         ReadAsync(store.OpenSession(RegionScope.For(reader.Owner)), after, types, limit, cancellationToken);
 
-    public async Task<IReadOnlyList<Change>> FindAsync(FeedReader reader, IReadOnlyList<Guid> ids, CancellationToken cancellationToken)
+    public TimeSpan? GivenOutFor => null;
+
+    /// <exception cref="InvalidDataException">One of them was written by a newer build.</exception>
+    public async Task<IReadOnlyList<Change>?> FindAsync(FeedReader reader, IReadOnlyList<Guid> ids, CancellationToken cancellationToken)
     {
         var session = store.OpenSession(RegionScope.For(reader.Owner));
         var query = session.CreateBatchQuery();
         var events = query.LoggedEvents(ids);
         await query.ExecuteAsync(cancellationToken);
-        return [.. events.Value.Select(e => From(e, session.Scope.Region))];
+        if (events.Value.IsStandby)
+            return null;
+        return events.Value.IsAhead
+            ? throw new InvalidDataException("What waits is of a newer build.")
+            : [.. events.Value.Events.Select(e => From(e, session.Scope.Region))];
     }
 
     public bool MayStillRead(FeedReader reader) => AccessRules.MayUse(access.Value, reader.ClientId, reader.Directory, reader.Owner);
@@ -71,7 +80,7 @@ internal sealed class RegionFeed(EscalationStore store, IOptions<AccessOptions> 
         {
             { IsStandby: true } => ChangePage.OfStandby,
             { PlaceIsThere: false } => ChangePage.Gone,
-            var read => new ChangePage([.. read.Events.Select(e => From(e, session.Scope.Region))], read.ReadUntil is { } place ? PositionOf(place) : null),
+            var read => new ChangePage([.. read.Events.Select(e => From(e, session.Scope.Region))], read.ReadUntil is { } place ? PositionOf(place) : null, IsAhead: read.IsAhead),
         };
     }
 
@@ -86,10 +95,15 @@ internal sealed class RegionFeed(EscalationStore store, IOptions<AccessOptions> 
         {
             CaseEvent => (ChangedKind.Case, $"cases/{id}"),
             DeviationEvent => (ChangedKind.Deviation, $"deviations/{id}"),
-            ContractSynchronised contract => (ChangedKind.Contract, $"contracts/{Uri.EscapeDataString(contract.Number)}"),
+            ContractSynchronised { Number: { } number } => (ChangedKind.Contract, $"contracts/{Uri.EscapeDataString(number)}"),
             LadderSettingsChanged => (ChangedKind.LadderSettings, "ladder-settings"),
+            DamagedEvent damaged when damaged.Is<CaseEvent>() => (ChangedKind.Case, $"cases/{id}"),
+            DamagedEvent damaged when damaged.Is<DeviationEvent>() => (ChangedKind.Deviation, $"deviations/{id}"),
+            DamagedEvent damaged when damaged.Is<LadderSettingsChanged>() => (ChangedKind.LadderSettings, "ladder-settings"),
+            // Which number it has stands in what is damaged.
+            DamagedEvent or ContractSynchronised => (ChangedKind.Contract, $"events/{e.Id}"),
             _ => throw new InvalidDataException($"The feed knows no subject of {e.Type}."),
         };
-        return new(e.Id, Paths.Region(region), e.Type, subject, e.At, new RegionChange(kind, id, e.Version, EventJson.Of(e.Event)));
+        return new(e.Id, Paths.Region(region), e.Type, subject, e.At, new RegionChange(kind, id, e.Version, e.Event is DamagedEvent ? Nothing : EventJson.Of(e.Event)));
     }
 }

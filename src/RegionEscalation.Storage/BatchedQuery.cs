@@ -200,7 +200,7 @@ public sealed class BatchedQuery(NpgsqlDataSource dataSource, RegionScope scope)
         {
             Parameters = { Sql.Text(scope.Region), Sql.Uuid(streamId), Sql.Bigint(afterVersion), Sql.Integer(limit) },
         },
-        async (reader, ct) => (IReadOnlyList<StoredEvent>)await RowsAsync(reader, StoredEventOf, ct));
+        async (reader, ct) => (IReadOnlyList<StoredEvent>)await RowsAsync(reader, r => StoredEventOf(r, EventTypes.Read), ct));
 
     /// <summary>A part of the region's log: at most <paramref name="limit"/> events after the place, of the types or of every type.</summary>
     public Fetched<LogPart> LogAfter(LogPlace place, IReadOnlyList<string> types, int limit) => Add(RegionLog.After(scope, place, types, limit), RegionLog.ReadPartAsync);
@@ -209,8 +209,7 @@ public sealed class BatchedQuery(NpgsqlDataSource dataSource, RegionScope scope)
     public Fetched<LogPart> LogSince(DateTimeOffset since, IReadOnlyList<string> types, int limit) => Add(RegionLog.Since(scope, since, types, limit), RegionLog.ReadPartAsync);
 
     /// <summary>Events of the region's log, in its order.</summary>
-    public Fetched<IReadOnlyList<LoggedEvent>> LoggedEvents(IEnumerable<Guid> ids) => Add(
-        RegionLog.ByIds(scope, ids), async (reader, ct) => (IReadOnlyList<LoggedEvent>)await RowsAsync(reader, RegionLog.LoggedEventOf, ct));
+    public Fetched<LogPart> LoggedEvents(IEnumerable<Guid> ids) => Add(RegionLog.ByIds(scope, ids), RegionLog.ReadPartAsync);
 
     /// <summary>Live aggregation: the case folded from its events, as it was at a version or an instant; null when it did not exist.</summary>
     public Fetched<EscalationCase?> AggregateCase(Guid id, long? version = null, DateTimeOffset? at = null)
@@ -257,14 +256,14 @@ public sealed class BatchedQuery(NpgsqlDataSource dataSource, RegionScope scope)
         }
     }
 
-    internal static StoredEvent StoredEventOf(NpgsqlDataReader r) => new(
+    internal static StoredEvent StoredEventOf(NpgsqlDataReader r, Func<string, string, object> read) => new(
         r.GetGuid(0),
         r.GetInt64(1),
         r.GetString(2),
         r.GetFieldValue<DateTimeOffset>(3),
         r.IsDBNull(4) ? null : r.GetString(4),
         r.IsDBNull(5) ? null : r.GetString(5),
-        EventTypes.Read(r.GetString(2), r.GetString(6)));
+        read(r.GetString(2), r.GetString(6)));
 
     private static async Task<List<T>> RowsAsync<T>(NpgsqlDataReader reader, Func<NpgsqlDataReader, T> row, CancellationToken cancellationToken)
     {

@@ -16,7 +16,14 @@ public sealed record LoggedEvent(LogPlace Place, Guid StreamId, StoredEvent Even
 /// <param name="IsStandby">A standby answered, which does not know what the primary has not told it yet.</param>
 /// <param name="PlaceIsThere">False where the entry after which was read is not at its place, so that this is not the database that gave the place out.</param>
 /// <param name="ReadUntil">The last entry that was looked at, beyond the last event where those after it are of other types; null where there was nothing.</param>
-public sealed record LogPart(bool IsStandby, bool PlaceIsThere, IReadOnlyList<LoggedEvent> Events, LogPlace? ReadUntil);
+/// <param name="IsAhead">What comes next is of a type that this build does not know: a newer one wrote it, and only such a one can read past it.</param>
+public sealed record LogPart(bool IsStandby, bool PlaceIsThere, IReadOnlyList<LoggedEvent> Events, LogPlace? ReadUntil, bool IsAhead = false);
+
+/// <summary>In place of an event that cannot be read although its type is known.</summary>
+public sealed record DamagedEvent(Type Type)
+{
+    public bool Is<T>() => Type.IsAssignableTo(typeof(T));
+}
 
 /// <summary>
 /// A region's events in the order of the transactions that wrote them, up to the oldest transaction that still runs: whatever is committed later
@@ -119,8 +126,9 @@ public static class RegionLog
 
     internal static NpgsqlBatchCommand ByIds(RegionScope scope, IEnumerable<Guid> ids) => new(
         """
-        SELECT id, version, type, timestamp, user_name, correlation_id, data, stream_id, transaction_id, seq_id FROM mt_events
-        WHERE tenant_id = $1 AND id = ANY ($2) ORDER BY transaction_id, seq_id
+        SELECT e.id, e.version, e.type, e.timestamp, e.user_name, e.correlation_id, e.data, e.stream_id, e.transaction_id, e.seq_id, true, pg_is_in_recovery(), true
+        FROM (VALUES (1)) AS always LEFT JOIN (SELECT * FROM mt_events WHERE tenant_id = $1 AND id = ANY ($2)) AS e ON true
+        ORDER BY e.transaction_id, e.seq_id
         """)
     {
         Parameters = { Sql.Text(scope.Region), Sql.Array(ids, NpgsqlDbType.Uuid) },
@@ -136,14 +144,15 @@ public static class RegionLog
             (isStandby, placeIsThere) = (reader.GetBoolean(11), reader.GetBoolean(12));
             if (await reader.IsDBNullAsync(0, cancellationToken))
                 continue;
+            var isWanted = reader.GetBoolean(10);
+            if (isWanted && !EventTypes.Names.Contains(reader.GetString(2)))
+                return new LogPart(isStandby, placeIsThere, events, readUntil, IsAhead: true);
             readUntil = PlaceOf(reader);
-            if (reader.GetBoolean(10))
-                events.Add(LoggedEventOf(reader));
+            if (isWanted)
+                events.Add(new LoggedEvent(PlaceOf(reader), reader.GetGuid(7), BatchedQuery.StoredEventOf(reader, EventTypes.ReadOrDamaged)));
         }
         return new LogPart(isStandby, placeIsThere, events, readUntil);
     }
-
-    internal static LoggedEvent LoggedEventOf(NpgsqlDataReader r) => new(PlaceOf(r), r.GetGuid(7), BatchedQuery.StoredEventOf(r));
 
     private static LogPlace PlaceOf(NpgsqlDataReader r) => new(r.GetFieldValue<ulong>(8), r.GetInt64(9), r.GetGuid(0), r.GetFieldValue<DateTimeOffset>(3));
 }

@@ -56,7 +56,7 @@ INSERT INTO national_changes (id, region, kind, object_id, notice_id, type, audi
 SELECT gen_random_uuid(), t.region, t.kind, t.object_id, t.notice_id, t.type, t.audience, t.at
 FROM (
     SELECT 'national' AS region, 'meeting' AS kind, e.meeting_id AS object_id, NULL::uuid AS notice_id, e.type,
-        ARRAY(SELECT DISTINCT unnest(ARRAY[m.convener, 'coordination'] || m.invited)) AS audience, e.at, e.version AS place
+        ARRAY(SELECT DISTINCT unnest(ARRAY[m.convener, 'coordination'] || m.invited) ORDER BY 1) AS audience, e.at, e.version AS place
     FROM national_meeting_events e JOIN national_meetings m ON m.id = e.meeting_id
     UNION ALL
     SELECT a.region, 'acknowledgement', a.case_id, a.notice_id, 'notice-acknowledged.v1',

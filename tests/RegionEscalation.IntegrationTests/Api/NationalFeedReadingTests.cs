@@ -263,7 +263,7 @@ public sealed class NationalFeedReadingTests
         Assert.That(logged.Select(l => l.Split(' ')[0]).Distinct(), Is.EqualTo(new[] { "coordination" }));
         Assert.That(await _register.LoggedAsync("deliverWebhook"), Is.EqualTo(logged), "looking in vain is no reading");
         var found = await Feed.FindAsync(reader, [rest.Changes[0].Position.EventId, read.Changes[1].Position.EventId, Guid.NewGuid()], CancellationToken.None);
-        Assert.That(found.Select(Json), Is.EqualTo(new[] { Json(read.Changes[1]), Json(rest.Changes[0]) }));
+        Assert.That(found!.Select(Json), Is.EqualTo(new[] { Json(read.Changes[1]), Json(rest.Changes[0]) }));
         Assert.That(await Feed.FindAsync(reader with { Owner = "partner:adda" }, [read.Changes[0].Position.EventId], CancellationToken.None), Is.Empty);
         Assert.That((await Feed.ReadAsync(reader with { Owner = "partner:adda" }, read.Read.Value, [], 9, CancellationToken.None)).CursorIsGone, Is.True);
 

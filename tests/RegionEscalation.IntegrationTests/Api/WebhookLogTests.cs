@@ -143,16 +143,22 @@ public sealed class WebhookLogTests(bool national) : WebhookFixture(national)
             ("not renewed", "disabled", $"reason = 'notRenewed', verified_at = '{now.AddDays(-91):O}', disabled_at = '{now.AddDays(-1):O}'"),
             ("lapsing", "active", $"verified_at = '{now.AddDays(-80):O}', failing_since = '{now.AddHours(-2):O}'"), ("verified", "active", $"verified_at = '{now.AddDays(-75):O}'"),
             ("ended", "ended", $"failing_since = '{now.AddDays(-8):O}'"), ("pending", "pending", $"failing_since = '{now.AddDays(-8):O}'"),
+            ("held up", "active", $"failing_since = '{now.AddHours(-1):O}'"), ("waiting", "active", "failing_since = NULL"),
         })
             await Rows.SetAsync(ids[name] = await Rows.SubscriptionAsync(Owner, "kalmar-system", Kalmar, state), assignment + ", next_attempt_at = 'infinity'");
         await Rows.SubscriptionAsync(National ? "region:13" : "13", "halland-system", Halland, "disabled");
+        foreach (var (name, state, hours) in new[] { ("held up", "pending", 30), ("held up", "pending", 2), ("waiting", "pending", 23), ("waiting", "delivered", 30) })
+        {
+            var delivery = await Rows.DeliveryAsync(Owner, ids[name], state);
+            await Host.Database.ScalarAsync($"UPDATE {(National ? "national_" : "")}webhook_deliveries SET event_at = $1 WHERE event_id = $2", now.AddHours(-hours).UtcDateTime, delivery);
+        }
 
         var page = Succeeded(await SendAsync(HttpMethod.Get, Inbox));
 
         Assert.That(page.Body!["items"]!.AsArray().Select(m => $"{m!["kind"]} {m["reason"]} {ids.Single(i => i.Value == m["subscriptionId"]!.GetValue<Guid>()).Key}"),
-            Is.EqualTo(new[] { "webhookDisabled gone gone", "webhookDisabled notRenewed not renewed", "webhookFailing  days", "webhookDisabled failing given up", "webhookLapsing  lapsing" }));
-        Assert.That(page.Body["_meta"]!["totalItems"]!.GetValue<int>(), Is.EqualTo(5));
-        Assert.That(page.Body["items"]![4]!["since"]!.GetValue<DateTimeOffset>(), Is.EqualTo(now.AddDays(-4)).Within(TimeSpan.FromMilliseconds(1)));
+            Is.EqualTo(new[] { "webhookDisabled gone gone", "webhookDisabled notRenewed not renewed", "webhookFailing  days", "webhookHeldUp  held up", "webhookDisabled failing given up", "webhookLapsing  lapsing" }));
+        Assert.That(page.Body["_meta"]!["totalItems"]!.GetValue<int>(), Is.EqualTo(6));
+        Assert.That(page.Body["items"]![5]!["since"]!.GetValue<DateTimeOffset>(), Is.EqualTo(now.AddDays(-4)).Within(TimeSpan.FromMilliseconds(1)));
         foreach (var message in page.Body["items"]!.AsArray())
         {
             Assert.That((string?)message!["message"]!["sv"], Is.Not.Empty.And.Not.EqualTo((string?)message["message"]!["en"]));

@@ -187,7 +187,7 @@ public sealed class IsolationTests : StoreFixture
             ["Events(Guid,Int64,Int32)"] = q => Later(q.Events(_case.Id, 0, 100), e => e.Count),
             ["LogAfter(LogPlace,IReadOnlyList`1,Int32)"] = q => Later(q.LogAfter(default, [], 100), p => p.Events.Count),
             ["LogSince(DateTimeOffset,IReadOnlyList`1,Int32)"] = q => Later(q.LogSince(Given.Day.AddDays(-1), [], 100), p => p.Events.Count),
-            ["LoggedEvents(IEnumerable`1)"] = q => Later(q.LoggedEvents(_events), e => e.Count),
+            ["LoggedEvents(IEnumerable`1)"] = q => Later(q.LoggedEvents(_events), p => p.Events.Count),
             ["AggregateCase(Guid,Nullable`1,Nullable`1)"] = q => Later(q.AggregateCase(_case.Id)),
             ["Answer(String,String)"] = q => Later(q.Answer("kalmar-handler", "nyckel")),
         };

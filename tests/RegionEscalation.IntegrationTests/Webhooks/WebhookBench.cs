@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -38,7 +39,8 @@ internal sealed class WebhookBench : IAsyncDisposable
     public static async Task<WebhookBench> StartAsync() => new(await TestCluster.CreateAsync(), await WebhookReceiver.StartAsync());
 
     /// <param name="lease">Seconds; of these one third each for a cycle and for an attempt.</param>
-    public async Task<WebhookHost> HostAsync(double lease = 15)
+    /// <param name="standby">What it reads from is one.</param>
+    public async Task<WebhookHost> HostAsync(double lease = 15, bool standby = false)
     {
         var host = new WebhookHost(this, new WebhookOptions
         {
@@ -46,10 +48,17 @@ internal sealed class WebhookBench : IAsyncDisposable
             Lease = TimeSpan.FromSeconds(lease),
             Cycle = TimeSpan.FromSeconds(lease / 3),
             Timeout = TimeSpan.FromSeconds(lease / 3),
-        });
+        }, standby);
         _hosts.Add(host);
         await host.Dispatcher.StartAsync(CancellationToken.None);
         return host;
+    }
+
+    public async Task StopHostsAsync()
+    {
+        foreach (var host in _hosts)
+            await host.DisposeAsync();
+        _hosts.Clear();
     }
 
     /// <summary>An active subscription that begins at the feed's beginning.</summary>
@@ -138,8 +147,7 @@ internal sealed class WebhookBench : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var host in _hosts)
-            await host.DisposeAsync();
+        await StopHostsAsync();
         await Receiver.DisposeAsync();
         await Store.DisposeAsync();
     }
@@ -152,7 +160,7 @@ internal sealed class WebhookHost : IAsyncDisposable
     private readonly WebhookSender _sender;
     private readonly FallibleFeed _feed;
 
-    public WebhookHost(WebhookBench bench, WebhookOptions options)
+    public WebhookHost(WebhookBench bench, WebhookOptions options, bool standby)
     {
         var services = new ServiceCollection();
         services.AddLogging();
@@ -161,7 +169,7 @@ internal sealed class WebhookHost : IAsyncDisposable
         services.Configure<AccessOptions>(o => o.Clients[WebhookBench.ClientId] = new ClientAccess(Regions: ["08", "13"]));
         services.AddRegionApi(bench.Database.Application);
         _services = services.BuildServiceProvider();
-        _feed = new FallibleFeed(_services.GetRequiredService<IChangeFeed>());
+        _feed = new FallibleFeed(_services.GetRequiredService<IChangeFeed>(), standby);
         _sender = new WebhookSender(bench.Secrets, options, bench.Clock);
         Dispatcher = new WebhookDispatcher([_feed], _sender, options, _services.GetRequiredService<ChangeSignal>(), bench.Clock, NullLogger<WebhookDispatcher>.Instance);
     }
@@ -170,6 +178,9 @@ internal sealed class WebhookHost : IAsyncDisposable
 
     /// <summary>Who may read what, as it is configured now.</summary>
     public AccessOptions Access => _services.GetRequiredService<Microsoft.Extensions.Options.IOptions<AccessOptions>>().Value;
+
+    /// <summary>How many entries were looked for by their ids, each time.</summary>
+    public ConcurrentQueue<int> Looked => _feed.Looked;
 
     /// <summary>As if the feed were read from a standby; null while it is not, otherwise how often it was asked.</summary>
     public int? AskedAsStandby
@@ -193,13 +204,15 @@ internal sealed class WebhookHost : IAsyncDisposable
         await _services.DisposeAsync();
     }
 
-    private sealed class FallibleFeed(IChangeFeed feed) : IChangeFeed
+    private sealed class FallibleFeed(IChangeFeed feed, bool standby) : IChangeFeed
     {
         public volatile bool HasFallen;
         public volatile bool IsStandby;
         private int _asked;
 
         public int AskedAsStandby => Volatile.Read(ref _asked);
+
+        public ConcurrentQueue<int> Looked { get; } = [];
 
         public string Api => feed.Api;
 
@@ -213,14 +226,19 @@ internal sealed class WebhookHost : IAsyncDisposable
 
         public Task<ChangePage> ReadAsync(FeedReader reader, FeedPosition after, IReadOnlyList<string> types, int limit, CancellationToken cancellationToken)
         {
-            if (!IsStandby)
+            if (!IsStandby && !standby)
                 return Standing().ReadAsync(reader, after, types, limit, cancellationToken);
             Interlocked.Increment(ref _asked);
             return Task.FromResult(ChangePage.OfStandby);
         }
 
-        public Task<IReadOnlyList<Change>> FindAsync(FeedReader reader, IReadOnlyList<Guid> ids, CancellationToken cancellationToken) =>
-            Standing().FindAsync(reader, ids, cancellationToken);
+        public TimeSpan? GivenOutFor => feed.GivenOutFor;
+
+        public Task<IReadOnlyList<Change>?> FindAsync(FeedReader reader, IReadOnlyList<Guid> ids, CancellationToken cancellationToken)
+        {
+            Looked.Enqueue(ids.Count);
+            return standby ? Task.FromResult<IReadOnlyList<Change>?>(null) : Standing().FindAsync(reader, ids, cancellationToken);
+        }
 
         public bool MayStillRead(FeedReader reader) => feed.MayStillRead(reader);
 

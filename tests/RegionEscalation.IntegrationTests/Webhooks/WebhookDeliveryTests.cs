@@ -211,9 +211,14 @@ public sealed class WebhookDeliveryTests
 
         host.Access.Clients[WebhookBench.ClientId] = new(Regions: ["13"]);
         await _bench.CaseAsync(1);
-        await _bench.UntilAsync(async () => await _bench.OfAsync(subscription, "reason") as string == "accessWithdrawn");
+        await _bench.WitnessAsync(TimeSpan.Zero);
+        var atFirst = await _bench.OfAsync(subscription, "state");
+        var known = _bench.Clock.GetUtcNow();
+        await _bench.UntilAsync(async () => await _bench.OfAsync(subscription, "reason") as string == "accessWithdrawn", TimeSpan.FromMinutes(1));
 
-        Assert.That(_bench.Receiver.Posts, Has.Count.EqualTo(1));
+        Assert.That((atFirst, _bench.Clock.GetUtcNow() - known > TimeSpan.FromMinutes(55)), Is.EqualTo(((object?)"active", true)));
+
+        Assert.That(_bench.Receiver.Posts.Count(p => p.Path == "/hook"), Is.EqualTo(1));
     }
 
     [Test]

@@ -247,6 +247,29 @@ public sealed class WebhookSenderTests
         Assert.That(await PostAsync(sender, failing), Is.TypeOf<DeliveryOutcome.Accepted>());
     }
 
+    [TestCase(400, false)]
+    [TestCase(404, false)]
+    [TestCase(422, false)]
+    [TestCase(408, true)]
+    [TestCase(429, true)]
+    [TestCase(503, true)]
+    [TestCase(302, true)]
+    public async Task A_breaker_opens_for_what_says_that_the_endpoint_is_unwell_and_closes_with_a_verification(int status, bool opens)
+    {
+        using var sender = Sender(Development, _ => []);
+        var subscription = To(_receiver.Url());
+        _receiver.Answer = (_, http) =>
+        {
+            http.Response.StatusCode = status;
+            return Task.CompletedTask;
+        };
+        for (var i = 0; i < 10; i++)
+            await PostAsync(sender, subscription);
+
+        Assert.That(await PostAsync(sender, subscription) is DeliveryOutcome.BreakerOpen, Is.EqualTo(opens));
+        Assert.That(await PostAsync(sender, subscription with { VerifiedAt = subscription.VerifiedAt!.Value.AddMinutes(1) }), Is.Not.TypeOf<DeliveryOutcome.BreakerOpen>());
+    }
+
     [TestCase("json", null)]
     [TestCase("text", null)]
     [TestCase("other", "challenge")]
