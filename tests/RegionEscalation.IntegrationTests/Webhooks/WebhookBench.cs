@@ -34,7 +34,10 @@ internal sealed class WebhookBench : IAsyncDisposable
 
     public MovableClock Clock { get; } = new();
 
-    public WebhookSecrets Secrets { get; } = new(new PlatformKey(new byte[32]));
+    /// <summary>The platform's, on every host of the bench.</summary>
+    public static byte[] Key { get; } = [.. Enumerable.Range(1, 32).Select(i => (byte)i)];
+
+    public WebhookSecrets Secrets { get; } = new(new PlatformKey(Key));
 
     public static async Task<WebhookBench> StartAsync() => new(await TestCluster.CreateAsync(), await WebhookReceiver.StartAsync());
 

@@ -10,7 +10,7 @@ public sealed class WebhookKilledHostTests
 
     private static readonly (string, string)[] Settings =
     [
-        ("Secrets__PlatformKey", Convert.ToBase64String(new byte[32])),
+        ("Secrets__PlatformKey", Convert.ToBase64String(WebhookBench.Key)),
         ("Webhooks__AllowLoopback", "true"), ("Webhooks__Lease", "00:00:06"), ("Webhooks__Cycle", "00:00:02"), ("Webhooks__Timeout", "00:00:02"),
     ];
 
