@@ -22,6 +22,7 @@ quietly() { "$@" >"$log" 2>&1 || { cat "$log"; exit 1; }; }
 
 command -v dotnet >/dev/null || { echo "The .NET SDK 10 is needed: https://dotnet.microsoft.com/download" >&2; exit 1; }
 source infra/ensure-postgres.sh
+source infra/ensure-node.sh
 quietly dotnet restore RegionEscalation.sln --locked-mode
 # Not incremental: a project that is up to date would not repeat its warnings.
 quietly dotnet build RegionEscalation.sln -c Release --no-restore --no-incremental

@@ -1,3 +1,4 @@
+using RegionEscalation.Feeds;
 using RegionEscalation.Host;
 using RegionEscalation.Host.Development;
 using RegionEscalation.Http;
@@ -28,6 +29,7 @@ try
         .AddAccess(builder.Configuration)
         .AddKnownRegionsOnly()
         .AddRequestRateLimit(builder.Configuration)
+        .AddFeeds(builder.Configuration, builder.Environment, databases.Application)
         .AddRegionApi(databases.Application)
         .AddNationalApi(databases.National)
         .AddIntegrations();
@@ -46,6 +48,7 @@ try
     app.MapRegionApi();
     app.MapNationalApi();
     app.MapApiDocuments();
+    app.MapEventDocument();
     app.MapApiPage();
     app.MapHealth();
     app.MapDevelopmentIdentity();

@@ -147,6 +147,9 @@ public static class AccessRules
         return roles.Any(r => allowed is null || allowed.Roles.Contains(r)) ? AccessVerdict.Granted : AccessVerdict.Forbidden;
     }
 
+    /// <summary>Whether the client's tokens from the directory give access to the region at all; which roles they carry is only in the tokens.</summary>
+    public static bool MayUse(AccessOptions access, string clientId, string? tenant, string region) => RegionsOf(clientId, tenant, access).Contains(region);
+
     // A region's role means nothing without a region, nor a partner's or a supplier's without its name; the others are national.
     private static Role[] EffectiveRoles(Caller? caller) => caller is null ? [] :
     [

@@ -7,7 +7,7 @@ namespace RegionEscalation.Http;
 
 /// <summary>What tells a retry from another request.</summary>
 /// <param name="Key">1–128 visible ASCII characters; to be scoped by client and region.</param>
-/// <param name="RequestHash">SHA-256 of method, path, query and body.</param>
+/// <param name="RequestHash">SHA-256 of method, path, query, the purpose where one is given, and body.</param>
 public sealed record IdempotencyRequest(string Key, byte[] RequestHash);
 
 public static class Idempotency
@@ -47,6 +47,8 @@ public static class Idempotency
         var request = context.Request;
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes($"{request.Method}\n{(request.PathBase + request.Path).ToUriComponent()}\n{request.QueryString.Value}\n"));
+        if (request.Headers[EndpointConventions.PurposeHeader] is { Count: > 0 } purpose)
+            hash.AppendData(Encoding.UTF8.GetBytes($"{EndpointConventions.PurposeHeader}: {purpose}\n"));
         hash.AppendData(context.Features.Get<BufferedBody>() is { } buffered ? buffered.Bytes : body);
         return new(key, hash.GetHashAndReset());
     }

@@ -28,7 +28,7 @@ internal static class OpenApiOperations
         var checkedValues = body || command || operation.Parameters!.Any(p => p.In is ParameterLocation.Query || p.Name is Idempotency.Header or EndpointConventions.PurposeHeader);
         foreach (var (status, applies) in new[]
         {
-            (400, body), (401, !open), (403, !open), (404, !open), (409, command), (412, versioned || metadata.OfType<AcceptsIfMatch>().Any()), (413, body), (415, body),
+            (400, body), (401, !open), (403, !open), (404, !open), (409, command), (410, metadata.OfType<IsFeed>().Any()), (412, versioned || metadata.OfType<AcceptsIfMatch>().Any()), (413, body), (415, body),
             (422, checkedValues), (428, versioned), (429, true), (500, true), (503, !open),
         })
             if (applies)
@@ -59,6 +59,20 @@ internal static class OpenApiOperations
                 new() { Type = JsonSchemaType.Integer, Format = "int32", Minimum = "1", Maximum = "100", Default = PageRequest.DefaultLimit });
             Add("page", ParameterLocation.Query, false, "Sidan, från 1. The page, from 1.", 1,
                 new() { Type = JsonSchemaType.Integer, Format = "int32", Minimum = "1", Maximum = "2147483647", Default = 1 });
+        }
+
+        if (metadata.OfType<IsFeed>().FirstOrDefault() is { } feed)
+        {
+            Add("limit", ParameterLocation.Query, false, "Poster per del. Entries per part.", 100,
+                new() { Type = JsonSchemaType.Integer, Format = "int32", Minimum = "1", Maximum = "100", Default = FeedRequest.MaxLimit });
+            Add("cursor", ParameterLocation.Query, false, "Fortsätt efter ett tidigare svar; ur dess _links.next. Go on after an earlier answer; from its _links.next.", null,
+                new() { Type = JsonSchemaType.String, MinLength = 1, MaxLength = FeedRequest.MaxCursorLength, Pattern = "^[A-Za-z0-9_-]+$" });
+            Add("since", ParameterLocation.Query, false, "Börja med det som registrerades då, i stället för från början. Begin with what was recorded then, instead of at the beginning.",
+                "2026-11-02T08:30:00Z", new() { Type = JsonSchemaType.String, Format = "date-time" });
+            Add("wait", ParameterLocation.Query, false, "Sekunder att vänta på nästa post när det inte finns någon; högst tio väntande anrop per klient. Seconds to wait for the next entry where there is none; at most ten waiting requests a client.", 30,
+                new() { Type = JsonSchemaType.Integer, Format = "int32", Minimum = "0", Maximum = "30", Default = 0 });
+            Add("type", ParameterLocation.Query, false, "Bara poster av dessa typer. Only entries of these types.", null,
+                new() { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. feed.Types.Select(t => JsonValue.Create(t))] } });
         }
 
         if (metadata.OfType<IsCommand>().Any())

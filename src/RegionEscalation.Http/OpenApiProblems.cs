@@ -85,6 +85,7 @@ internal static class OpenApiProblems
         ("message", BilingualText()),
         ("code", Of(JsonSchemaType.String, "Regelns beteckning, såsom R-E3. The rule's id.")),
         ("reason", Of(JsonSchemaType.String, "Fallet inom regeln. The case within the rule.")),
+        ("restart", Of(JsonSchemaType.String, "Var ett flöde kan läsas om, när dess cursor inte längre gäller. Where a feed can be read again whose cursor is no longer valid.")),
         ("errors", new()
         {
             Type = JsonSchemaType.Object,

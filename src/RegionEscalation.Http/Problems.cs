@@ -34,7 +34,12 @@ public sealed record Problem(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Code = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Reason = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, IReadOnlyList<FieldError>>? Errors = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<RuleViolation>? Unmet = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<RuleViolation>? Unmet = null)
+{
+    /// <summary>Where a feed can be read again; of a cursor that is gone.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Restart { get; init; }
+}
 
 /// <summary>The only place that makes problems, so that none tells more than another (RFC 9457, FEL.01, SAK.24–26).</summary>
 public static partial class Problems
@@ -50,6 +55,11 @@ public static partial class Problems
         new(404, "not-found", "Not found", "Resursen finns inte.", "The resource does not exist."),
         new(405, "method-not-allowed", "Method not allowed", "Resursen har inte denna metod; se Allow.", "The resource lacks this method; see Allow."),
         new(409, "conflict", "Conflict", "Anropet strider mot något som redan finns.", "The request conflicts with what already exists."),
+        new(410, "cursor-gone", "The cursor is no longer valid",
+            "Cursorn gäller inte längre för det här flödet och den här anroparen: databasen har återställts, den som läser är en annan, eller cursorn är äldre än den får vara. "
+                + "Läs om flödet från restart; det som redan lästs kommer igen med samma id.",
+            "The cursor no longer holds for this feed and this caller: the database was restored, whoever reads is another, or the cursor is older than it may be. "
+                + "Read the feed again from restart; what was read before comes again with the same id."),
         new(412, "precondition-failed", "Not the current version",
             "Resursen har ändrats. Hämta den igen och använd dess ETag i If-Match.", "The resource has changed. Fetch it again and use its ETag in If-Match."),
         new(413, "too-large", "Request too large", "Anropet är för stort.", "The request is too large."),
@@ -88,6 +98,9 @@ public static partial class Problems
     public static IResult NotFound(HttpContext context) => Plain(context, 404);
 
     public static IResult PreconditionFailed(HttpContext context) => Plain(context, 412);
+
+    internal static IResult CursorGone(HttpContext context, string restart) =>
+        new ProblemResult(Of(KindOf(410), InstanceOf(context), TraceIdOf(context)) with { Code = "cursorGone", Restart = restart });
 
     public static IResult TooLarge(HttpContext context) => Plain(context, 413);
 

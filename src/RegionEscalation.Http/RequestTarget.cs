@@ -75,6 +75,8 @@ public static class RequestTarget
             .ToHashSet(StringComparer.OrdinalIgnoreCase);
         if (endpoint.Metadata.GetMetadata<IsPaged>() is not null)
             names.UnionWith(["limit", "page"]);
+        if (endpoint.Metadata.GetMetadata<IsFeed>() is not null)
+            names.UnionWith(FeedRequest.Names);
         // Known everywhere, and refused where there is no dry run.
         names.Add(Idempotency.ValidateOnlyName);
         return names;

@@ -81,7 +81,7 @@ internal static class Acknowledgements
                 var at = now > standing.At ? now : standing.At;
                 return new NationalOutcome.Accepted(StatusCodes.Status201Created, Link.Absolute(http, $"/{CoordinationApi.Name}/v1/{PathOf(region, id)}/acknowledgements"), null,
                     new Acknowledgement(body.NoticeId, recipient!, at, body.AcknowledgedBy),
-                    Insert(region, id, body.NoticeId, recipient!, at, body.AcknowledgedBy, http.Caller().ClientId));
+                    Insert(region, id, body.NoticeId, recipient!, at, body.AcknowledgedBy, http.Caller().ClientId), NationalChangeLog.Acknowledged(region, id, body.NoticeId, recipient!, at));
             };
         });
     }

@@ -92,6 +92,15 @@ internal static class Examples
         Guid.Parse("019cadb4-2f20-7000-8000-000000000021"), new DateTimeOffset(2026, 5, 20, 7, 30, 0, TimeSpan.Zero), "halland-reader", "5e2d9b74-1c83-4f0a-b6e7-8d4a2f9c0013",
         ["region:13"], ["Reader"], "contractFollowUp", "getCase", $"region=08&case={CaseId}", new AccessedObject("08", "case", CaseId), "T0", null));
 
+    public static CloudEvent<NationalChange> Change { get; } = new(
+        Guid.Parse("019cadb4-2f20-7000-8000-000000000031"), "/national/v1", NationalChanges.CaseAppeared, $"cases/08/{CaseId}", Case.StepSince, new NationalChange(
+            Case.Region, CaseId, null, null, new ChangedCase(
+                Case.Supplier, Case.Category, Case.Ladder, Case.Step, Case.StepEvent, Case.StepSince, Case.Trigger, null, false, false, Case.ResponsibleAddress, true, null),
+            null, null, null));
+
+    public static FeedResponse<NationalChange> ChangePart { get; } = new([Change], new FeedLinks(
+        new Link($"{Site}/changes?limit=100"), new Link($"{Site}/changes?limit=100&cursor=…")));
+
     private static PagedResponse<T> PageOf<T>(string path, T item) => new([item], new PageMeta(1, 20, 1, 1),
         new PageLinks(new Link($"{Site}/{path}?limit=20&page=1"), new Link($"{Site}/{path}?limit=20&page=1"), new Link($"{Site}/{path}?limit=20&page=1")));
 

@@ -61,7 +61,7 @@ public static class JointMeetingEvents
     public static JointMeeting ReadSnapshot(string json) => JsonSerializer.Deserialize<JointMeeting>(json, Options)!;
 }
 
-/// <summary>How a meeting is written: moved to its next version or refused, its events, its snapshot.</summary>
+/// <summary>How a meeting is written: moved to its next version or refused, its events, its snapshot, and what the change feed tells.</summary>
 internal static class JointMeetingStore
 {
     /// <returns>The meeting as the events leave it, and what writes it, in order.</returns>
@@ -73,6 +73,7 @@ internal static class JointMeetingStore
         [
             .. before is null ? new[] { Insert(after) } : [Move(before.Version, after), Update(after)],
             .. events.Select((e, i) => InsertEvent(after, (before?.Version ?? 0) + i + 1, e, client)),
+            .. events.Select(e => NationalChangeLog.Told(after, e)),
         ]);
     }
 
@@ -126,7 +127,7 @@ internal static class JointMeetingStore
 
     public static string StateOf(JointMeeting m) => JsonNamingPolicy.CamelCase.ConvertName(m.State.ToString());
 
-    private static IEnumerable<string> Invited(JointMeeting m) => m.InvitedRegions.Select(code => NationalReader.OfRegion(code).Key);
+    public static IEnumerable<string> Invited(JointMeeting m) => m.InvitedRegions.Select(code => NationalReader.OfRegion(code).Key);
 
     private static IEnumerable<string> Participants(JointMeeting m) => m.Participants.Select(p => p.Reader).Distinct();
 

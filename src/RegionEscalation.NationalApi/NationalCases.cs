@@ -92,7 +92,7 @@ public sealed record NationalCaseLinks(Link Self, Link Supplier);
 internal static class NationalCases
 {
     /// <summary>The fields without which a row says nothing: whoever may not see one of them sees no row.</summary>
-    private static readonly NationalField[] Always =
+    internal static readonly NationalField[] Always =
     [
         NationalField.Region, NationalField.CaseId, NationalField.Supplier, NationalField.Category, NationalField.Ladder, NationalField.Step, NationalField.StepSince,
         NationalField.Trigger, NationalField.Disputed, NationalField.SupplierStatementAttached, NationalField.Preliminary, NationalField.ResponsibleAddress,

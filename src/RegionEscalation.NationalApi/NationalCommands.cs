@@ -6,6 +6,7 @@ using Npgsql;
 using NpgsqlTypes;
 using RegionEscalation.Domain;
 using RegionEscalation.Domain.National;
+using RegionEscalation.Feeds;
 using RegionEscalation.Http;
 
 namespace RegionEscalation.NationalApi;
@@ -22,6 +23,9 @@ internal abstract record NationalOutcome
     /// <param name="Version">Of what has a version.</param>
     /// <param name="Writes">In one transaction and in this order; none where nothing has changed.</param>
     public sealed record Accepted(int Status, string? Location, long? Version, object Body, params IReadOnlyList<NpgsqlBatchCommand> Writes) : NationalOutcome;
+
+    /// <summary>Everything here lets it pass; somebody outside is to be asked.</summary>
+    public sealed record Asking(Func<Task<NationalOutcome>> Ask) : NationalOutcome;
 }
 
 /// <summary>Several queries in one round trip, for the readers of the request.</summary>
@@ -52,6 +56,12 @@ internal sealed class NationalQuery
         return rows;
     }
 
+    public void Add(NpgsqlBatchCommand command, Action<NpgsqlDataReader> row) => _queries.Add((command, async (reader, ct) =>
+    {
+        while (await reader.ReadAsync(ct))
+            row(reader);
+    }));
+
     public async Task ExecuteAsync(NpgsqlBatch batch, CancellationToken cancellationToken)
     {
         var settings = batch.BatchCommands.Count;
@@ -72,7 +82,7 @@ internal sealed class NationalQuery
 /// The way of every national command, which is that of a region's: one round trip to fetch (facts and the idempotency key's first answer), replay,
 /// version, decision, one round trip to write. A lost race is decided anew on what is there then.
 /// </summary>
-internal sealed class NationalCommands(RegisterReader register, TimeProvider time)
+internal sealed class NationalCommands(RegisterReader register, ChangeSignal signal, TimeProvider time)
 {
     /// <summary>A conflict that the caller's ETag does not cover is nobody's fault; it is tried again this often.</summary>
     private const int Attempts = 12;
@@ -93,7 +103,7 @@ internal sealed class NationalCommands(RegisterReader register, TimeProvider tim
     /// <param name="prepare">Adds what must be known to the one query; what it returns decides once that is fetched.</param>
     public async Task<IResult> RunAsync(HttpContext http, IReadOnlyList<NationalReader> writers, Func<NationalQuery, Func<DateTimeOffset, NationalOutcome>> prepare)
     {
-        var client = http.Caller().ClientId;
+        var client = KeysOf(http.Caller());
         var idempotency = http.IsValidateOnly() ? null : http.IdempotencyRequest();
         for (var attempt = 1; ; attempt++)
         {
@@ -114,7 +124,10 @@ internal sealed class NationalCommands(RegisterReader register, TimeProvider tim
                     ? new TextAnswer(stored.Status, stored.Location, stored.ETag, stored.Body)
                     : Problems.IdempotencyKeyReused(http);
 
-            switch (decide(now))
+            var outcome = decide(now);
+            if (outcome is NationalOutcome.Asking asking)
+                outcome = await asking.Ask();
+            switch (outcome)
             {
                 case NationalOutcome.Absent:
                     return Problems.NotFound(http);
@@ -146,6 +159,9 @@ internal sealed class NationalCommands(RegisterReader register, TimeProvider tim
             }
         }
     }
+
+    /// <summary>Whose keys they are: one client id may be known to several directories.</summary>
+    private static string KeysOf(Caller caller) => caller.TenantId is { } directory ? string.Join('/', directory, caller.ClientId) : caller.ClientId;
 
     /// <summary>
     /// All in one transaction. It cannot be cancelled and has no timeout on this side: once the batch is sent, giving up would leave its outcome
@@ -186,6 +202,7 @@ internal sealed class NationalCommands(RegisterReader register, TimeProvider tim
         try
         {
             await batch.ExecuteNonQueryAsync(CancellationToken.None);
+            signal.Written();
             return Written.Yes;
         }
         catch (Exception e) when (MeaningOf(e) is { } meaning)

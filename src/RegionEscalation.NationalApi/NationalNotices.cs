@@ -50,30 +50,32 @@ internal static class NationalNotices
         n.supplier_statement_attached AS told_statement, n.responsible_address AS told_address
         """;
 
-    public static NationalNotice Of(NpgsqlDataReader r)
+    public static NationalNotice Of(NpgsqlDataReader r) => new(
+        RegionOf(r.Get<string>("told_region")),
+        r.Get<Guid>("told_case"),
+        r.Get<Guid>("told_id"),
+        r.Get<int>("told_number"),
+        Codes.Parse<NoticeKind>(r.Get<string>("told_kind")),
+        r.Get<DateTimeOffset>("told_at"),
+        r.Get<bool>("told_provisional"),
+        r.Get<DateTimeOffset>("told_until"),
+        PayloadOf(r));
+
+    public static NationalNoticePayload PayloadOf(NpgsqlDataReader r)
     {
         var (ladder, step) = (r.Get<string>("told_ladder"), (int?)r.Find<short>("told_step"));
-        return new NationalNotice(
-            RegionOf(r.Get<string>("told_region")),
-            r.Get<Guid>("told_case"),
-            r.Get<Guid>("told_id"),
-            r.Get<int>("told_number"),
-            Codes.Parse<NoticeKind>(r.Get<string>("told_kind")),
-            r.Get<DateTimeOffset>("told_at"),
-            r.Get<bool>("told_provisional"),
-            r.Get<DateTimeOffset>("told_until"),
-            new NationalNoticePayload(
-                new NationalSupplier(r.Get<Guid>("told_supplier_id"), r.FindText("told_supplier_number"), r.Get<string>("told_supplier_name")),
-                r.Get<string>("told_category"),
-                ladder,
-                step,
-                step is { } at ? NationalCases.TextOf(Ladders.Find(ladder)!.Step(at).Event.Label) : null,
-                r.Find<DateTimeOffset>("told_step_since"),
-                r.FindText("told_trigger") is { } trigger ? Codes.Parse<Trigger>(trigger) : null,
-                r.FindText("told_block") is { } block ? JsonSerializer.Deserialize<SignalledBlock>(block, JsonSerializerOptions.Web) : null,
-                r.Get<bool>("told_disputed"),
-                r.Get<bool>("told_statement"),
-                r.Get<string>("told_address")));
+        return new NationalNoticePayload(
+            new NationalSupplier(r.Get<Guid>("told_supplier_id"), r.FindText("told_supplier_number"), r.Get<string>("told_supplier_name")),
+            r.Get<string>("told_category"),
+            ladder,
+            step,
+            step is { } at ? NationalCases.TextOf(Ladders.Find(ladder)!.Step(at).Event.Label) : null,
+            r.Find<DateTimeOffset>("told_step_since"),
+            r.FindText("told_trigger") is { } trigger ? Codes.Parse<Trigger>(trigger) : null,
+            r.FindText("told_block") is { } block ? JsonSerializer.Deserialize<SignalledBlock>(block, JsonSerializerOptions.Web) : null,
+            r.Get<bool>("told_disputed"),
+            r.Get<bool>("told_statement"),
+            r.Get<string>("told_address"));
     }
 
     public static bool TellsOfACase(this NationalNotice notice) => notice.Kind is NoticeKind.Initial or NoticeKind.Update;

@@ -149,8 +149,10 @@ public sealed class RegisterReader : IAsyncDisposable
     }
 
     /// <summary>The part of a statement that logs the reading: a row for each of its <c>objects</c>, and one for a reading that has none.</summary>
-    internal static string Log(Reading reading, RegisterQuery query) => string.Join('\n',
-        "given AS (SELECT * FROM objects UNION ALL SELECT NULL, NULL, NULL, NULL, NULL WHERE NOT EXISTS (SELECT FROM objects)),",
+    /// <param name="alsoOfNothing">False where nobody asked: a webhook's look at a feed that holds nothing for it is no reading.</param>
+    internal static string Log(Reading reading, RegisterQuery query, bool alsoOfNothing = true) => string.Join('\n',
+        "given AS (SELECT * FROM objects UNION ALL SELECT NULL, NULL, NULL, NULL, NULL WHERE NOT EXISTS (SELECT FROM objects) AND",
+        query.Parameter(alsoOfNothing, NpgsqlDbType.Boolean), "),",
         "log AS (INSERT INTO national_access_log (read_id, at, client_id, directory, readers, roles, purpose, operation, target, object_region, object_kind, object_id, tier, basis) SELECT",
         string.Join(", ",
             query.Parameter(Guid.CreateVersion7(reading.At), NpgsqlDbType.Uuid),

@@ -22,8 +22,12 @@ internal abstract record Outcome
 
     public sealed record Rejected(IReadOnlyList<Rejection> Rejections) : Outcome;
 
+    /// <param name="Version">Of what has a version.</param>
     /// <param name="Events">How many events it appended; nothing is written for none, save the answer to an idempotency key.</param>
-    public sealed record Accepted(int Status, string? Location, long Version, object Body, int Events) : Outcome;
+    public sealed record Accepted(int Status, string? Location, long? Version, object Body, int Events) : Outcome;
+
+    /// <summary>Everything here lets it pass; somebody outside is to be asked.</summary>
+    public sealed record Asking(Func<Task<Outcome>> Ask) : Outcome;
 }
 
 /// <summary>A change of a case, and what else belongs into the same transaction.</summary>
@@ -129,7 +133,10 @@ internal sealed class Commands(RegionSession session, IHttpContextAccessor acces
                     ? new TextAnswer(stored.Status, stored.Location, stored.ETag, stored.Body)
                     : Problems.IdempotencyKeyReused(Http);
 
-            switch (decide(now))
+            var outcome = decide(now);
+            if (outcome is Outcome.Asking asking)
+                outcome = await asking.Ask();
+            switch (outcome)
             {
                 case Outcome.Absent:
                     return Problems.NotFound(Http);
@@ -141,7 +148,7 @@ internal sealed class Commands(RegionSession session, IHttpContextAccessor acces
                     return Results.Json(new DryRunResponse(true, accepted.Status == StatusCodes.Status200OK ? accepted.Body : null), Json.Options);
                 case Outcome.Accepted accepted:
                     var body = JsonSerializer.Serialize(accepted.Body, Json.Options);
-                    var etag = $"\"{accepted.Version}\"";
+                    var etag = accepted.Version is { } version ? $"\"{version}\"" : null;
                     try
                     {
                         if (accepted.Events > 0 || idempotency is not null)

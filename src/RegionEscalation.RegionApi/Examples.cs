@@ -110,6 +110,15 @@ internal static class Examples
         "4bf92f3577b34da6a3ce929d0e0e4736",
         new ActivityCompleted(Opened.AddHours(5), 0, "supplierDialogue", Opened.AddHours(4), "Avtalsansvarig", ActivityRequest.Text)), State, LadderSettings.Default);
 
+    public static CloudEvent<RegionChange> Change { get; } = RegionFeed.Envelope(CaseId, new StoredEvent(
+        Guid.Parse("019cadb4-2f20-7000-8000-000000000008"), 5, "case-escalated.v1", Now, "kalmar-decider", "4bf92f3577b34da6a3ce929d0e0e4736",
+        new CaseEscalated(Now, 1, 2, new TransitionBasis(EscalationRequest.Trigger, [new EvidenceReference(EvidenceKind.Evaluation, EvaluationId)], EscalationRequest.Motivation,
+            new DecisionMaker(EscalationRequest.DecidedBy.Function, EscalationRequest.DecidedBy.Level), []), [])), Region);
+
+    public static FeedLinks FeedLinks { get; } = new(
+        new Link(Site + Paths.Region(Region) + "/changes?limit=100"),
+        new Link(Site + Paths.Region(Region) + "/changes?limit=100&cursor=…"));
+
     public static PagedResponse<T> Page<T>(T item)
     {
         var self = new Link(Site + "/…?limit=20&page=1");

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using RegionEscalation.Domain;
+using RegionEscalation.Feeds;
 using RegionEscalation.Http;
 using RegionEscalation.RegionApi.Cases;
 using RegionEscalation.RegionApi.Cases.Records;
@@ -20,7 +21,7 @@ public static class EscalationApi
 
     public static IServiceCollection AddRegionApi(this IServiceCollection services, string connectionString)
     {
-        services.AddSingleton(_ => new EscalationStore(connectionString));
+        services.AddSingleton(provider => new EscalationStore(connectionString, provider.GetRequiredService<ChangeSignal>().Written));
         services.AddHttpContextAccessor();
         // The one place where a region scope is made of a request: from the region that the access rules granted, never from the route.
         services.AddScoped(provider =>
@@ -29,6 +30,8 @@ public static class EscalationApi
             return provider.GetRequiredService<EscalationStore>().OpenSession(RegionScope.For(http.GrantedRegion().Code));
         });
         services.AddScoped<Commands>();
+        services.AddScoped<Webhooks>();
+        services.AddSingleton<IChangeFeed, RegionFeed>();
         services.Configure<RequestBodyOptions>(o => o.ContainsPersonalNumber = PersonalIdentityNumber.AppearsIn);
         services.AddOpenApi(Name, o => o.Describe(Document));
         return services;
@@ -46,6 +49,8 @@ public static class EscalationApi
         var region = api.MapGroup("/regions/{region}").RequireRegionAccess();
         Contracts.Map(region);
         LadderSettingsEndpoints.Map(region);
+        Changes.Map(region);
+        region.MapWebhooks<Webhooks>();
 
         var deviations = region.MapGroup("/deviations").WithTags("Deviations");
         ReportDeviation.Map(deviations);
@@ -107,8 +112,8 @@ public static class EscalationApi
             """),
         new ServiceLevel("99.9 %", "p95 < 500 ms", "forvaltning@region-escalation.example"),
         [
-            new Text("Listor sidindelas med limit och page; flöden med cursor kommer med ändringsflödet.",
-                "Lists page with limit and page; feeds with a cursor come with the change feed."),
+            new Text("Listor sidindelas med limit och page; ändringsflödet läses med cursor, så att inget hoppas över eller kommer två gånger.",
+                "Lists page with limit and page; the change feed is read with a cursor, so that nothing is skipped or comes twice."),
         ],
         new Dictionary<string, Text>
         {
@@ -118,6 +123,9 @@ public static class EscalationApi
             ["Contracts"] = new("Avtal ur regionens avtalskatalog.", "Contracts from the region's contract catalogue."),
             ["Deviations"] = new("Avvikelser: rapportera, bedöma, hantera, återkoppla.", "Deviations: report, assess, handle, feed back."),
             ["Cases"] = new("Eskaleringsärenden.", "Escalation cases."),
+            ["Changes"] = new("Regionens ändringar, i ordning.", "The region's changes, in order."),
+            ["WebhookSubscriptions"] = new("Ändringsflödet levererat till en egen mottagare (Standard Webhooks).", "The change feed delivered to an endpoint of one's own (Standard Webhooks)."),
+            ["Inbox"] = new("Det som någon behöver se till.", "What somebody has to see to."),
         },
         new Dictionary<string, Text>
         {
@@ -125,6 +133,8 @@ public static class EscalationApi
             ["code"] = new("Regionens kod enligt SCB, två siffror.", "The region's code of Statistics Sweden, two digits."),
             ["id"] = new("Plattformens id, UUID version 7.", "The platform's id, UUID version 7."),
             ["planId"] = new("Handlingsplanens id.", "The id of the action plan."),
+            ["eventId"] = new("Postens id i flödet, det som leveransen har som webhook-id.", "The id of the entry in the feed, which the delivery has as webhook-id."),
+            ["type"] = new("Posternas typ.", "The type of the entries."),
             ["recordId"] = new("Postens id i ärendet.", "The id of the record on the case."),
             ["includeEnded"] = new("Också återkallade och utgångna underlag.", "Withdrawn and expired files too."),
             ["criterionId"] = new("Villkorets id.", "The id of the criterion."),
@@ -136,7 +146,7 @@ public static class EscalationApi
             ["status"] = new("Avvikelsens status.", "The status of the deviation."),
             ["severity"] = new("Allvarlighetsgrad.", "Severity."),
             ["step"] = new("Steg 0–5.", "Step 0–5."),
-            ["state"] = new("Öppet eller avslutat.", "Open or closed."),
+            ["state"] = new("Tillståndet: ett ärendes, en prenumerations eller en leverans.", "The state: of a case, a subscription or a delivery."),
             ["updatedSince"] = new("Ändrade vid eller efter tidpunkten.", "Changed at or after the instant."),
             ["overdue"] = new("Ärenden där något skulle ha gjorts före anropets tidpunkt; med `false` de övriga. Att vara sen flyttar inget ärende (R-E9).",
                 "Cases in which something was to be done before the time of the request; with `false` the others. Being late moves no case (R-E9)."),

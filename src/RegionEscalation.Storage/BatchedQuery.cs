@@ -42,6 +42,20 @@ public sealed class BatchedQuery(NpgsqlDataSource dataSource, RegionScope scope)
     /// </summary>
     public DateTimeOffset LatestChange { get; private set; }
 
+    /// <summary>What is no stream, such as webhook subscriptions: the statement names the region itself.</summary>
+    public Fetched<IReadOnlyList<T>> Rows<T>(NpgsqlBatchCommand command, Func<NpgsqlDataReader, T> row)
+    {
+        var fetched = new Fetched<IReadOnlyList<T>>();
+        _queries.Add((command, async (reader, ct) =>
+        {
+            var rows = new List<T>();
+            while (await reader.ReadAsync(ct))
+                rows.Add(row(reader));
+            fetched.Value = rows;
+        }));
+        return fetched;
+    }
+
     public Fetched<EscalationCase?> Case(Guid id) => Document<EscalationCase>(
         "SELECT data, mt_last_modified FROM mt_doc_escalationcase WHERE tenant_id = $1 AND id = $2", Sql.Uuid(id));
 
@@ -105,7 +119,7 @@ public sealed class BatchedQuery(NpgsqlDataSource dataSource, RegionScope scope)
 
     /// <summary>Who has read the case, or a notice of it, across regions, by key (R-N4).</summary>
     public Fetched<IReadOnlyList<string>> ReadersOf(Guid caseId) => Add(
-        new NpgsqlBatchCommand("SELECT DISTINCT unnest(readers) FROM national_access_log WHERE object_region = $1 AND object_id = $2")
+        new NpgsqlBatchCommand("SELECT DISTINCT unnest(readers) FROM national_access_log WHERE object_region = $1 AND object_id = $2 AND tier IS NOT NULL")
         {
             Parameters = { Sql.Text(scope.Region), Sql.Uuid(caseId) },
         },
@@ -186,7 +200,16 @@ public sealed class BatchedQuery(NpgsqlDataSource dataSource, RegionScope scope)
         {
             Parameters = { Sql.Text(scope.Region), Sql.Uuid(streamId), Sql.Bigint(afterVersion), Sql.Integer(limit) },
         },
-        async (reader, ct) => (IReadOnlyList<StoredEvent>)await RowsAsync(reader, StoredEventOf, ct));
+        async (reader, ct) => (IReadOnlyList<StoredEvent>)await RowsAsync(reader, r => StoredEventOf(r, EventTypes.Read), ct));
+
+    /// <summary>A part of the region's log: at most <paramref name="limit"/> events after the place, of the types or of every type.</summary>
+    public Fetched<LogPart> LogAfter(LogPlace place, IReadOnlyList<string> types, int limit) => Add(RegionLog.After(scope, place, types, limit), RegionLog.ReadPartAsync);
+
+    /// <summary>The same from the first place on after which everything stands that was recorded at or after the instant.</summary>
+    public Fetched<LogPart> LogSince(DateTimeOffset since, IReadOnlyList<string> types, int limit) => Add(RegionLog.Since(scope, since, types, limit), RegionLog.ReadPartAsync);
+
+    /// <summary>Events of the region's log, in its order.</summary>
+    public Fetched<LogPart> LoggedEvents(IEnumerable<Guid> ids) => Add(RegionLog.ByIds(scope, ids), RegionLog.ReadPartAsync);
 
     /// <summary>Live aggregation: the case folded from its events, as it was at a version or an instant; null when it did not exist.</summary>
     public Fetched<EscalationCase?> AggregateCase(Guid id, long? version = null, DateTimeOffset? at = null)
@@ -233,14 +256,14 @@ public sealed class BatchedQuery(NpgsqlDataSource dataSource, RegionScope scope)
         }
     }
 
-    internal static StoredEvent StoredEventOf(NpgsqlDataReader r) => new(
+    internal static StoredEvent StoredEventOf(NpgsqlDataReader r, Func<string, string, object> read) => new(
         r.GetGuid(0),
         r.GetInt64(1),
         r.GetString(2),
         r.GetFieldValue<DateTimeOffset>(3),
         r.IsDBNull(4) ? null : r.GetString(4),
         r.IsDBNull(5) ? null : r.GetString(5),
-        EventTypes.Read(r.GetString(2), r.GetString(6)));
+        read(r.GetString(2), r.GetString(6)));
 
     private static async Task<List<T>> RowsAsync<T>(NpgsqlDataReader reader, Func<NpgsqlDataReader, T> row, CancellationToken cancellationToken)
     {

@@ -8,10 +8,22 @@ namespace RegionEscalation.Storage;
 public sealed class EscalationStore : IAsyncDisposable
 {
     private readonly NpgsqlDataSource _dataSource;
+    private readonly Action? _written;
 
-    public EscalationStore(string connectionString) => _dataSource = DataSource(connectionString, "escalation");
+    /// <param name="written">Called after every commit of a change, to wake those who follow a feed.</param>
+    public EscalationStore(string connectionString, Action? written = null) =>
+        (_dataSource, _written) = (DataSource(connectionString, "escalation"), written);
 
-    public RegionSession OpenSession(RegionScope scope) => new(_dataSource, scope);
+    public RegionSession OpenSession(RegionScope scope) => new(_dataSource, scope, _written);
+
+    /// <summary>A batch for the region whose first command says so; what else it does is the caller's.</summary>
+    public NpgsqlBatch CreateBatch(RegionScope scope)
+    {
+        ArgumentNullException.ThrowIfNull(scope);
+        var batch = _dataSource.CreateBatch();
+        batch.BatchCommands.Add(RegionSession.SetRegion(scope));
+        return batch;
+    }
 
     /// <summary>True when the database answers; for the readiness probe.</summary>
     public async Task<bool> IsReadyAsync(CancellationToken cancellationToken)

@@ -118,5 +118,19 @@ public static class EventTypes
         ? StoreJson.Read(json, type)
         : throw new InvalidDataException($"The event type {name} is unknown to this build.");
 
+    /// <summary>The same for whoever must not stop at one row: a <see cref="DamagedEvent"/> where what is stored is none of the type.</summary>
+    /// <exception cref="InvalidDataException">No event of this build has that name.</exception>
+    internal static object ReadOrDamaged(string name, string json)
+    {
+        try
+        {
+            return Read(name, json);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException && ByName.ContainsKey(name))
+        {
+            return new DamagedEvent(ByName[name]);
+        }
+    }
+
     public static string Write(object e) => StoreJson.Write(e);
 }

@@ -35,7 +35,11 @@ public static class Migrator
     /// <returns>The names of the migrations applied now.</returns>
     /// <exception cref="ChangedMigrationException">An applied file has changed.</exception>
     public static Task<IReadOnlyList<string>> MigrateAsync(string ownerConnectionString, CancellationToken cancellationToken) =>
-        MigrateAsync(ownerConnectionString, Embedded, StreamRebuilder.RebuildAfterChangeAsync, cancellationToken);
+        MigrateAsync(ownerConnectionString, Embedded, async (connection, ct) =>
+        {
+            await StreamRebuilder.RebuildAfterChangeAsync(connection, ct);
+            await FeedRebase.RebaseAfterRestoreAsync(connection, ct);
+        }, cancellationToken);
 
     /// <inheritdoc cref="MigrateAsync(string, CancellationToken)"/>
     public static Task<IReadOnlyList<string>> MigrateAsync(

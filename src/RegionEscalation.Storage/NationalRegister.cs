@@ -34,7 +34,9 @@ internal sealed record NationalRow(string Table, params (string Column, object? 
     }
 }
 
-/// <summary>The owning region's side of the national register: filled and emptied in the transaction of the event.</summary>
+/// <summary>
+/// The owning region's side of the national register: filled and emptied in the transaction of the event, which also tells the national change feed of it.
+/// </summary>
 internal static class NationalRegister
 {
     public const string Cases = "national_cases";
@@ -59,6 +61,8 @@ internal static class NationalRegister
             foreach (var command in Replace(scope, table, "case_id", after.Id, old.Length > 0, rows))
                 yield return command;
         }
+        foreach (var command in Tell(scope, before is null ? was : NationalChanges.InForce(was, before.UpdatedAt), becomes, after.Id, after.UpdatedAt))
+            yield return command;
     }
 
     /// <inheritdoc cref="Changes(RegionScope, EscalationCase?, EscalationCase)"/>
@@ -70,15 +74,20 @@ internal static class NationalRegister
             : Replace(scope, Contracts, "contract_id", after.Id, was.Length > 0, becomes);
     }
 
-    /// <summary>The rows as they should be, whatever is there; the signal counts as changed only if it was another.</summary>
-    public static IEnumerable<NpgsqlBatchCommand> Write(RegionScope scope, EscalationCase c, DateTimeOffset now)
+    /// <summary>The rows as they should be, whatever is there; the signal counts as changed only if it was another, and what agrees is not told of.</summary>
+    /// <param name="stored">What is there.</param>
+    public static IEnumerable<NpgsqlBatchCommand> Write(RegionScope scope, EscalationCase c, NationalRecord stored, DateTimeOffset now)
     {
         var record = NationalAccessPolicy.RecordOf(c);
         var rows = RowsOf(c, record);
-        return [Signal(scope, record.Signal, c.Id, now), .. Parts.SelectMany(table => Replace(scope, table, "case_id", c.Id, true, InTable(rows, table)))];
+        return
+        [
+            Signal(scope, record.Signal, c.Id, now), .. Parts.SelectMany(table => Replace(scope, table, "case_id", c.Id, true, InTable(rows, table))),
+            .. Tell(scope, stored, record, c.Id, now),
+        ];
     }
 
-    /// <inheritdoc cref="Write(RegionScope, EscalationCase, DateTimeOffset)"/>
+    /// <inheritdoc cref="Write(RegionScope, EscalationCase, NationalRecord, DateTimeOffset)"/>
     public static IEnumerable<NpgsqlBatchCommand> Write(RegionScope scope, Contract contract) => Replace(scope, Contracts, "contract_id", contract.Id, true, RowsOf(contract));
 
     /// <summary>What the register should hold of the state beside the signal, in the order of <see cref="Parts"/>.</summary>
@@ -154,6 +163,23 @@ internal static class NationalRegister
         ("sanctions", Codes(s.Sanctions), NpgsqlDbType.Array | NpgsqlDbType.Varchar),
         ("return_criteria", s.ReturnCriteria.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text),
         ("supplier_statements", s.SupplierStatements.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text));
+
+    private static IEnumerable<NpgsqlBatchCommand> Tell(RegionScope scope, NationalRecord before, NationalRecord after, Guid caseId, DateTimeOffset at) =>
+        NationalChanges.Between(before, after, at).Select(change => new NpgsqlBatchCommand(
+            "INSERT INTO national_changes (id, region, kind, object_id, notice_id, type, audience, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)")
+        {
+            Parameters =
+            {
+                Sql.Uuid(Guid.CreateVersion7()),
+                Sql.Text(scope.Region),
+                Sql.Text(change.NoticeId is null ? "case" : "notice"),
+                Sql.Uuid(caseId),
+                Sql.Uuid(change.NoticeId),
+                Sql.Text(change.Type),
+                Sql.Array(change.Audience, NpgsqlDbType.Varchar),
+                Sql.Instant(at),
+            },
+        });
 
     private static string[] Codes<T>(IEnumerable<T> values) where T : struct, Enum => [.. values.Select(StoreJson.Code)];
 

@@ -25,7 +25,7 @@ public sealed record StoredAnswer(byte[] RequestHash, int Status, string? Locati
 /// A unit of work for one region: one round trip to fetch, one to write. What is appended is written by
 /// <see cref="SaveChangesAsync"/> together or not at all.
 /// </summary>
-public sealed class RegionSession(NpgsqlDataSource dataSource, RegionScope scope)
+public sealed class RegionSession(NpgsqlDataSource dataSource, RegionScope scope, Action? written = null)
 {
     private readonly List<PendingStream> _streams = [];
     private readonly List<NpgsqlBatchCommand> _documents = [];
@@ -75,6 +75,9 @@ public sealed class RegionSession(NpgsqlDataSource dataSource, RegionScope scope
     /// <summary>Keeps the region's platform id of a supplier; a second new one with the same number at the same time is a conflict.</summary>
     public void Store(Supplier supplier, bool isNew, DateTimeOffset now) => _documents.Add(Snapshots.Upsert(scope, supplier, isNew, now));
 
+    /// <summary>Writes what is no stream, in the same transaction.</summary>
+    public void Store(NpgsqlBatchCommand document) => _documents.Add(document);
+
     /// <summary>
     /// Writes all that was appended, with the idempotency key's answer, in one round trip and one transaction. It cannot be
     /// cancelled: once the batch is sent, giving up would leave its outcome unknown.
@@ -112,6 +115,7 @@ public sealed class RegionSession(NpgsqlDataSource dataSource, RegionScope scope
         try
         {
             await batch.ExecuteNonQueryAsync(CancellationToken.None);
+            written?.Invoke();
         }
         catch (Exception e) when (StoreErrors.Translate(e) is { } translated)
         {

@@ -11,8 +11,8 @@ using RegionEscalation.Domain.Regions;
 namespace RegionEscalation.Storage;
 
 /// <summary>
-/// Writes a stream's snapshot and national row anew from its events: after the shape of a snapshot has changed, or when
-/// <see cref="StreamVerifier"/> has found a difference. Events are never touched.
+/// Writes a stream's snapshot and national rows anew from its events, and tells the national change feed where others see something else by that:
+/// after the shape of a snapshot has changed, or when <see cref="StreamVerifier"/> has found a difference. Events are never touched.
 /// </summary>
 public static class StreamRebuilder
 {
@@ -75,6 +75,7 @@ public static class StreamRebuilder
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var events = new List<(string Type, string Data)>();
+        NationalRecord stored;
         await using (var read = new NpgsqlBatch(connection, transaction)
         {
             BatchCommands =
@@ -83,6 +84,7 @@ public static class StreamRebuilder
                 // Writers of the stream wait until its snapshot is the one that belongs to its version.
                 new NpgsqlBatchCommand("SELECT version FROM mt_streams WHERE tenant_id = $1 AND id = $2 FOR UPDATE") { Parameters = { Sql.Text(scope.Region), Sql.Uuid(id) } },
                 new NpgsqlBatchCommand("SELECT type, data FROM mt_events WHERE tenant_id = $1 AND stream_id = $2 ORDER BY version") { Parameters = { Sql.Text(scope.Region), Sql.Uuid(id) } },
+                StoredRecord.Query(scope, id),
             },
         })
         await using (var reader = await read.ExecuteReaderAsync(cancellationToken))
@@ -91,20 +93,23 @@ public static class StreamRebuilder
             await reader.NextResultAsync(cancellationToken);
             while (await reader.ReadAsync(cancellationToken))
                 events.Add((reader.GetString(0), reader.GetString(1)));
+            await reader.NextResultAsync(cancellationToken);
+            await reader.ReadAsync(cancellationToken);
+            stored = StoredRecord.Read(reader);
         }
 
         await using (var write = new NpgsqlBatch(connection, transaction))
         {
-            foreach (var command in Documents(scope, Streams.Replay(type, events)))
+            foreach (var command in Documents(scope, Streams.Replay(type, events), stored))
                 write.BatchCommands.Add(command);
             await write.ExecuteNonQueryAsync(cancellationToken);
         }
         await transaction.CommitAsync(CancellationToken.None);
     }
 
-    private static NpgsqlBatchCommand[] Documents(RegionScope scope, object? state) => state switch
+    private static NpgsqlBatchCommand[] Documents(RegionScope scope, object? state, NationalRecord stored) => state switch
     {
-        EscalationCase c => [Snapshots.Upsert(scope, c), .. NationalRegister.Write(scope, c, TimeProvider.System.Now())],
+        EscalationCase c => [Snapshots.Upsert(scope, c), .. NationalRegister.Write(scope, c, stored, TimeProvider.System.Now())],
         Deviation d => [Snapshots.Upsert(scope, d)],
         Contract k => [Snapshots.Upsert(scope, k), .. NationalRegister.Write(scope, k)],
         LadderSettingsState s => [Snapshots.Upsert(scope, s)],

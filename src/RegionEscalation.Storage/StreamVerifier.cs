@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using Npgsql;
 using NpgsqlTypes;
 using RegionEscalation.Domain.Cases;
-using RegionEscalation.Domain.Ladder;
 using RegionEscalation.Domain.National;
 
 namespace RegionEscalation.Storage;
@@ -123,38 +122,9 @@ public sealed class StreamVerifier(string connectionString)
         while (await r.ReadAsync(cancellationToken))
         {
             streams.Add(new Stream(r.GetGuid(0), r.GetString(1), r.GetInt64(2), r.GetFieldValue<string?[]>(3),
-                r.IsDBNull(4) ? null : r.GetString(4), r.IsDBNull(5) ? null : r.GetInt64(5), r.IsDBNull(6) ? null : SignalOf(r)));
+                r.IsDBNull(4) ? null : r.GetString(4), r.IsDBNull(5) ? null : r.GetInt64(5), r.IsDBNull(6) ? null : StoredRecord.SignalOf(r, 6)));
         }
         return streams;
-    }
-
-    private static NationalSignal SignalOf(NpgsqlDataReader r) => new(
-        r.GetGuid(6),
-        r.GetGuid(7),
-        r.IsDBNull(8) ? null : r.GetString(8),
-        r.GetString(9),
-        r.GetString(10),
-        r.GetString(11),
-        r.GetInt16(12),
-        r.GetFieldValue<DateTimeOffset>(13),
-        Enum.TryParse<Trigger>(r.GetString(14), ignoreCase: true, out var trigger) ? trigger : (Trigger)(-1),
-        r.IsDBNull(15) ? null : BlockOf(r.GetString(15)),
-        r.GetBoolean(16),
-        r.GetBoolean(17),
-        r.GetBoolean(18),
-        r.GetString(19),
-        r.IsDBNull(20) ? null : r.GetFieldValue<DateTimeOffset>(20));
-
-    private static SignalledBlock BlockOf(string json)
-    {
-        try
-        {
-            return StoreJson.Read<SignalledBlock>(json);
-        }
-        catch (JsonException)
-        {
-            return new SignalledBlock(json, default);
-        }
     }
 
     private static async Task<Dictionary<Guid, List<StreamEvent>>> EventsAsync(

@@ -5,6 +5,7 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Npgsql;
 using NpgsqlTypes;
+using RegionEscalation.Benchmarks;
 using RegionEscalation.Host.Development;
 using RegionEscalation.Storage;
 
@@ -15,6 +16,9 @@ var seconds = args.Length > 0 ? double.Parse(args[0], CultureInfo.InvariantCultu
 var turns = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 5;
 const int Workers = 4;
 const string Region = "08";
+const int Events = 1000;
+const int FeedPage = 100;
+var feedPath = $"/escalation/v1/regions/{Region}/changes?limit={FeedPage}";
 
 var folder = Path.Combine(Path.GetTempPath(), "region-escalation-benchmark-" + Guid.NewGuid().ToString("N")[..12]);
 await using var postgres = await EmbeddedPostgres.StartAsync(new EmbeddedPostgresOptions { Folder = folder }, CancellationToken.None);
@@ -41,6 +45,7 @@ using var host = Process.Start(new ProcessStartInfo("dotnet", [typeof(EmbeddedPo
         ["ConnectionStrings__EscalationOwner"] = Connection(DatabaseSetup.Owner),
         ["RateLimit__Burst"] = "1000000",
         ["RateLimit__PerSecond"] = "1000000",
+        ["Webhooks__AllowLoopback"] = "true",
     },
 })!;
 _ = host.StandardOutput.ReadToEndAsync();
@@ -48,8 +53,7 @@ try
 {
     using var http = new HttpClient { BaseAddress = new Uri("http://127.0.0.1:5097") };
     await ReadyAsync(http);
-    var token = await TokenAsync(http);
-    http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+    http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await TokenAsync(http, "kalmar-decider"));
     await http.PutAsJsonAsync($"/escalation/v1/regions/{Region}/contracts/B-1", new
     {
         title = "Förbrukningsmaterial",
@@ -65,6 +69,15 @@ try
     await using var floor = NpgsqlDataSource.Create(settings);
     var snapshot = (string)(await ReadRawAsync(floor, id))!;
 
+    // Before the writes by hand, which leave events in the log that no feed knows.
+    for (var i = 2; i < Events; i++)
+        await ReportAsync(http);
+    if (!(await FeedAsync(http)).SequenceEqual(await ReadFeedRawAsync(floor)))
+        throw new InvalidOperationException("The feed and the floor did not read the same page.");
+    await CompareAsync($"a feed's page of {FeedPage}", () => http.GetStringAsync(feedPath), () => ReadFeedRawAsync(floor));
+    await using (var receiver = await Receiver.StartAsync())
+        await new WebhookDelivery(http.BaseAddress, await TokenAsync(http, "kalmar-integrator"), Region, receiver).CompareAsync(Events, turns);
+
     await CompareAsync("report a deviation (fetch + append)", () => ReportAsync(http), () => WriteRawAsync(floor, snapshot));
     await CompareAsync("get a deviation", () => http.GetStringAsync($"/escalation/v1/regions/{Region}/deviations/{id}"), () => ReadRawAsync(floor, id));
     return 0;
@@ -75,6 +88,12 @@ finally
     await host.WaitForExitAsync();
     await postgres.DisposeAsync();
     Directory.Delete(folder, recursive: true);
+}
+
+async Task<Guid[]> FeedAsync(HttpClient http)
+{
+    var page = await http.GetFromJsonAsync<JsonNode>(feedPath);
+    return [.. page!["items"]!.AsArray().Select(e => (Guid)e!["id"]!)];
 }
 
 async Task CompareAsync<TPlatform, TFloor>(string name, Func<Task<TPlatform>> platform, Func<Task<TFloor>> byHand)
@@ -165,6 +184,27 @@ static async Task<string?> ReadRawAsync(NpgsqlDataSource floor, Guid id)
     return await reader.ReadAsync() ? reader.GetString(0) : null;
 }
 
+// The first page of the region's log, whole, in the order and up to the bound of the feed.
+static async Task<List<Guid>> ReadFeedRawAsync(NpgsqlDataSource floor)
+{
+    await using var batch = floor.CreateBatch();
+    Add(batch, "SELECT set_config('app.region', $1, true)", Text(Region));
+    Add(batch,
+        """
+        SELECT * FROM mt_events WHERE tenant_id = $1 AND (transaction_id, seq_id) > ($2, $3) AND transaction_id < pg_snapshot_xmin(pg_current_snapshot())
+        ORDER BY transaction_id, seq_id LIMIT 100
+        """, Text(Region), Of(0UL, NpgsqlDbType.Xid8), Of(0L, NpgsqlDbType.Bigint));
+    await using var reader = await batch.ExecuteReaderAsync();
+    await reader.NextResultAsync();
+    var (ids, columns) = (new List<Guid>(FeedPage), new object[reader.FieldCount]);
+    while (await reader.ReadAsync())
+    {
+        reader.GetValues(columns);
+        ids.Add(reader.GetGuid(1));
+    }
+    return ids;
+}
+
 static void Add(NpgsqlBatch batch, string sql, params NpgsqlParameter[] parameters)
 {
     var command = new NpgsqlBatchCommand(sql);
@@ -195,12 +235,12 @@ static async Task ReadyAsync(HttpClient http)
     throw new TimeoutException("The host did not become ready within 20 s.");
 }
 
-static async Task<string> TokenAsync(HttpClient http)
+static async Task<string> TokenAsync(HttpClient http, string client)
 {
     using var form = new FormUrlEncodedContent(new Dictionary<string, string>
     {
         ["grant_type"] = "client_credentials",
-        ["client_id"] = "kalmar-decider",
+        ["client_id"] = client,
         ["client_secret"] = "development-only",
     });
     using var response = await http.PostAsync(new Uri("/development-identity/token", UriKind.Relative), form);

@@ -36,8 +36,11 @@ public enum NationalField
     /// <summary>Which regions have a contract with the supplier, so that they can be invited (R-M2).</summary>
     RegionsConcerned,
 
-    /// <summary>Whom the notice went to, and who has acknowledged it.</summary>
+    /// <summary>Whom the notice went to.</summary>
     Recipients,
+
+    /// <summary>Who has acknowledged the notice, beside the reader itself (R-N6).</summary>
+    Acknowledgements,
 
     ConsequenceAreas,
     Deviations,
@@ -70,16 +73,27 @@ public static class NationalAccessPolicy
     public static FieldAccess Of(ReaderKind reader, NationalField field) => (reader, field, TierOf(field)) switch
     {
         (ReaderKind.Coordination or ReaderKind.Supplier, NationalField.Recipients, _) => FieldAccess.Always,
-        (_, NationalField.Recipients, _) or (ReaderKind.Supplier or ReaderKind.Partner, NationalField.RegionsConcerned, _) => FieldAccess.Never,
-        (ReaderKind.Region or ReaderKind.ConcernedRegion or ReaderKind.Coordination or ReaderKind.NationalOffice, _, AccessTier.T0) => FieldAccess.Always,
+        (ReaderKind.Coordination or ReaderKind.IssuingRegion, NationalField.Acknowledgements, _) => FieldAccess.Always,
+        (_, NationalField.Recipients or NationalField.Acknowledgements, _) or (ReaderKind.Supplier or ReaderKind.Partner, NationalField.RegionsConcerned, _) => FieldAccess.Never,
+        (ReaderKind.Region or ReaderKind.ConcernedRegion or ReaderKind.IssuingRegion or ReaderKind.Coordination or ReaderKind.NationalOffice, _, AccessTier.T0) => FieldAccess.Always,
         (ReaderKind.Supplier, _, AccessTier.T0) => FieldAccess.Always,
         (ReaderKind.Partner, _, AccessTier.T0) => FieldAccess.ByDecision,
         // A region that has nothing to do with the supplier has no need of more than T0, whatever was decided.
-        (ReaderKind.ConcernedRegion or ReaderKind.Coordination or ReaderKind.NationalOffice or ReaderKind.Partner or ReaderKind.Supplier, _, AccessTier.T1) => FieldAccess.ByDecision,
+        (ReaderKind.ConcernedRegion or ReaderKind.IssuingRegion or ReaderKind.Coordination or ReaderKind.NationalOffice or ReaderKind.Partner or ReaderKind.Supplier, _, AccessTier.T1) => FieldAccess.ByDecision,
         _ => FieldAccess.Never,
     };
 
     public static bool Reads(FieldAccess access, bool byDecision) => access == FieldAccess.Always || (access == FieldAccess.ByDecision && byDecision);
+
+    /// <summary>Whether the reader sees that the recipient has acknowledged a notice of the region (R-N6): its own always.</summary>
+    /// <param name="recipient">By key.</param>
+    /// <param name="issuedBy">The region's code.</param>
+    public static bool SeesAcknowledgement(NationalReader reader, string recipient, string issuedBy)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        return reader.Key == recipient
+            || Of(reader == NationalReader.OfRegion(issuedBy) ? ReaderKind.IssuingRegion : reader.Kind, NationalField.Acknowledgements) == FieldAccess.Always;
+    }
 
     /// <summary>Stands exactly while the case is at steps 3–5, and after it was closed as terminated at 5 until its notice expires.</summary>
     public static NationalSignal? SignalOf(EscalationCase? c)

@@ -11,6 +11,9 @@ public enum ReaderKind
     /// <summary>The same, where the region has a contract with the supplier or a case at steps 3–5 about it.</summary>
     ConcernedRegion,
 
+    /// <summary>A region concerned that issued the notice itself.</summary>
+    IssuingRegion,
+
     /// <summary>The national coordination group (LfU).</summary>
     Coordination,
 
@@ -40,7 +43,7 @@ public sealed record NationalReader(ReaderKind Kind, string Code = "")
     /// <summary>How it is written in the register, in the access log and in decisions: <c>region:13</c>, <c>coordination</c>, <c>partner:adda</c>.</summary>
     public string Key => Kind switch
     {
-        ReaderKind.Region or ReaderKind.ConcernedRegion => "region:" + Code,
+        ReaderKind.Region or ReaderKind.ConcernedRegion or ReaderKind.IssuingRegion => "region:" + Code,
         ReaderKind.Coordination => "coordination",
         ReaderKind.NationalOffice => "nationalOffice",
         ReaderKind.Partner => "partner:" + Code,

@@ -49,12 +49,8 @@ internal static class CaseHistory
     /// <param name="settings">The region's own names of what it added.</param>
     internal static CaseEventResponse From(StoredEvent e, EscalationCase c, LadderSettings settings)
     {
-        var data = JsonSerializer.SerializeToNode(e.Event, e.Event.GetType(), Json.Options)!;
-        // As everywhere else in the API: a sole trader's number is a personal identity number.
-        if (e.Event is CaseOpened opened && opened.Supplier.IsNaturalPerson())
-            data["supplier"]!["organisationNumber"] = null;
         var told = CaseNarrative.Tell((CaseEvent)e.Event, e.Version, c, v => Ladders.Find(v) is { } ladder ? settings.Applied(ladder) : null);
         return new(e.Id, e.Version, e.Type, e.At, e.ClientId, e.CorrelationId, Rejections.TextOf(told.Text), told.Who, told.Why, told.Rule,
-            JsonSerializer.SerializeToElement(data));
+            EventJson.Of(e.Event));
     }
 }

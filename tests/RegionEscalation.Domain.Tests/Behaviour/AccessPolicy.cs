@@ -18,6 +18,7 @@ internal static class AccessPolicy
     {
         [ReaderKind.Region] = new("Region", "Region"),
         [ReaderKind.ConcernedRegion] = new("Berörd region", "Region concerned"),
+        [ReaderKind.IssuingRegion] = new("Informerande region", "Notifying region"),
         [ReaderKind.Coordination] = new("Samordningsgruppen (LfU)", "Coordination group (LfU)"),
         [ReaderKind.NationalOffice] = new("Kansliet", "National office"),
         [ReaderKind.Partner] = new("Partner", "Partner"),
@@ -44,7 +45,8 @@ internal static class AccessPolicy
         [NationalField.Notice] = new("Information till Sveriges Regioner", "Notice to Sweden's regions"),
         [NationalField.Course] = new("Tid på steg 3–5", "Stays at steps 3–5"),
         [NationalField.RegionsConcerned] = new("Berörda regioner", "Regions concerned"),
-        [NationalField.Recipients] = new("Mottagare och kvittenser", "Recipients and acknowledgements"),
+        [NationalField.Recipients] = new("Informationens mottagare", "Recipients of the notice"),
+        [NationalField.Acknowledgements] = new("Kvittenser utöver den egna (R-N6)", "Acknowledgements beside one's own (R-N6)"),
         [NationalField.ConsequenceAreas] = new("Konsekvensområden", "Consequence areas"),
         [NationalField.Deviations] = new("Antal avvikelser", "Number of deviations"),
         [NationalField.PlanStatus] = new("Handlingsplanens status", "The action plan's status"),
@@ -116,6 +118,8 @@ internal static class AccessPolicy
           notice expires.
         - En berörd region har avtal med leverantören eller ett eget ärende på steg 3–5 om den. / A region concerned has a contract with the supplier, or a case of
           its own at steps 3–5 about it.
+        - Den informerande regionen är en berörd region som själv har lämnat informationen; den ser vilka som har kvitterat. / The notifying region is a region
+          concerned that issued the notice itself; it sees who has acknowledged.
         - Det som inte står här lämnar ingen region. / What is not here leaves no region.
 
         """;

@@ -19,6 +19,9 @@ internal sealed partial class Invariants
 
     /// <summary>Everything that has triggered a transition, as the transitions' own events tell.</summary>
     private readonly HashSet<Guid> _triggered = [];
+
+    /// <summary>What everybody who has followed the national change feed knows, by reader: the case, and its notices by id.</summary>
+    private readonly Dictionary<(string Reader, Guid? NoticeId), object?> _known = [];
     private int _checks;
 
     /// <param name="command">Null when the case follows a deviation of its own.</param>
@@ -48,6 +51,7 @@ internal sealed partial class Invariants
         CheckTimes(before, command, decision.Events, after, context);
         CheckMeasures(after, context.Now);
         CheckNational(after);
+        CheckFeed(before, after);
         Holds(after.UsedEvidence.Distinct().Count() == after.UsedEvidence.Count, "no evidence is used twice");
         Holds(_triggered.IsSubsetOf(after.UsedEvidence), "what has triggered a transition is remembered");
         if (after.IsOpen())
@@ -209,6 +213,46 @@ internal sealed partial class Invariants
         Holds(after.Of<Notice>().Count(n => n.State is NoticeState.Prepared or NoticeState.SupplierNotified) <= 1, "one draft at a time");
         var numbers = after.Of<Notice>().Where(n => n.Issue is not null).Select(n => n.Issue!.Number).ToArray();
         Holds(numbers.SequenceEqual(Enumerable.Range(1, numbers.Length)), "what was issued is numbered in order");
+    }
+
+    /// <summary>Whoever follows the feed knows exactly what it may see, and is told of nothing else.</summary>
+    private void CheckFeed(EscalationCase? before, EscalationCase after)
+    {
+        var record = NationalChanges.InForce(NationalAccessPolicy.RecordOf(after), after.UpdatedAt);
+        var was = before is null ? NationalRecord.Nothing : NationalChanges.InForce(NationalAccessPolicy.RecordOf(before), before.UpdatedAt);
+        foreach (var change in NationalChanges.Between(was, NationalAccessPolicy.RecordOf(after), after.UpdatedAt))
+        {
+            foreach (var key in change.Audience.Select(reader => (reader, change.NoticeId)))
+            {
+                object? content = change.NoticeId is null ? record.Signal : record.Notice;
+                Holds(_known.ContainsKey(key) == !change.Type.EndsWith("appeared.v1", StringComparison.Ordinal), $"what is not known appears, and what is known does not: {change}");
+                Holds(!change.Type.EndsWith("changed.v1", StringComparison.Ordinal) || !Equals(_known[key], content), $"what has changed says something else: {change}");
+                if (change.Type.EndsWith("removed.v1", StringComparison.Ordinal))
+                    _known.Remove(key);
+                else
+                    _known[key] = content;
+            }
+        }
+        Holds(_known.Count == Visible(record).Count() && Visible(record).All(v => _known.TryGetValue(v.Key, out var known) && Equals(known, v.Content)),
+            "whoever follows the feed knows what there is to be seen");
+    }
+
+    private static IEnumerable<((string Reader, Guid? NoticeId) Key, object Content)> Visible(NationalRecord record)
+    {
+        var partners = record.Disclosures.Select(d => d.Recipient).Where(key => key.StartsWith("partner:", StringComparison.Ordinal)).ToArray();
+        if (record.Signal is { } signal)
+        {
+            foreach (var reader in Readers(signal.SupplierNumber, partners))
+                yield return ((reader, null), signal);
+        }
+        if (record.Notice is { } notice)
+        {
+            foreach (var reader in Readers(notice.Payload.SupplierNumber, [.. partners, .. record.Recipients.Where(key => key.StartsWith("partner:", StringComparison.Ordinal))]))
+                yield return ((reader, notice.NoticeId), notice);
+        }
+
+        static IEnumerable<string> Readers(string? supplier, string[] partners) =>
+            new[] { "regions", "coordination", "nationalOffice", supplier is null ? null : $"supplier:{supplier}" }.OfType<string>().Concat(partners).Distinct();
     }
 
     /// <summary>R-G6, in words of its own.</summary>

@@ -311,7 +311,9 @@ public sealed class AccessPolicyTests
         var disclosed = decisions.Contains(reader.Kind == ReaderKind.Supplier ? "supplier" : reader.Key)
             || (reader.Kind == ReaderKind.ConcernedRegion && decisions.Contains(Disclosures.RegionsConcerned));
         var allowed = Enum.GetValues<NationalField>().Where(f => NationalAccessPolicy.Reads(NationalAccessPolicy.Of(reader.Kind, f, step), disclosed)).ToHashSet();
-        // Who has acknowledged is nothing to a reader that sees no case.
+        // Beside whom the notice went to, or in the feed.
+        allowed.Remove(NationalField.Acknowledgements);
+        // Whom it went to is nothing to a reader that sees no case.
         return allowed.Contains(NationalField.CaseId) ? allowed : [];
     }
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http.Metadata;
 using RegionEscalation.Http;
 
 namespace RegionEscalation.IntegrationTests.Api;
@@ -109,7 +110,8 @@ public sealed class BadInputTests
     [TestCase("{}")]
     public async Task What_is_no_such_object_is_refused(string body)
     {
-        foreach (var (operation, _, _) in Commands())
+        // A rotation of secrets asks for nothing that could be missing.
+        foreach (var (operation, _, _) in Commands().Where(c => body != "{}" || !c.Operation.Pattern.EndsWith("/secrets", StringComparison.Ordinal)))
         {
             var answer = await SendAsync(operation, Encoding.UTF8.GetBytes(body));
             AssertProblem(answer, answer.Status, $"{operation}: {answer.Text}");
@@ -207,7 +209,7 @@ public sealed class BadInputTests
 
     private IEnumerable<(Operation Operation, JsonNode Schema, JsonNode Example)> Commands() =>
         from operation in _walk.Operations
-        where (operation.IsOfRegion || operation.IsNational) && operation.Method is not "GET"
+        where (operation.IsOfRegion || operation.IsNational) && operation.Endpoint.Metadata.GetMetadata<IAcceptsMetadata>() is not null
         let path = operation.Pattern[(operation.IsNational ? "/national/v1" : "/escalation/v1").Length..]
             .Replace(":guid", "", StringComparison.Ordinal).Replace(":int", "", StringComparison.Ordinal).TrimEnd('/')
         let json = _documents[operation.IsNational]["paths"]![path]![operation.Method.ToLowerInvariant()]!["requestBody"]!["content"]!["application/json"]!
@@ -219,7 +221,7 @@ public sealed class BadInputTests
         if (type is not null)
             request.Content.Headers.TryAddWithoutValidation("Content-Type", type);
         request.Headers.TransferEncodingChunked = chunked;
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _walk.TokenOf("kalmar-decider"));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _walk.TokenOf(operation.Client));
         request.Headers.TryAddWithoutValidation("If-Match", "\"999\"");
         request.Headers.Add(Idempotency.Header, "one-key-for-all");
         using var response = await _raw.SendAsync(request);

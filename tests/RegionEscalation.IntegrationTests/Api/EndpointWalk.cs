@@ -24,6 +24,12 @@ internal sealed record Operation(string Method, RouteEndpoint Endpoint)
 
     public bool IsNational => Pattern.StartsWith("/national/v1/", StringComparison.Ordinal) && !IsOpen;
 
+    /// <summary>Nationally too it gives out nothing but what is the caller's own.</summary>
+    public bool IsOfWebhooks => Pattern.Contains("/webhook-subscriptions", StringComparison.Ordinal) || Pattern.EndsWith("/inbox/messages", StringComparison.Ordinal);
+
+    /// <summary>Of Kalmar: one that may do what the operation does.</summary>
+    public string Client => Roles?.Roles.SequenceEqual([Role.Integrator]) == true ? "kalmar-integrator" : IsNational && IsOfWebhooks ? "kalmar-handler" : "kalmar-decider";
+
     public bool NeedsPurpose => Endpoint.Metadata.GetMetadata<RequiresPurpose>() is not null;
 
     public bool IsOpen => Endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null;
@@ -69,12 +75,27 @@ internal sealed partial class EndpointWalk(TestHost host) : IDisposable
         _values["?to"] = "2024-kalmar";
         _values["joint-meetings/{id}"] = (await JointMeetingAsync()).ToString();
         _values["follow-ups/{number}"] = "1";
+        await WebhooksAsync();
         foreach (var api in new[] { "escalation", "national" })
             _documents[api] = JsonNode.Parse(await _http.GetStringAsync(new Uri($"/{api}/v1/openapi.json", UriKind.Relative)))!;
     }
 
     /// <summary>What stands in a place of routes, where a test has rows of its own.</summary>
     public void Know(string place, string value) => _values[place] = value;
+
+    /// <summary>A subscription of region 08 in each API, with the same ids.</summary>
+    private async Task WebhooksAsync()
+    {
+        var (id, eventId) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        foreach (var (national, owner, client) in new[] { (false, "08", "kalmar-integrator"), (true, "region:08", "kalmar-handler") })
+        {
+            var rows = new WebhookRows(host.Database, national);
+            await rows.SubscriptionAsync(owner, client, host.Identity.Clients.Single(c => c.ClientId == "kalmar-handler").TenantId!, id: id, version: 2);
+            await rows.DeliveryAsync(owner, id, eventId: eventId);
+        }
+        _values["webhook-subscriptions/{id}"] = id.ToString();
+        _values["deliveries/{eventId}"] = eventId.ToString();
+    }
 
     /// <summary>Called by region 08, with an agenda; Halland is invited, and has no row of its own.</summary>
     private async Task<Guid> JointMeetingAsync()

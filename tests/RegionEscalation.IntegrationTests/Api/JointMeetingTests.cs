@@ -364,7 +364,7 @@ public sealed class JointMeetingTests : KalmarFixture
         Assert.That(await ExpiredAsync(), Is.Zero, "with anybody's next write, or those of a client that never comes back would stay");
 
         async Task<long> ExpiredAsync() => (long)(await Host.Database.ScalarAsync(
-            "SELECT count(*) FROM national_idempotency_keys WHERE client_id = 'kalmar-handler' AND created_at < $1", Host.Clock.GetUtcNow().UtcDateTime.AddHours(-24)))!;
+            "SELECT count(*) FROM national_idempotency_keys WHERE client_id LIKE '%/kalmar-handler' AND created_at < $1", Host.Clock.GetUtcNow().UtcDateTime.AddHours(-24)))!;
     }
 
     [Test]
@@ -510,19 +510,19 @@ public sealed class JointMeetingTests : KalmarFixture
         {
             Assert.That(await AskAsync("region:08", "SELECT count(*) FROM national_idempotency_keys", client: client), Is.EqualTo(0L), client);
             Assert.That(await AskAsync("region:08", "WITH d AS (DELETE FROM national_idempotency_keys RETURNING 1) SELECT count(*) FROM d", client: client), Is.EqualTo(0L), client);
-            Assert.That(await AskAsync("region:08", "INSERT INTO national_idempotency_keys VALUES ('kalmar-handler', 'x', '', 200, NULL, NULL, '', now())", client: client), Is.EqualTo("42501"), client);
+            Assert.That(await AskAsync("region:08", "INSERT INTO national_idempotency_keys VALUES ('0a8c1f52-6d0b-4e6f-9a51-3b1f7c2d0008/kalmar-handler', 'x', '', 200, NULL, NULL, '', now())", client: client), Is.EqualTo("42501"), client);
         }
-        Assert.That(await AskAsync("region:08", "SELECT count(*) > 0 FROM national_idempotency_keys", client: "kalmar-handler"), Is.EqualTo(true));
+        Assert.That(await AskAsync("region:08", "SELECT count(*) > 0 FROM national_idempotency_keys", client: "0a8c1f52-6d0b-4e6f-9a51-3b1f7c2d0008/kalmar-handler"), Is.EqualTo(true));
 
         // Only what has expired is anybody's to remove, and nothing is anybody's to write.
         const string Remove = "WITH d AS (DELETE FROM national_idempotency_keys WHERE created_at <= $1 RETURNING 1) SELECT count(*) > 0 FROM d";
-        var created = (DateTime)(await Host.Database.ScalarAsync("SELECT max(created_at) FROM national_idempotency_keys WHERE client_id = 'kalmar-handler'"))!;
+        var created = (DateTime)(await Host.Database.ScalarAsync("SELECT max(created_at) FROM national_idempotency_keys WHERE client_id LIKE '%/kalmar-handler'"))!;
         var newest = "SELECT count(*) FROM national_idempotency_keys WHERE created_at = $1";
         Assert.That(await AskAsync("region:13", newest, created, "halland-handler", at: created.AddHours(24).AddMilliseconds(-1)), Is.EqualTo(0L));
         Assert.That(await AskAsync("region:13", newest, created, "halland-handler", at: created.AddHours(24)), Is.EqualTo(1L));
         Assert.That(await AskAsync("region:13", Remove, created, "halland-handler", at: created.AddHours(24)), Is.EqualTo(true));
         foreach (var at in new DateTime?[] { created.AddHours(24), created.AddYears(1), null })
-            Assert.That(await AskAsync("region:13", "INSERT INTO national_idempotency_keys VALUES ('kalmar-handler', 'x', '', 200, NULL, NULL, '', '2020-01-01')", client: "halland-handler", at: at),
+            Assert.That(await AskAsync("region:13", "INSERT INTO national_idempotency_keys VALUES ('0a8c1f52-6d0b-4e6f-9a51-3b1f7c2d0008/kalmar-handler', 'x', '', 200, NULL, NULL, '', '2020-01-01')", client: "halland-handler", at: at),
                 Is.EqualTo("42501"), $"{at}");
     }
 

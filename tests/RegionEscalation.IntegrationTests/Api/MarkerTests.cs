@@ -35,11 +35,14 @@ public sealed class MarkerTests
     private readonly ConcurrentDictionary<string, int> _answers = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string Client, string Place), int> _disclosed = [];
     private readonly ConcurrentDictionary<string, int> _toldOfTheMeeting = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, int> _followed = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, int> _tables = new(StringComparer.Ordinal);
     private readonly HashSet<string> _kept = [];
     private readonly Dictionary<Guid, string> _cases = [];
     private readonly CapturedLog _log = new();
     private Guid _meeting;
+    private Guid _subscription;
+    private Guid _delivery;
     private TelemetryReceiver _telemetry = null!;
     private TestHost _host = null!;
     private FreeTextMarkers _markers = null!;
@@ -64,6 +67,10 @@ public sealed class MarkerTests
         _tokens = Readers.ToDictionary(r => r.Client, r => _walk.TokenOf(r.Client));
         _http = _host.CreateClient();
         _document = await DocumentAsync("national");
+        var webhooks = new WebhookRows(_host.Database, national: true);
+        var coordinator = _host.Identity.Clients.Single(c => c.ClientId == "national-coordinator");
+        _subscription = await webhooks.SubscriptionAsync("coordination", coordinator.ClientId, coordinator.TenantId!);
+        _delivery = await webhooks.DeliveryAsync("coordination", _subscription);
         _markers = new FreeTextMarkers(new Dictionary<string, JsonNode> { ["escalation"] = await DocumentAsync("escalation"), ["national"] = _document }) { Answered = SweepWhenChangedAsync };
         using (var http = new HttpClient(_markers) { BaseAddress = _http.BaseAddress })
         {
@@ -128,7 +135,8 @@ public sealed class MarkerTests
         foreach (var operation in NationalReads)
         {
             Assert.That(_answers.Keys, Does.Contain($"{operation} 200"), "somebody reads it");
-            Assert.That(_answers.Keys, Does.Contain($"{operation} 422"), "without a purpose nobody does");
+            if (operation.NeedsPurpose)
+                Assert.That(_answers.Keys, Does.Contain($"{operation} 422"), "without a purpose nobody does");
         }
         Assert.That(_failed, Is.Empty, string.Join('\n', _log.Written.Where(line => line.Contains("xception", StringComparison.Ordinal)).Take(3)));
     }
@@ -136,6 +144,17 @@ public sealed class MarkerTests
     [Test]
     public void No_national_table_holds_a_free_text_but_the_summaries_while_they_are_disclosed_and_what_was_said_at_meetings() =>
         Assert.That(_tables.Keys, Is.EquivalentTo(new[] { "national_summaries", "national_meetings", "national_meeting_events" }));
+
+    [Test]
+    public void Everybody_has_followed_the_change_feed()
+    {
+        foreach (var client in Readers.Where(r => r.Reader.Kind is not (ReaderKind.Auditor or ReaderKind.Partner)).Select(r => r.Client))
+        {
+            foreach (var what in new[] { "case-appeared", "case-changed", "case-removed", "notice-appeared", "notice-changed", "notice-removed" })
+                Assert.That(_followed.Keys, Does.Contain($"{client} national-{what}.v1"));
+        }
+        Assert.That(_followed.Keys, Does.Contain("partner-reader national-case-appeared.v1").And.Contain("halland-reader joint-meeting-minutes-sent.v1").And.Contain("national-coordinator joint-meeting-follow-up-reported.v1"));
+    }
 
     [Test]
     public void No_log_line_holds_a_free_text()
@@ -237,7 +256,16 @@ public sealed class MarkerTests
             select (reader.Client, Operation: operation, Path: path, Purpose: (string?)"nationalCoordination");
         if (thoroughly)
             requests = requests.Concat(Wrong());
+        await _host.SettledAsync();
         await Parallel.ForEachAsync(requests, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (r, _) =>
+        {
+            for (var path = await LookAsync(r); path is not null; path = await LookAsync(r with { Path = path }))
+            {
+            }
+        });
+
+        // Whither a feed leads on.
+        async Task<string?> LookAsync((string Client, Operation Operation, string Path, string? Purpose) r)
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, r.Path);
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _tokens[r.Client]);
@@ -252,8 +280,9 @@ public sealed class MarkerTests
                 _leaks.Enqueue($"{r.Client} got {response.StatusCode} from {r.Path}");
             foreach (var header in response.Headers.Concat(response.Content.Headers).Where(h => FreeTextMarkers.In(string.Join(',', h.Value)).Any()))
                 _leaks.Enqueue($"{r.Client} found {Named(string.Join(',', header.Value))} in the header {header.Key} of {r.Path}");
+            var next = response.IsSuccessStatusCode && r.Operation.Endpoint.Metadata.GetMetadata<IsFeed>() is not null ? Next(r.Client, JsonNode.Parse(text)!) : null;
             if (!FreeTextMarkers.In(text).Any())
-                return;
+                return next;
             foreach (var (place, leaf) in Leaves(JsonNode.Parse(text), ""))
             {
                 foreach (var marker in FreeTextMarkers.In(leaf))
@@ -266,7 +295,16 @@ public sealed class MarkerTests
                         _leaks.Enqueue($"{r.Client} found {Named(leaf)} in {place} of {r.Path}");
                 }
             }
-        });
+            return next;
+        }
+
+        string? Next(string client, JsonNode part)
+        {
+            var entries = part["items"]!.AsArray();
+            foreach (var entry in entries)
+                _followed.AddOrUpdate($"{client} {entry!["type"]}", 1, (_, n) => n + 1);
+            return entries.Count == 0 ? null : new Uri((string)part["_links"]!["next"]!["href"]!).PathAndQuery;
+        }
     }
 
     /// <summary>Which markers each reader may find where, as the policy says of the cases as they stand.</summary>
@@ -322,6 +360,8 @@ public sealed class MarkerTests
         _walk.Know("cases/{region}", "08");
         _walk.Know("suppliers/{supplier}", "5560160680");
         _walk.Know("joint-meetings/{id}", _meeting.ToString());
+        _walk.Know("webhook-subscriptions/{id}", _subscription.ToString());
+        _walk.Know("deliveries/{eventId}", _delivery.ToString());
         foreach (var id in operation.Pattern.Contains("{region}/{id", StringComparison.Ordinal) ? about : [Guid.Empty])
         {
             _walk.Know("{region}/{id}", id.ToString());

@@ -46,7 +46,8 @@ public sealed class PreconditionTests
     [Test]
     public void Every_post_below_a_resource_takes_its_version() => Assert.That(
         _walk.Operations.Where(o => o is { IsOfRegion: true, Method: "POST" } && o.Pattern.Contains("{id", StringComparison.Ordinal)
-            && o.Endpoint.Metadata.GetMetadata<RequiresIfMatch>() is null),
+            // What is delivered again changes nothing that somebody could have overlooked.
+            && !o.Pattern.EndsWith("/redeliveries", StringComparison.Ordinal) && o.Endpoint.Metadata.GetMetadata<RequiresIfMatch>() is null),
         Is.Empty);
 
     [TestCase(null, HttpStatusCode.PreconditionRequired)]
@@ -71,7 +72,7 @@ public sealed class PreconditionTests
         foreach (var operation in versioned)
         {
             var resource = string.Join('/', _walk.PathOf(operation).Split('/').Take(operation.IsNational ? 5 : 7));
-            numbers[operation] = (await _kalmar.SendAsync("reader", HttpMethod.Get, resource, null, (EndpointConventions.PurposeHeader, "internalControl"))).ETag!.Trim('"');
+            numbers[operation] = (await _kalmar.SendAsync("decider", HttpMethod.Get, resource, null, (EndpointConventions.PurposeHeader, "internalControl"))).ETag!.Trim('"');
         }
         var before = await _host.Database.FingerprintAsync(but: "national_access_log");
 
@@ -88,7 +89,7 @@ public sealed class PreconditionTests
             };
             foreach (var query in new[] { "", "?validateOnly=true" })
             {
-                var answer = await _walk.SendAsync(operation, _walk.TokenOf("kalmar-decider"), query: query, ifMatch: tag);
+                var answer = await _walk.SendAsync(operation, _walk.TokenOf(operation.Client), query: query, ifMatch: tag);
                 Assert.That(answer.Status, Is.EqualTo(expected), $"{operation}{query}: {answer.Text}");
             }
         }
@@ -146,7 +147,7 @@ public sealed class PreconditionTests
     [Test]
     public async Task A_dry_run_of_every_command_gives_the_verdict_of_the_real_one_and_writes_nothing()
     {
-        await using var host = await TestHost.StartAsync();
+        await using var host = await TestHost.StartAsync(new() { ["Webhooks:AllowLoopback"] = "true" });
         using var anonymous = host.CreateClient();
         using var asked = new AskedFirst(host.Database);
         using var http = new HttpClient(asked) { BaseAddress = anonymous.BaseAddress };
@@ -158,6 +159,8 @@ public sealed class PreconditionTests
         await story.RefusedAndPersistentAsync();
         using var meetings = new JointMeetingStory(host, http);
         await meetings.PlayAsync();
+        await using var webhooks = await WebhookStory.StartAsync(host, http);
+        await webhooks.PlayAsync();
 
         Assert.Multiple(() =>
         {

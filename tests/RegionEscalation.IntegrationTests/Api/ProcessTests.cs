@@ -149,6 +149,6 @@ public sealed class ProcessTests
     }
 
     /// <summary>What whoever runs the tests may have set for a host of their own.</summary>
-    private static bool IsSetting(string name) => new[] { "ASPNETCORE_", "DOTNET_ENVIRONMENT", "DOTNET_STARTUP_HOOKS", "ConnectionStrings__", "DevelopmentIdentity__", "AzureAd__", "Access__", "Logging__" }
+    internal static bool IsSetting(string name) => new[] { "ASPNETCORE_", "DOTNET_ENVIRONMENT", "DOTNET_STARTUP_HOOKS", "ConnectionStrings__", "DevelopmentIdentity__", "AzureAd__", "Access__", "Logging__" }
         .Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
 }

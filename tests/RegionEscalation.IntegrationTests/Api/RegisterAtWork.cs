@@ -126,7 +126,7 @@ internal sealed class RegisterAtWork : IAsyncDisposable
     /// <summary>What the access log has of the reads of an operation: the reader, what was asked, and the object in the order of regions.</summary>
     public async Task<string[]> LoggedAsync(string operation) => ((string)(await Host.Database.ScalarAsync(
         """
-        SELECT coalesce(string_agg(concat_ws(' ', array_to_string(readers, ','), purpose, target, '->', object_region || coalesce('/' || object_id, '') || ' ' || object_kind || ' ' || tier), E'\n' ORDER BY at, object_region, object_id), '')
+        SELECT coalesce(string_agg(concat_ws(' ', array_to_string(readers, ','), purpose, target, '->', object_region || coalesce('/' || object_id, '') || ' ' || object_kind || coalesce(' ' || tier, '')), E'\n' ORDER BY at, object_region, object_id), '')
         FROM national_access_log WHERE operation = $1
         """, operation))!).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 

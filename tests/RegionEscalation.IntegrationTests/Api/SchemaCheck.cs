@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace RegionEscalation.IntegrationTests.Api;
 
-/// <summary>Compares JSON with a schema of an OpenAPI document: types, codes, and exactly the properties that the schema names.</summary>
+/// <summary>Compares JSON with a schema of an OpenAPI or AsyncAPI document: types, codes, and exactly the properties that the schema names.</summary>
 internal static class SchemaCheck
 {
     /// <returns>One line per departure.</returns>
@@ -46,6 +46,8 @@ internal static class SchemaCheck
             yield return $"{path}: {actual} instead of {string.Join("|", types)}";
         if (schema["enum"] is JsonArray codes && !codes.Any(c => JsonNode.DeepEquals(c, value)))
             yield return $"{path}: {value?.ToJsonString()} is none of {codes.ToJsonString()}";
+        if (schema["const"] is { } only && !JsonNode.DeepEquals(only, value))
+            yield return $"{path}: {value?.ToJsonString()} is not {only.ToJsonString()}";
     }
 
     private static IEnumerable<string> Members(JsonNode document, JsonNode schema, JsonObject value, string path)

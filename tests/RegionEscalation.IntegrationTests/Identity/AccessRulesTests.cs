@@ -41,6 +41,19 @@ public class AccessRulesTests
         return string.Join(',', caller!.Regions.Order(StringComparer.Ordinal));
     }
 
+    [TestCase("any", "tenant-08", "08", ExpectedResult = true)]
+    [TestCase("any", "tenant-08", "13", ExpectedResult = false)]
+    [TestCase("any", "tenant-99", "08", ExpectedResult = false)]
+    [TestCase("any", null, "08", ExpectedResult = false)]
+    [TestCase("two-regions", null, "13", ExpectedResult = true)]
+    [TestCase("bound", "tenant-08", "13", ExpectedResult = true)]
+    [TestCase("bound", "tenant-08", "08", ExpectedResult = false)]
+    [TestCase("bound", "tenant-99", "13", ExpectedResult = false)]
+    [TestCase("locked-out", "tenant-08", "08", ExpectedResult = false)]
+    [TestCase("any", "tenant-blank", "", ExpectedResult = false)]
+    public bool A_client_without_a_token_may_use_what_its_token_would_give_it(string client, string? tenant, string region) =>
+        AccessRules.MayUse(Options, client, tenant, region);
+
     [TestCase("azp=a", ExpectedResult = "a")]
     [TestCase("appid=b", ExpectedResult = "b")]
     [TestCase("client_id=c", ExpectedResult = "c")]

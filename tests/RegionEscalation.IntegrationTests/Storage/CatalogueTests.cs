@@ -58,6 +58,8 @@ public sealed class CatalogueTests
             AND NOT (tablename = 'national_meetings' AND cmd = 'SELECT' AND permissive = 'PERMISSIVE'
                 AND qual ~ '^\(\(''region:''::text \|\| NULLIF\(current_setting\(''app.region''::text, true\), ''''::text\)\) = ANY \(+invited\)::text\[\] \|\| \(convener\)::text\)+$')
             AND roles <> ARRAY['escalation_national'::name]
+            -- After a restore the owner, whom nothing but migrations use, puts the subscriptions' places right, and the order of what waits.
+            AND NOT (tablename IN ('national_webhook_subscriptions', 'national_webhook_deliveries') AND policyname = 'restored' AND roles = ARRAY['escalation_owner'::name])
         """);
 
     [Test]
@@ -142,12 +144,16 @@ public sealed class CatalogueTests
                 ('national_summaries', 'SELECT'), ('national_course', 'SELECT'), ('national_contracts', 'SELECT'), ('national_acknowledgements', 'SELECT'),
                 ('national_acknowledgements', 'INSERT'), ('national_access_log', 'SELECT'), ('national_access_log', 'INSERT'),
                 ('national_meetings', 'SELECT'), ('national_meetings', 'INSERT'), ('national_meetings', 'UPDATE'), ('national_meeting_events', 'SELECT'),
-                ('national_meeting_events', 'INSERT'), ('national_idempotency_keys', 'SELECT'), ('national_idempotency_keys', 'INSERT'), ('national_idempotency_keys', 'DELETE'))
+                ('national_meeting_events', 'INSERT'), ('national_idempotency_keys', 'SELECT'), ('national_idempotency_keys', 'INSERT'), ('national_idempotency_keys', 'DELETE'),
+                ('national_changes', 'SELECT'), ('national_changes', 'INSERT'), ('national_webhook_subscriptions', 'SELECT'), ('national_webhook_subscriptions', 'INSERT'),
+                ('national_webhook_subscriptions', 'UPDATE'), ('national_webhook_deliveries', 'SELECT'), ('national_webhook_deliveries', 'INSERT'),
+                ('national_webhook_deliveries', 'UPDATE'), ('national_webhook_deliveries', 'DELETE'))
         UNION ALL SELECT 'national_meetings ' || attname FROM pg_attribute WHERE attrelid = 'national_meetings'::regclass AND attnum > 0
             AND has_column_privilege('escalation_national', attrelid, attnum, 'UPDATE') AND attname NOT IN ('version', 'invited', 'participants', 'state', 'data', 'updated_at')
-        UNION ALL SELECT relname FROM pg_class WHERE CASE WHEN relkind = 'S' AND relnamespace = 'public'::regnamespace
+        UNION ALL SELECT relname FROM pg_class WHERE relname <> 'national_changes_sequence' AND CASE WHEN relkind = 'S' AND relnamespace = 'public'::regnamespace
             THEN has_sequence_privilege('escalation_national', oid, 'USAGE, SELECT, UPDATE') END
-        UNION ALL SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND has_function_privilege('escalation_national', oid, 'EXECUTE') AND proname <> 'move_national_meeting'
+        UNION ALL SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND has_function_privilege('escalation_national', oid, 'EXECUTE') 
+            AND proname NOT IN ('move_national_meeting', 'move_national_webhook_subscription')
         """);
 
     [Test]
@@ -161,16 +167,17 @@ public sealed class CatalogueTests
             AND has_column_privilege('escalation_app', attrelid, attnum, 'UPDATE') AND attname NOT IN ('version', 'timestamp')
         UNION ALL SELECT t || ' ' || p FROM unnest(ARRAY['mt_streams', 'mt_doc_escalationcase', 'mt_doc_deviation', 'mt_doc_contract', 'mt_doc_supplier', 'mt_doc_laddersettings']) AS t, (VALUES ('DELETE')) AS v (p)
         WHERE has_table_privilege('escalation_app', t, p)
-        UNION ALL SELECT t || ' ' || p FROM unnest(ARRAY['schema_migrations', 'national_access_log', 'national_acknowledgements']) AS t, unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS p
-        WHERE has_table_privilege('escalation_app', t, p) AND NOT (t <> 'schema_migrations' AND p = 'SELECT')
+        UNION ALL SELECT t || ' ' || p FROM unnest(ARRAY['schema_migrations', 'national_access_log', 'national_acknowledgements', 'national_webhook_subscriptions', 'national_webhook_deliveries']) AS t, unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS p
+        WHERE has_table_privilege('escalation_app', t, p) AND NOT (t IN ('national_access_log', 'national_acknowledgements') AND p = 'SELECT')
+        UNION ALL SELECT 'national_changes ' || p FROM unnest(ARRAY['UPDATE', 'DELETE']) AS p WHERE has_table_privilege('escalation_app', 'national_changes', p)
         """);
 
     [Test]
     public async Task What_was_logged_or_acknowledged_is_never_changed_or_removed_by_the_login_that_writes_it()
     {
-        foreach (var table in new[] { "national_access_log", "national_acknowledgements", "national_meeting_events" })
+        foreach (var table in new[] { "national_access_log", "national_acknowledgements", "national_meeting_events", "national_changes" })
         {
-            foreach (var statement in new[] { $"UPDATE {table} SET client_id = ''", $"DELETE FROM {table}", $"TRUNCATE {table}" })
+            foreach (var statement in new[] { $"UPDATE {table} SET {(table == "national_changes" ? "type" : "client_id")} = ''", $"DELETE FROM {table}", $"TRUNCATE {table}" })
                 Assert.That(await SqlStateAsync(_database.National, statement), Is.EqualTo("42501"), statement);
         }
     }

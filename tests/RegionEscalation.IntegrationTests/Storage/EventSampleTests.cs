@@ -12,7 +12,8 @@ public sealed class EventSampleTests
 {
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "EventSamples");
 
-    public static IEnumerable<string> Samples => Directory.EnumerateFiles(Folder, "*.json").Select(f => Path.GetFileNameWithoutExtension(f)).Order();
+    /// <summary>Of the regions' streams, which the store carries as examples; and of what is written nationally.</summary>
+    public static IEnumerable<string> Samples => EventSamples.Names.Concat(Directory.EnumerateFiles(Folder, "*.json").Select(f => Path.GetFileNameWithoutExtension(f))).Order();
 
     [Test]
     public void Every_event_type_has_its_sample_and_every_sample_its_event_type() => Assert.That(Samples, Is.EquivalentTo(Names));
@@ -23,7 +24,7 @@ public sealed class EventSampleTests
     [TestCaseSource(nameof(Samples))]
     public void A_sample_loads_and_written_back_says_the_same(string name)
     {
-        var json = File.ReadAllText(Path.Combine(Folder, name + ".json"));
+        var json = Json(name);
         var loaded = Read(name, json);
         using var sample = JsonDocument.Parse(json);
         using var written = JsonDocument.Parse(Write(loaded));
@@ -39,7 +40,7 @@ public sealed class EventSampleTests
     [TestCase("contract-synchronised.v1", "content.validUntil", null)]
     public void A_sample_from_before_a_field_loads(string name, string field, string? stands)
     {
-        var json = JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, name + ".json")))!;
+        var json = JsonNode.Parse(Json(name))!;
         var path = field.Split('.');
         var removed = path[..^1].Aggregate(json, (node, part) => node[part]!).AsObject().Remove(path[^1]);
 
@@ -53,7 +54,7 @@ public sealed class EventSampleTests
     [TestCaseSource(nameof(Samples))]
     public void A_sample_fills_every_field(string name)
     {
-        var json = File.ReadAllText(Path.Combine(Folder, name + ".json"));
+        var json = Json(name);
         using var sample = JsonDocument.Parse(json);
 
         Assert.That(Unfilled(sample.RootElement, Read(name, json)), Is.Empty);
@@ -62,7 +63,7 @@ public sealed class EventSampleTests
     [TestCaseSource(nameof(Samples))]
     public void Swedish_letters_stay_readable_where_they_are_written(string name)
     {
-        var written = Write(Read(name, File.ReadAllText(Path.Combine(Folder, name + ".json"))));
+        var written = Write(Read(name, Json(name)));
 
         Assert.That(written, Does.Not.Contain("\\u00"));
     }
@@ -76,6 +77,8 @@ public sealed class EventSampleTests
 
     /// <summary>Of the regions' streams, and of what is written nationally.</summary>
     private static IEnumerable<string> Names => EventTypes.Names.Concat(JointMeetingEvents.Names);
+
+    private static string Json(string name) => EventSamples.Names.Contains(name) ? EventSamples.Json(name) : File.ReadAllText(Path.Combine(Folder, name + ".json"));
 
     private static object Read(string name, string json) => JointMeetingEvents.Names.Contains(name) ? JointMeetingEvents.Read(name, json) : EventTypes.Read(name, json);
 

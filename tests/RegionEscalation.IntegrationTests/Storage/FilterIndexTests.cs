@@ -13,6 +13,7 @@ namespace RegionEscalation.IntegrationTests.Storage;
 public sealed partial class FilterIndexTests : StoreFixture
 {
     private const int Rows = 6000;
+    private static readonly LogPlace Place = new(1, 1, Guid.NewGuid(), Given.Day);
     private static readonly Guid Supplier = Guid.Parse("00000000-0000-0000-0000-000000000007");
 
     private static readonly Dictionary<string, (string Column, Func<BatchedQuery, object> Ask)> Filters = new()
@@ -41,6 +42,10 @@ public sealed partial class FilterIndexTests : StoreFixture
         ["a supplier by number"] = ("organisation_number", q => q.Supplier("7")),
         ["deviations by ids"] = ("id", q => q.Deviations([Supplier])),
         ["events of a stream"] = ("stream_id", q => q.Events(Supplier, 0, 20)),
+        ["a region's log after a place"] = ("transaction_id", q => q.LogAfter(Place, [], 100)),
+        ["a region's log after a place, by type"] = ("transaction_id", q => q.LogAfter(Place, ["case-opened.v1"], 100)),
+        ["a region's log since an instant"] = ("timestamp", q => q.LogSince(Given.Day, [], 100)),
+        ["logged events by id"] = ("id", q => q.LoggedEvents([Supplier])),
         ["a case at a version"] = ("version", q => q.AggregateCase(Supplier, version: 3)),
         ["an answer by key"] = ("key", q => q.Answer("client", "7")),
     };

@@ -24,6 +24,7 @@ public sealed class IsolationTests : StoreFixture
     private EscalationCase _expired = null!;
     private EscalationCase _told = null!;
     private Guid _deviation;
+    private Guid[] _events = [];
     private readonly Guid _meeting = Guid.CreateVersion7();
 
     protected override async Task SeedAsync()
@@ -53,6 +54,19 @@ public sealed class IsolationTests : StoreFixture
             VALUES ($1, now(), 'halland-reader', '{region:13}', '{Reader}', 'contractFollowUp', 'getCase', '', '08', 'case', $1, 'T0')
             """, _told.Id);
 
+        await Database.ScalarAsync(
+            """
+            INSERT INTO webhook_subscriptions (tenant_id, id, version, url, types, state, client_id, secret_generation, created_at, updated_at, position_transaction, position_sequence, position_at)
+            VALUES ('08', $1, 1, 'https://system.example/hook', '{}', 'active', 'kalmar-integrator', 1, now(), now(), '1', 0, now());
+            """, _told.Id);
+        await Database.ScalarAsync(
+            """
+            INSERT INTO webhook_deliveries (tenant_id, subscription_id, event_id, transaction_id, sequence, stream_id, type, event_at, state, attempts, log)
+            VALUES ('08', $1, $1, '1', 1, $1, 'case-opened.v1', now(), 'pending', 0, '[]')
+            """, _told.Id);
+        await Database.ScalarAsync(
+            "INSERT INTO national_changes (id, region, kind, object_id, type, audience, at) VALUES ($1, '08', 'case', $1, 'national-case-appeared.v1', '{regions}', now())", _told.Id);
+        _events = (Guid[])(await Database.ScalarAsync("SELECT array_agg(id) FROM mt_events"))!;
         await using var source = NpgsqlDataSource.Create(Database.Superuser);
         await using var command = source.CreateCommand(Regional);
         await using var reader = await command.ExecuteReaderAsync();
@@ -149,6 +163,8 @@ public sealed class IsolationTests : StoreFixture
         await using var store = new EscalationStore(withPolicies ? Database.Application : Database.Superuser);
         var asked = new Dictionary<string, Func<BatchedQuery, Func<object?>>>
         {
+            ["Rows(NpgsqlBatchCommand,Func`2)"] = q => Later(q.Rows(
+                new NpgsqlBatchCommand("SELECT tenant_id FROM webhook_subscriptions WHERE tenant_id = current_setting('app.region')"), r => r.GetString(0)), r => r.Count),
             ["Case(Guid)"] = q => Later(q.Case(_case.Id)),
             ["CaseOf(Guid)"] = q => Later(q.CaseOf(_deviation)),
             ["OpenCaseAbout(String)"] = q => Later(q.OpenCaseAbout("AVT-1")),
@@ -169,6 +185,9 @@ public sealed class IsolationTests : StoreFixture
             ["Deviations(DeviationFilter,Int32,Int64)"] = q => Later(q.Deviations(new DeviationFilter(), 100, 0), p => p.Items.Count + p.Total),
             ["Contracts(Nullable`1,String,Int32,Int64)"] = q => Later(q.Contracts(null, null, 100, 0), p => p.Items.Count + p.Total),
             ["Events(Guid,Int64,Int32)"] = q => Later(q.Events(_case.Id, 0, 100), e => e.Count),
+            ["LogAfter(LogPlace,IReadOnlyList`1,Int32)"] = q => Later(q.LogAfter(default, [], 100), p => p.Events.Count),
+            ["LogSince(DateTimeOffset,IReadOnlyList`1,Int32)"] = q => Later(q.LogSince(Given.Day.AddDays(-1), [], 100), p => p.Events.Count),
+            ["LoggedEvents(IEnumerable`1)"] = q => Later(q.LoggedEvents(_events), p => p.Events.Count),
             ["AggregateCase(Guid,Nullable`1,Nullable`1)"] = q => Later(q.AggregateCase(_case.Id)),
             ["Answer(String,String)"] = q => Later(q.Answer("kalmar-handler", "nyckel")),
         };

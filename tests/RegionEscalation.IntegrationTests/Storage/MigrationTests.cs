@@ -78,6 +78,36 @@ public sealed class MigrationTests
         Assert.That(await Migrator.MigrateAsync(database.Owner, [Slow, failing with { Sql = "CREATE TABLE next (id uuid)" }], CancellationToken.None), Is.EqualTo(new[] { failing.Name }));
     }
 
+    /// <summary>The national feed begins with what is there, as if it had been told from the first day.</summary>
+    [Test]
+    public async Task The_national_feed_begins_with_what_was_there_before_it()
+    {
+        var database = await TestCluster.CreateAsync(migrated: false);
+        await Migrator.MigrateAsync(database.Owner, [.. Migrator.Embedded.TakeWhile(m => !m.Name.StartsWith("0009", StringComparison.Ordinal))], CancellationToken.None);
+        await database.ScalarAsync(
+            """
+            INSERT INTO national_cases (region, case_id, supplier_id, supplier_number, supplier_name, category, ladder_version, step, step_since, trigger_code, disputed, supplier_statement_attached, preliminary, responsible_address, changed_at)
+                VALUES ('08', gen_random_uuid(), gen_random_uuid(), '5560160680', 'Ett bolag', 'K', '2026', 3, now(), 'planWithoutEffect', false, false, true, 'a@region.example', now());
+            INSERT INTO national_disclosures SELECT region, case_id, gen_random_uuid(), recipient, 'consent', now() + days * INTERVAL '1 day' FROM national_cases, (VALUES ('partner:adda', 1), ('partner:beta', -1)) AS v (recipient, days);
+            INSERT INTO national_meetings VALUES ('0195f0a0-0000-7000-8000-000000000001', 2, 'region:08', '{region:13,region:12}', '{}', '5560160680', NULL, now(), 'agendaPublished', '{}', now());
+            INSERT INTO national_meeting_events SELECT id, n, 'joint-meeting-' || n || '.v1', '{}', now() - (10 - n) * INTERVAL '1 day', convener, 'x' FROM national_meetings, generate_series(1, 2) n;
+            INSERT INTO national_acknowledgements SELECT region, case_id, gen_random_uuid(), recipient, now() - days * INTERVAL '1 day', 'Inköpsjour', 'x' FROM national_cases, (VALUES ('region:13', 20), ('coordination', 1)) AS v (recipient, days);
+            """);
+
+        await Migrator.MigrateAsync(database.Owner, CancellationToken.None);
+
+        Assert.That(((string)(await database.ScalarAsync(
+            "SELECT string_agg(concat_ws(' ', region, kind, type, array_to_string(audience, ',')), E'\n' ORDER BY transaction_id, seq_id) FROM national_changes"))!).Split('\n'), Is.EqualTo(new[]
+        {
+            "08 case national-case-appeared.v1 regions,coordination,nationalOffice,supplier:5560160680,partner:adda",
+            "08 acknowledgement notice-acknowledged.v1 region:13,coordination,region:08",
+            "national meeting joint-meeting-1.v1 coordination,region:08,region:12,region:13",
+            "national meeting joint-meeting-2.v1 coordination,region:08,region:12,region:13",
+            "08 acknowledgement notice-acknowledged.v1 coordination,region:08",
+        }));
+        Assert.That(await database.ScalarAsync("SELECT bool_and(relforcerowsecurity) FROM pg_class WHERE relname LIKE 'national\\_%' AND relkind = 'r' AND relrowsecurity"), Is.True);
+    }
+
     [Test]
     public void The_migrations_are_numbered_without_a_gap() => Assert.That(
         Migrator.Embedded.Select(m => m.Name[..5]), Is.EqualTo(Migrator.Embedded.Select((_, i) => $"{i + 1:0000}_")));

@@ -70,6 +70,7 @@ public sealed class RegisterReplayTests
             Assert.That(report.Mismatches, Is.Empty, region);
             Assert.That(report.Events, Is.GreaterThan(100));
         }
+        Assert.That(await UntoldAsync(database), Is.Empty, "whoever follows the national change feed knows what there is to be seen");
         var found = await database.FingerprintAsync();
         foreach (var region in Regions)
             await StreamRebuilder.RebuildAsync(database.Application, RegionScope.For(region), CancellationToken.None);
@@ -147,6 +148,26 @@ public sealed class RegisterReplayTests
             }.Concat(Enum.GetNames<NoticeKind>().Select(k => $"{k} issued")).Concat(Mishaps.Kinds).Concat(Mishaps.Tables.Select(t => $"rows in {t}")).Except(seen),
         ];
     }
+
+    /// <summary>What somebody sees that the feed has not told of, or does not see though the feed told of it: region, case or notice, and reader.</summary>
+    private static async Task<string> UntoldAsync(TestDatabase database) => (string)(await database.ScalarAsync(
+        """
+        WITH visible AS (
+            SELECT region, case_id AS id, unnest(ARRAY['regions', 'coordination', 'nationalOffice'] || ('supplier:' || supplier_number)) AS reader, 'case' AS kind FROM national_cases
+            UNION SELECT d.region, d.case_id, d.recipient, 'case' FROM national_disclosures d WHERE d.recipient LIKE 'partner:%'
+            UNION SELECT region, notice_id, unnest(ARRAY['regions', 'coordination', 'nationalOffice'] || ('supplier:' || supplier_number)), 'notice' FROM national_notices
+            UNION SELECT r.region, r.notice_id, r.recipient, 'notice' FROM national_recipients r WHERE r.recipient LIKE 'partner:%'
+            UNION SELECT n.region, n.notice_id, d.recipient, 'notice' FROM national_notices n JOIN national_disclosures d USING (region, case_id) WHERE d.recipient LIKE 'partner:%'
+        ), known AS (
+            SELECT region, id, reader, kind FROM (
+                SELECT DISTINCT ON (region, coalesce(notice_id, object_id), reader) region, coalesce(notice_id, object_id) AS id, reader::text, kind::text, type
+                FROM national_changes, unnest(audience) AS reader ORDER BY region, coalesce(notice_id, object_id), reader, transaction_id DESC, seq_id DESC) AS latest
+            WHERE type NOT LIKE '%-removed.v1'
+        )
+        SELECT coalesce(string_agg(x::text, ' '), '') FROM (
+            (SELECT region, id, reader, kind FROM visible WHERE reader IS NOT NULL EXCEPT SELECT * FROM known)
+            UNION ALL (SELECT * FROM known EXCEPT SELECT region, id, reader, kind FROM visible)) AS x
+        """))!;
 
     /// <summary>Over every row of the regions, in every table that has a region.</summary>
     private static async Task<string> DigestAsync(TestDatabase database, string[] regions)

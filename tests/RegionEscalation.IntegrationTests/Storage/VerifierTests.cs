@@ -1,4 +1,5 @@
 using RegionEscalation.Domain.Cases;
+using RegionEscalation.Domain.Cases.Records;
 using RegionEscalation.Storage;
 
 namespace RegionEscalation.IntegrationTests.Storage;
@@ -137,6 +138,57 @@ public sealed class VerifierTests
         Assert.That((same, Equals(mended, before)), Is.EqualTo((before, false)));
     }
 
+    [TestCase("DELETE FROM national_cases", "case-appeared regions coordination nationalOffice supplier:5560360793 partner:adda")]
+    [TestCase("UPDATE national_cases SET step = 5, trigger_code = 'nonsense'", "case-changed regions coordination nationalOffice supplier:5560360793 partner:adda")]
+    [TestCase("UPDATE national_cases SET supplier_number = '5560160680'",
+        "case-removed supplier:5560160680|case-changed regions coordination nationalOffice partner:adda|case-appeared supplier:5560360793")]
+    [TestCase("DELETE FROM national_disclosures", "case-appeared partner:adda")]
+    [TestCase("DELETE FROM national_notices", "notice-appeared regions coordination nationalOffice supplier:5560360793 partner:adda")]
+    [TestCase("UPDATE national_notices SET expires_at = expires_at - INTERVAL '1 day', block = '7'", "notice-changed regions coordination nationalOffice supplier:5560360793 partner:adda")]
+    [TestCase("UPDATE national_recipients SET recipient = 'partner:beta' WHERE recipient = 'partner:adda'", "notice-removed partner:beta")]
+    [TestCase("DELETE FROM national_course; UPDATE national_summaries SET deviations = 7", "")]
+    public async Task What_a_rebuild_shows_or_hides_it_tells_the_change_feed(string tampering, string told)
+    {
+        var session = _store.OpenSession(Given.Kalmar);
+        var c = session.Append(null, ToldToAPartner("AVT-3"));
+        await session.SaveChangesAsync(Given.Writer);
+        var last = await _database.ScalarAsync("SELECT max(seq_id) FROM national_changes");
+        foreach (var statement in tampering.Split("; "))
+            await _database.ScalarAsync($"{statement}{(statement.Contains("WHERE", StringComparison.Ordinal) ? " AND" : " WHERE")} case_id = $1", c.Id);
+
+        await StreamRebuilder.RebuildAsync(_database.Application, Given.Kalmar, CancellationToken.None);
+
+        Assert.That(await _database.ScalarAsync(
+            "SELECT coalesce(string_agg(replace(replace(type, 'national-', ''), '.v1', '') || ' ' || array_to_string(audience, ' '), '|' ORDER BY seq_id), '') FROM national_changes WHERE seq_id > $1", last!),
+            Is.EqualTo(told));
+        Assert.That((await VerifyAsync()).Mismatches, Is.Empty);
+    }
+
+    /// <summary>The tables as the build before them left them, with what was visible then.</summary>
+    [Test]
+    public async Task What_became_visible_before_there_was_a_feed_is_in_it()
+    {
+        var session = _store.OpenSession(Given.Kalmar);
+        var c = session.Append(null, ToldToAPartner("AVT-3"));
+        await session.SaveChangesAsync(Given.Writer);
+        const string Rows = "SELECT string_agg(concat_ws(' ', region, kind, object_id, notice_id, type, audience::text, CASE WHEN object_id = $1 THEN at END), '|' ORDER BY object_id, kind, type) FROM national_changes WHERE type LIKE '%appeared%'";
+        await _database.ScalarAsync("UPDATE national_changes SET at = (SELECT changed_at FROM national_cases WHERE case_id = object_id) WHERE kind = 'case'");
+        await _database.ScalarAsync("UPDATE national_changes SET at = (SELECT issued_at FROM national_notices WHERE case_id = object_id) WHERE kind = 'notice'");
+        var before = await _database.ScalarAsync(Rows, c.Id);
+        await _database.ScalarAsync(
+            """
+            DROP TABLE webhook_subscriptions, webhook_deliveries, national_webhook_subscriptions, national_webhook_deliveries, national_changes CASCADE;
+            DROP FUNCTION move_webhook_subscription, move_national_webhook_subscription;
+            DROP INDEX mt_events_position, mt_events_at, mt_events_id;
+            DELETE FROM schema_migrations WHERE name >= '0009';
+            """);
+
+        await Migrator.MigrateAsync(_database.Owner, CancellationToken.None);
+
+        Assert.That(before, Does.Contain("partner:adda"));
+        Assert.That(await _database.ScalarAsync(Rows, c.Id), Is.EqualTo(before));
+    }
+
     [Test]
     public async Task A_build_with_another_shape_of_snapshots_writes_them_anew_at_its_start()
     {
@@ -159,6 +211,9 @@ public sealed class VerifierTests
         await _database.ScalarAsync("DELETE FROM mt_events WHERE type = 'ladder-settings-changed.v1'; DELETE FROM mt_streams WHERE type = 'ladder_settings'");
         await _database.ScalarAsync(
             """
+            DROP TABLE webhook_subscriptions, webhook_deliveries, national_webhook_subscriptions, national_webhook_deliveries, national_changes CASCADE;
+            DROP FUNCTION move_webhook_subscription, move_national_webhook_subscription;
+            DROP INDEX mt_events_position, mt_events_at, mt_events_id;
             DROP TABLE national_meetings, national_meeting_events, national_idempotency_keys CASCADE;
             DROP FUNCTION move_national_meeting;
             DROP TABLE national_summaries, national_course, national_contracts, national_acknowledgements, national_access_log CASCADE;
@@ -210,6 +265,17 @@ public sealed class VerifierTests
 
         Assert.That((await VerifyAsync()).Mismatches.Select(m => m.StreamType + " " + m.Problem), Is.EquivalentTo(new[] { "escalation_case orphan", "national_case orphan", "national_course orphan" }));
     }
+
+    /// <summary>A case at 3 that the regions are told of, disclosed to a partner that was sent the notice too.</summary>
+    private static CaseEvent[] ToldToAPartner(string contract) =>
+    [
+        .. Given.Told([Given.Opened(contract), Given.Escalated(0, 3)]).Select(e => e switch
+        {
+            NoticeIssued issued => issued with { Issue = issued.Issue with { Recipients = [.. issued.Issue.Recipients, "partner:adda"] } },
+            DisclosureDecided decided => decided with { Content = decided.Content with { Recipient = "partner:adda" } },
+            _ => e,
+        }),
+    ];
 
     private Task<VerificationReport> VerifyAsync(RegionScope? scope = null) =>
         new StreamVerifier(_database.Application).VerifyAsync(scope ?? Given.Kalmar, CancellationToken.None);
