@@ -222,7 +222,7 @@ internal static class JointMeetingEndpoints
         return commands.RunAsync(http, writers, query =>
         {
             var supplier = new JointMeetingSupplier(
-                body.Supplier.OrganisationNumber is { } number ? OrganisationNumber.Normalise(number) ?? number : null, body.Supplier.Id);
+                body.Supplier.OrganisationNumber is { } number ? SupplierNumber.Normalise(number) ?? number : null, body.Supplier.Id);
             var facts = new RegisterQuery();
             var about = string.Join(' ', "SELECT", facts.Parameter(supplier.OrganisationNumber, NpgsqlDbType.Varchar), "AS supplier_number,",
                 facts.Parameter(supplier.Id, NpgsqlDbType.Uuid), "AS supplier_id");

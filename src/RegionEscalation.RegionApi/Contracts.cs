@@ -1,31 +1,12 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using RegionEscalation.Domain;
 using RegionEscalation.Domain.Contracts;
 using RegionEscalation.Http;
+using RegionEscalation.Integrations.Catalogue;
 using RegionEscalation.Storage;
 
 namespace RegionEscalation.RegionApi;
-
-/// <param name="OrganisationNumber">Ten digits; a hyphen or the prefix 16 is accepted and left out.</param>
-public sealed record ContractSupplierRequest(
-    [TextLength(1, 13)] string OrganisationNumber,
-    [TextLength(1, 200)] string Name);
-
-public sealed record ContractClauseRequest(ClauseType Type, [TextLength(1, 100)] string Reference);
-
-/// <param name="Category">LfU's category.</param>
-/// <param name="OwnerAddress">The contract owner's (avtalsansvarig) function address, never a personal one.</param>
-/// <param name="Clauses">The clauses that decisions on the ladder may rest on.</param>
-/// <param name="ValidUntil">Last day of the contract, Swedish calendar date; until then the region counts as concerned by the supplier.</param>
-public sealed record ContractRequest(
-    [TextLength(1, 300)] string Title,
-    ContractSupplierRequest Supplier,
-    [TextLength(1, 100)] string Category,
-    [TextLength(3, 254), Matches("[^@\\s]+@[^@\\s]+", "Ska vara en e-postadress.", "Must be an e-mail address.")] string OwnerAddress,
-    [Items(0, 100)] IReadOnlyList<ContractClauseRequest> Clauses,
-    DateOnly? ValidUntil = null);
 
 /// <param name="Id">The platform's id of the supplier within the region.</param>
 /// <param name="OrganisationNumber">Ten digits; null for a sole trader, whose number is a personal identity number.</param>
@@ -52,9 +33,6 @@ public sealed record ContractResponse(
 /// <summary>The region's contracts, as its catalogue puts them here.</summary>
 internal static class Contracts
 {
-    /// <summary>What a contract number may hold, so that it stands in a URL as it is.</summary>
-    private const string NumberPattern = "[A-Za-z0-9][A-Za-z0-9._~-]{0,63}";
-
     public static void Map(RouteGroupBuilder region)
     {
         var contracts = region.MapGroup("/contracts").WithTags("Contracts");
@@ -85,18 +63,18 @@ internal static class Contracts
     }
 
     private static Task<IResult> Put(
-        [Matches(NumberPattern, "Bokstäver a–z, siffror och . _ ~ -; högst 64.", "Letters a–z, digits and . _ ~ -; at most 64.")] string contractNumber,
+        [Matches(ContractRequest.NumberPattern, "Bokstäver a–z, siffror och . _ ~ -; högst 64.", "Letters a–z, digits and . _ ~ -; at most 64.")] string contractNumber,
         ContractRequest body, Commands commands, HttpContext http)
     {
-        if (OrganisationNumber.Normalise(body.Supplier.OrganisationNumber) is not { } organisationNumber)
-            return Task.FromResult(Problems.Rules(http, [new RuleViolation("R-G9", "organisationNumberInvalid", new Text(
-                "Organisationsnumret ska ha tio siffror och en riktig kontrollsiffra.",
-                "The organisation number has ten digits and a valid check digit."), "supplier.organisationNumber")]));
+        var (checkedRow, faults) = CatalogueRows.Of(contractNumber, body);
+        if (checkedRow is not ContractRow row)
+            return Task.FromResult(Faults.Answer(http, faults));
 
         return commands.RunAsync(query =>
         {
             var fetched = query.Contract(contractNumber);
-            var knownSupplier = query.Supplier(organisationNumber);
+            var knownSupplier = query.Supplier(row.Content.Supplier.OrganisationNumber);
+            var openCases = query.OpenCasesAbout([contractNumber]);
             return now =>
             {
                 var before = fetched.Value;
@@ -109,18 +87,22 @@ internal static class Contracts
                         return new Outcome.Problem(stale);
                 }
 
-                var supplier = new Supplier(knownSupplier.Value?.Id ?? Guid.CreateVersion7(now), organisationNumber, body.Supplier.Name);
-                var content = new ContractContent(body.Title, supplier, body.Category, body.OwnerAddress,
-                    [.. body.Clauses.Select(c => new ContractClause(c.Type, c.Reference))], body.ValidUntil);
-                if (before is not null && content.SaysTheSameAs(before.Content))
-                    return new Outcome.Accepted(StatusCodes.Status200OK, null, before.Version, ContractResponse.From(before), 0);
-
-                if (supplier != knownSupplier.Value)
-                    commands.Session.Store(supplier, isNew: knownSupplier.Value is null, now);
-                var after = commands.Session.Append(before, new ContractSynchronised(now, before?.Id ?? Guid.CreateVersion7(now), contractNumber, content));
+                var session = commands.Session;
+                var supplier = knownSupplier.Value;
+                if (Catalogue.SupplierOf(row, supplier, Guid.CreateVersion7(now), now) is { } newSupplier)
+                    supplier = session.Append(supplier, newSupplier);
+                if (Catalogue.Synchronise(row, before, supplier!.Id, Guid.CreateVersion7(now), now) is not { } e)
+                    return new Outcome.Accepted(StatusCodes.Status200OK, null, before!.Version, ContractResponse.From(before), 0);
+                var after = session.Append(before, e);
+                if (before is not null)
+                    foreach (var c in openCases.Value)
+                    {
+                        if (Catalogue.Follow(c, before, after, now) is { Count: > 0 } followed)
+                            session.Append(c, followed);
+                    }
                 return before is null
                     ? new Outcome.Accepted(StatusCodes.Status201Created,
-                        Link.Absolute(http, Paths.Contract(commands.Session.Scope.Region, contractNumber)), after.Version, ContractResponse.From(after), 1)
+                        Link.Absolute(http, Paths.Contract(session.Scope.Region, contractNumber)), after.Version, ContractResponse.From(after), 1)
                     : new Outcome.Accepted(StatusCodes.Status200OK, null, after.Version, ContractResponse.From(after), 1);
             };
         });

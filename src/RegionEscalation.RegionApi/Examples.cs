@@ -4,6 +4,7 @@ using RegionEscalation.Domain.Contracts;
 using RegionEscalation.Domain.Deviations;
 using RegionEscalation.Domain.Ladder;
 using RegionEscalation.Http;
+using RegionEscalation.Integrations.Catalogue;
 using RegionEscalation.RegionApi.Cases;
 using RegionEscalation.RegionApi.Deviations;
 using RegionEscalation.Storage;

@@ -110,8 +110,22 @@ public sealed class BatchedQuery(NpgsqlDataSource dataSource, RegionScope scope)
         WHERE c.tenant_id = $1 AND c.id = $2 ORDER BY k.number
         """, Sql.Uuid(caseId));
 
-    public Fetched<Supplier?> Supplier(string organisationNumber) => Document<Supplier>(
-        "SELECT data, mt_last_modified FROM mt_doc_supplier WHERE tenant_id = $1 AND organisation_number = $2", Sql.Text(organisationNumber));
+    public Fetched<IReadOnlyList<Contract>> Contracts(IEnumerable<string> numbers) => Documents<Contract>(
+        "SELECT data, mt_last_modified FROM mt_doc_contract WHERE tenant_id = $1 AND number = ANY($2)", Sql.Array(numbers, NpgsqlDbType.Varchar));
+
+    /// <summary>The open cases about the contracts.</summary>
+    public Fetched<IReadOnlyList<EscalationCase>> OpenCasesAbout(IEnumerable<string> contractNumbers) => Documents<EscalationCase>(
+        "SELECT data, mt_last_modified FROM mt_doc_escalationcase WHERE tenant_id = $1 AND contract_number = ANY($2) AND state = 'open'",
+        Sql.Array(contractNumbers, NpgsqlDbType.Varchar));
+
+    public Fetched<KnownSupplier?> Supplier(string number) => Document<KnownSupplier>(
+        "SELECT data, mt_last_modified FROM mt_doc_supplier WHERE tenant_id = $1 AND organisation_number = $2", Sql.Text(number));
+
+    public Fetched<KnownSupplier?> Supplier(Guid id) => Document<KnownSupplier>(
+        "SELECT data, mt_last_modified FROM mt_doc_supplier WHERE tenant_id = $1 AND id = $2", Sql.Uuid(id));
+
+    public Fetched<IReadOnlyList<KnownSupplier>> Suppliers(IEnumerable<string> numbers) => Documents<KnownSupplier>(
+        "SELECT data, mt_last_modified FROM mt_doc_supplier WHERE tenant_id = $1 AND organisation_number = ANY($2)", Sql.Array(numbers, NpgsqlDbType.Varchar));
 
     /// <summary>The region's own part of the ladder; asked once however often it is called for.</summary>
     public Fetched<LadderSettingsState?> LadderSettings() => _settings ??= Document<LadderSettingsState>(

@@ -15,6 +15,8 @@ public static class EventTypes
     private static readonly Dictionary<string, Type> ByName = new()
     {
         ["contract-synchronised.v1"] = typeof(ContractSynchronised),
+        ["contract-ended.v1"] = typeof(ContractEnded),
+        ["supplier-synchronised.v1"] = typeof(SupplierSynchronised),
 
         ["ladder-settings-changed.v1"] = typeof(LadderSettingsChanged),
 
@@ -26,6 +28,7 @@ public static class EventTypes
         ["deviation-joined-case.v1"] = typeof(DeviationJoinedCase),
 
         ["case-opened.v1"] = typeof(CaseOpened),
+        ["contract-of-case-changed.v1"] = typeof(ContractOfCaseChanged),
         ["deviation-attached.v1"] = typeof(DeviationAttached),
         ["attached-deviation-reassessed.v1"] = typeof(AttachedDeviationReassessed),
         ["attached-deviation-resolved.v1"] = typeof(AttachedDeviationResolved),

@@ -3,7 +3,7 @@ using RegionEscalation.Domain.Deviations;
 
 namespace RegionEscalation.Storage;
 
-/// <summary>How a supplier is named in a filter: by the platform's id, or by organisation number; a sole trader by its id only.</summary>
+/// <summary>How a supplier is named in a filter: by the platform's id, or by its number; a sole trader by its id only.</summary>
 public readonly record struct SupplierKey(Guid? Id, string? OrganisationNumber)
 {
     /// <summary>Reads an id or an organisation number in any of its accepted forms.</summary>
@@ -14,7 +14,7 @@ public readonly record struct SupplierKey(Guid? Id, string? OrganisationNumber)
             key = new(id, null);
             return true;
         }
-        key = new(null, Domain.OrganisationNumber.Normalise(text));
+        key = new(null, Domain.SupplierNumber.Normalise(text));
         return key.OrganisationNumber is { } number && !Domain.OrganisationNumber.IsNaturalPerson(number);
     }
 }

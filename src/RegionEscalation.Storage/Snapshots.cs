@@ -33,14 +33,6 @@ internal static class Snapshots
             contract_number = excluded.contract_number, case_id = excluded.case_id, occurred_at = excluded.occurred_at
         """;
 
-    private const string UpsertContract =
-        """
-        INSERT INTO mt_doc_contract (tenant_id, id, data, mt_last_modified, mt_version, number, supplier_id, category)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-        ON CONFLICT (tenant_id, id) DO UPDATE SET data = excluded.data, mt_last_modified = excluded.mt_last_modified,
-            mt_version = excluded.mt_version, number = excluded.number, supplier_id = excluded.supplier_id, category = excluded.category
-        """;
-
     private const string UpsertSettings =
         """
         INSERT INTO mt_doc_laddersettings (tenant_id, id, data, mt_last_modified, mt_version) VALUES ($1, $2, $3, $4, $5)
@@ -48,7 +40,7 @@ internal static class Snapshots
         """;
 
     /// <summary>Which columns are written, and so must be written anew when a build adds one.</summary>
-    public const string Statements = UpsertCase + UpsertDeviation + UpsertContract + UpsertSettings;
+    public const string Statements = UpsertCase + UpsertDeviation + UpsertSettings + CatalogueDocuments.Statements;
 
     /// <summary>The state's filter columns as texts, in the order in which <see cref="StreamVerifier"/> reads them.</summary>
     public static string?[] Columns(object? state) => state switch
@@ -63,7 +55,12 @@ internal static class Snapshots
             StoreJson.Code(d.Status()), d.Assessment is { } a ? StoreJson.Code(a.Severity) : null, d.Supplier.Id.ToString(), d.Contract.Number,
             d.CaseId?.ToString(), Epoch(d.OccurredAt),
         ],
-        Contract k => [k.Number, k.Content.Supplier.Id.ToString(), k.Content.Category],
+        Contract k =>
+        [
+            k.Number, k.Content.Supplier.Id.ToString(), k.Content.Category, k.Content.Title, k.Content.ValidUntil?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+            k.EndedAt is null ? "false" : "true", k.Content.SocialClause is { } social ? (social ? "true" : "false") : null, CatalogueDocuments.WordsOf(k),
+        ],
+        KnownSupplier s => [s.OrganisationNumber, s.Content.Name, CatalogueDocuments.WordsOf(s)],
         _ => [],
     };
 
@@ -104,38 +101,9 @@ internal static class Snapshots
         },
     };
 
-    public static NpgsqlBatchCommand Upsert(RegionScope scope, Contract c) => new(UpsertContract)
-    {
-        Parameters =
-        {
-            Sql.Text(scope.Region),
-            Sql.Uuid(c.Id),
-            Sql.Json(c),
-            Sql.Instant(c.UpdatedAt),
-            Sql.Bigint(c.Version),
-            Sql.Text(c.Number),
-            Sql.Uuid(c.Content.Supplier.Id),
-            Sql.Text(c.Content.Category),
-        },
-    };
-
     public static NpgsqlBatchCommand Upsert(RegionScope scope, LadderSettingsState s) => new(UpsertSettings)
     {
         Parameters = { Sql.Text(scope.Region), Sql.Uuid(s.Id), Sql.Json(s), Sql.Instant(s.UpdatedAt), Sql.Bigint(s.Version) },
-    };
-
-    /// <summary>A new supplier is a plain INSERT, so that a second one with the same number fails instead of getting a second id.</summary>
-    public static NpgsqlBatchCommand Upsert(RegionScope scope, Supplier s, bool isNew, DateTimeOffset now) => new(isNew
-        ? """
-          INSERT INTO mt_doc_supplier (tenant_id, id, organisation_number, data, mt_last_modified, mt_version)
-          VALUES ($1, $2, $3, $4, $5, 1)
-          """
-        : """
-          UPDATE mt_doc_supplier SET data = $4, mt_last_modified = $5, mt_version = mt_version + 1
-          WHERE tenant_id = $1 AND id = $2 AND organisation_number = $3
-          """)
-    {
-        Parameters = { Sql.Text(scope.Region), Sql.Uuid(s.Id), Sql.Text(s.OrganisationNumber), Sql.Json(s), Sql.Instant(now) },
     };
 
     /// <summary>An instant as <c>extract(epoch …)</c> writes it.</summary>

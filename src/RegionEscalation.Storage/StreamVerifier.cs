@@ -100,16 +100,20 @@ public sealed class StreamVerifier(string connectionString)
                     WHEN c.id IS NOT NULL THEN ARRAY[c.step::text, c.state, c.supplier_id::text, c.contract_number, c.category,
                         extract(epoch FROM c.next_due)::text, extract(epoch FROM c.next_expiry)::text]
                     WHEN d.id IS NOT NULL THEN ARRAY[d.status, d.severity, d.supplier_id::text, d.contract_number, d.case_id::text, extract(epoch FROM d.occurred_at)::text]
-                    WHEN k.id IS NOT NULL THEN ARRAY[k.number, k.supplier_id::text, k.category]
+                    WHEN k.id IS NOT NULL THEN ARRAY[k.number, k.supplier_id::text, k.category, k.title, k.valid_until::text, k.ended::text, k.social_clause::text, w.words]
+                    WHEN u.id IS NOT NULL THEN ARRAY[u.organisation_number, u.name, w.words]
                     ELSE ARRAY[]::text[]
                 END,
-                coalesce(c.data, d.data, k.data, l.data)::text, coalesce(c.mt_version, d.mt_version, k.mt_version, l.mt_version),
+                coalesce(c.data, d.data, k.data, u.data, l.data)::text, coalesce(c.mt_version, d.mt_version, k.mt_version, u.mt_version, l.mt_version),
                 n.case_id, n.supplier_id, n.supplier_number, n.supplier_name, n.category, n.ladder_version, n.step, n.step_since, n.trigger_code,
                 n.block::text, n.disputed, n.supplier_statement_attached, n.preliminary, n.responsible_address, n.notice_expires_at
             FROM mt_streams s
             LEFT JOIN mt_doc_escalationcase c ON c.tenant_id = s.tenant_id AND c.id = s.id
             LEFT JOIN mt_doc_deviation d ON d.tenant_id = s.tenant_id AND d.id = s.id
             LEFT JOIN mt_doc_contract k ON k.tenant_id = s.tenant_id AND k.id = s.id
+            LEFT JOIN mt_doc_supplier u ON u.tenant_id = s.tenant_id AND u.id = s.id
+            LEFT JOIN LATERAL (SELECT string_agg(x.kind || ' ' || x.word, ',' ORDER BY x.kind, x.word) AS words FROM catalogue_words x
+                WHERE x.tenant_id = s.tenant_id AND x.object_id = s.id) w ON true
             LEFT JOIN mt_doc_laddersettings l ON l.tenant_id = s.tenant_id AND l.id = s.id
             LEFT JOIN national_cases n ON n.region = s.tenant_id AND n.case_id = s.id
             WHERE s.tenant_id = $1 AND s.id > $2 ORDER BY s.id LIMIT $3
@@ -179,6 +183,8 @@ public sealed class StreamVerifier(string connectionString)
                 SELECT id, 'escalation_case' AS type FROM mt_doc_escalationcase WHERE tenant_id = $1
                 UNION ALL SELECT id, 'deviation' FROM mt_doc_deviation WHERE tenant_id = $1
                 UNION ALL SELECT id, 'contract' FROM mt_doc_contract WHERE tenant_id = $1
+                UNION ALL SELECT id, 'supplier' FROM mt_doc_supplier WHERE tenant_id = $1
+                UNION SELECT object_id, 'catalogue_words' FROM catalogue_words WHERE tenant_id = $1
                 UNION ALL SELECT id, 'ladder_settings' FROM mt_doc_laddersettings WHERE tenant_id = $1
                 UNION ALL SELECT case_id, 'national_case' FROM national_cases WHERE region = $1
                 UNION SELECT case_id, 'national_notice' FROM national_notices WHERE region = $1

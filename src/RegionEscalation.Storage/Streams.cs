@@ -11,6 +11,7 @@ internal static class Streams
     public const string Case = "escalation_case";
     public const string Deviation = "deviation";
     public const string Contract = "contract";
+    public const string Supplier = "supplier";
     public const string LadderSettings = "ladder_settings";
 
     /// <returns>The state; null without events.</returns>
@@ -24,6 +25,7 @@ internal static class Streams
             Case => read.Cast<CaseEvent>().Aggregate((EscalationCase?)null, EscalationCase.Evolve),
             Deviation => read.Cast<DeviationEvent>().Aggregate((Deviation?)null, Domain.Deviations.Deviation.Evolve),
             Contract => read.Cast<ContractEvent>().Aggregate((Contract?)null, Domain.Contracts.Contract.Evolve),
+            Supplier => read.Cast<SupplierEvent>().Aggregate((KnownSupplier?)null, KnownSupplier.Evolve),
             LadderSettings => read.Cast<LadderSettingsChanged>().Aggregate((LadderSettingsState?)null, LadderSettingsState.Evolve),
             _ => throw new InvalidDataException($"The stream type {type} is unknown to this build."),
         };

@@ -93,6 +93,13 @@ public static class CaseNarrative
 
     private static Narration Beside(CaseEvent e, Telling t) => e switch
     {
+        ContractOfCaseChanged x => new(Say(
+            "Avtalskatalogen ändrade uppgifterna om ärendets avtal: avtalsansvarig nås på {0}{1}{2}; {3}{4}.",
+            "The contract catalogue changed what it says of the case's contract: the contract owner is reached at {0}{1}{2}; {3}{4}.",
+            x.OwnerAddress, SayIf(x.OwnerFunction is not null, ", {0}", ", {0}", x.OwnerFunction), SayIf(x.OwnerRole is not null, ", {0}", ", {0}", x.OwnerRole),
+            x.ValidUntil is { } until ? Say("avtalet gäller till och med {0}", "the contract is valid until {0}", until)
+                : Say("avtalet har ingen slutdag", "the contract has no last day"),
+            SayIf(x.EndedAt is not null, ", och katalogen har det inte längre", ", and the catalogue has it no more")), Rule: "R-G1"),
         DeviationAttached { Deviation: var d } => new(Say(
             "En {0} som inträffade {1} och rapporterades av {2} kopplades till ärendet.",
             "A {0} that occurred on {1} and was reported by {2} was attached to the case.",

@@ -142,6 +142,7 @@ public sealed record EscalationCase
 
     private static EscalationCase Next(EscalationCase c, CaseEvent e) => e switch
     {
+        ContractOfCaseChanged k => c with { Contract = c.Contract with { OwnerAddress = k.OwnerAddress } },
         DeviationAttached a => c with { Deviations = [.. c.Deviations, a.Deviation] },
         AttachedDeviationReassessed r => c with { Deviations = Replace(c.Deviations, d => d.Id == r.DeviationId, d => d with { Assessment = r.Assessment }) },
         AttachedDeviationResolved r => c with { Deviations = Replace(c.Deviations, d => d.Id == r.DeviationId, d => d with { ResolvedAt = r.At }) },

@@ -91,10 +91,10 @@ public sealed class ConcurrencyTests : StoreFixture
     [Test]
     public async Task Two_new_suppliers_with_one_number_are_a_conflict()
     {
-        async Task StoreAsync() => Assert.That(await OutcomeAsync(s => s.Store(Given.Supplier with { Id = Guid.CreateVersion7() }, true, Given.Day)), Is.Null);
+        async Task StoreAsync() => Assert.That(await OutcomeAsync(s => s.Append(null, Given.Known(Guid.CreateVersion7()))), Is.Null);
         await StoreAsync();
 
-        Assert.That(await OutcomeAsync(s => s.Store(Given.Supplier with { Id = Guid.CreateVersion7() }, true, Given.Day)), Is.TypeOf<StreamConflictException>());
+        Assert.That(await OutcomeAsync(s => s.Append(null, Given.Known(Guid.CreateVersion7()))), Is.TypeOf<StreamConflictException>());
     }
 
     [Test]

@@ -40,6 +40,10 @@ public sealed partial class FilterIndexTests : StoreFixture
         ["a contract by number"] = ("number", q => q.Contract("AVT-7")),
         ["contracts of a case's supplier"] = ("supplier_id", q => q.ContractsOfCaseSupplier(Supplier)),
         ["a supplier by number"] = ("organisation_number", q => q.Supplier("7")),
+        ["a supplier by id"] = ("id", q => q.Supplier(Supplier)),
+        ["suppliers by numbers"] = ("organisation_number", q => q.Suppliers(["7"])),
+        ["contracts by numbers"] = ("number", q => q.Contracts(["AVT-7"])),
+        ["open cases about contracts"] = ("contract_number", q => q.OpenCasesAbout(["AVT-7"])),
         ["deviations by ids"] = ("id", q => q.Deviations([Supplier])),
         ["events of a stream"] = ("stream_id", q => q.Events(Supplier, 0, 20)),
         ["a region's log after a place"] = ("transaction_id", q => q.LogAfter(Place, [], 100)),
@@ -65,8 +69,8 @@ public sealed partial class FilterIndexTests : StoreFixture
                 CASE WHEN n % 50 = 0 THEN TIMESTAMPTZ '2026-03-02' + (n - 500) * INTERVAL '1 hour' END FROM generate_series(1, {Rows}) n, {Regions};
             INSERT INTO mt_doc_deviation SELECT {Common}, CASE WHEN n % 300 = 0 THEN 'resolved' ELSE 'reported' END, CASE WHEN n % 300 = 0 THEN 'serious' END,
                 {SupplierOf}, 'AVT-' || n % 700, {SupplierOf}, now() FROM generate_series(1, {Rows}) n, {Regions};
-            INSERT INTO mt_doc_contract SELECT {Common}, 'AVT-' || n, {SupplierOf}, 'K' || n % 400 FROM generate_series(1, {Rows}) n, {Regions};
-            INSERT INTO mt_doc_supplier SELECT {Common}, n::text FROM generate_series(1, {Rows}) n, {Regions};
+            INSERT INTO mt_doc_contract SELECT {Common}, 'AVT-' || n, {SupplierOf}, 'K' || n % 400, 'Avtal ' || n FROM generate_series(1, {Rows}) n, {Regions};
+            INSERT INTO mt_doc_supplier SELECT {Common}, n::text, 'Leverantör ' || n FROM generate_series(1, {Rows}) n, {Regions};
             INSERT INTO mt_doc_laddersettings SELECT {Common} FROM generate_series(1, {Rows}) n, {Regions};
             INSERT INTO mt_streams SELECT region, lpad(to_hex(n), 32, '0')::uuid, 'escalation_case', 3, now(), now() FROM generate_series(1, {Rows}) n, {Regions};
             INSERT INTO mt_events SELECT n * 100 + v * 10 + region::int % 10, gen_random_uuid(), lpad(to_hex(n), 32, '0')::uuid, v, '{"{}"}', NULL, 'x', now(), region

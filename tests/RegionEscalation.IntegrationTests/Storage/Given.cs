@@ -22,6 +22,9 @@ internal static class Given
 
     public static readonly Supplier Supplier = new(Guid.Parse("0195f0a0-0000-7000-8000-000000000001"), "5560360793", "Norrsjö Medicinteknik AB");
 
+    /// <summary>The supplier as the catalogue names it; of another id where one is given.</summary>
+    public static SupplierSynchronised Known(Guid? id = null) => new(Day, id ?? Supplier.Id, Supplier.OrganisationNumber, null, new SupplierContent(Supplier.Name));
+
     public static readonly DecisionMaker DecidedBy = new("Inköpschef", "headOfPurchasing", "KL-2026-14");
 
     public static readonly Assessment Serious =

@@ -30,7 +30,7 @@ public sealed class IsolationTests : StoreFixture
     protected override async Task SeedAsync()
     {
         var session = Store.OpenSession(Given.Kalmar);
-        session.Store(Given.Supplier, true, Given.Day);
+        session.Append(null, Given.Known());
         session.Append(null, Given.Contract("AVT-1"));
         _case = session.Append(null, [Given.Opened("AVT-1", 3)]);
         _expired = session.Append(null, [Given.Opened("AVT-3", 4), Given.Blocked(new DateOnly(2026, 3, 31))]);
@@ -145,7 +145,7 @@ public sealed class IsolationTests : StoreFixture
     public async Task The_same_ids_and_numbers_in_two_regions_coexist()
     {
         var session = Store.OpenSession(Given.Halland);
-        session.Store(Given.Supplier, true, Given.Day);
+        session.Append(null, Given.Known());
         session.Append(null, [Given.Opened("AVT-1", 3, id: _case.Id)]);
         session.Append(null, Given.Contract("AVT-1"));
         await session.SaveChangesAsync(Given.Writer, ("nyckel", Given.Answer("{\"region\":\"13\"}"), false));
@@ -178,6 +178,10 @@ public sealed class IsolationTests : StoreFixture
             ["AcknowledgementsOf(Guid)"] = q => Later(q.AcknowledgementsOf(_told.Id), a => a.Count),
             ["ContractsOfCaseSupplier(Guid)"] = q => Later(q.ContractsOfCaseSupplier(_case.Id), c => c.Count),
             ["Supplier(String)"] = q => Later(q.Supplier(Given.Supplier.OrganisationNumber)),
+            ["Supplier(Guid)"] = q => Later(q.Supplier(Given.Supplier.Id)),
+            ["Suppliers(IEnumerable`1)"] = q => Later(q.Suppliers([Given.Supplier.OrganisationNumber]), s => s.Count),
+            ["Contracts(IEnumerable`1)"] = q => Later(q.Contracts(["AVT-1"]), c => c.Count),
+            ["OpenCasesAbout(IEnumerable`1)"] = q => Later(q.OpenCasesAbout(["AVT-1"]), c => c.Count),
             ["LadderSettings()"] = q => Later(q.LadderSettings()),
             ["JointMeeting(Guid)"] = q => Later(q.JointMeeting(_meeting)),
             ["ExpiredCases(DateTimeOffset,Int32)"] = q => Later(q.ExpiredCases(_expired.NextExpiry()!.Value, 100), i => i.Count),
