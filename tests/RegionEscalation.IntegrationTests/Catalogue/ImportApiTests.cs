@@ -68,9 +68,9 @@ public sealed class ImportApiTests
         var rest = await _kalmar.GetAsync($"catalogue-imports/{intake.Id}/rejects?limit=4&page=2", "integrator");
         var csv = await _kalmar.GetAsync($"catalogue-imports/{intake.Id}/rejects.csv");
 
-        Assert.That(page.Body!["items"]![0]!.ToJsonString(), Is.EqualTo(
+        Assert.That(page.Text, Does.Contain(
             """{"line":1,"field":"contract.title","rule":"length","message":{"sv":"Ska vara 1–300 tecken.","en":"Must be 1–300 characters."},"kind":"contract","number":"RK-7","value":"x"}"""));
-        Assert.That(page.Body["items"]!.AsArray().Concat(rest.Body!["items"]!.AsArray()).Select(r => (string?)r!["number"]),
+        Assert.That(page.Body!["items"]!.AsArray().Concat(rest.Body!["items"]!.AsArray()).Select(r => (string?)r!["number"]),
             Is.EqualTo(new[] { "RK-7", null, "5560160680", null, "NO:0192:923609016", null }));
         Assert.That(page.Body["_meta"]!["totalItems"]!.GetValue<int>(), Is.EqualTo(6));
         Assert.That(page.Text + rest.Text + csv.Text, Does.Not.Contain("8112189876").And.Not.Contain("19811218"));

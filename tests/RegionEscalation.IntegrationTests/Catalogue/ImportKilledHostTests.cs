@@ -20,6 +20,12 @@ public sealed class ImportKilledHostTests
             await each.QueueAsync([.. Enumerable.Range(1, Rows).Select(n => ImportBench.Contract(n, n > 2500 ? "Ny titel" : null)), ImportBench.Supplier(3, "Tre AB")], extent: ImportExtent.Snapshot);
             await each.QueueAsync(ImportBench.Contracts(200, 5000));
         }
+        // So slow that there is time to kill a host in the middle of whatever it is doing.
+        await bench.Database.ScalarAsync(
+            """
+            CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.04); RETURN NEW; END $$;
+            CREATE TRIGGER dawdle BEFORE UPDATE ON catalogue_imports FOR EACH ROW EXECUTE FUNCTION dawdle();
+            """);
         await undisturbed.ServeAsync(options: new() { EndingShare = 1 });
         var id = (Guid)(await bench.Database.ScalarAsync("SELECT id FROM catalogue_imports WHERE extent = 'snapshot'"))!;
         var last = (Guid)(await bench.Database.ScalarAsync("SELECT id FROM catalogue_imports WHERE state = 'queued' AND extent = 'partial'"))!;
@@ -33,6 +39,7 @@ public sealed class ImportKilledHostTests
             var import = await bench.FindAsync(id);
             killedAt.Add($"{import.State} line {import.AppliedLine}, {import.Contracts.Ended} ended");
         }
+        await bench.Database.ScalarAsync("DROP TRIGGER dawdle ON catalogue_imports");
         using var survivor = await HostProcess.StartAsync(bench.Database, Settings);
         using var another = await HostProcess.StartAsync(bench.Database, Settings);
         await bench.UntilAsync(last, i => i.State == ImportState.Finished);
