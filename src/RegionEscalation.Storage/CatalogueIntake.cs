@@ -122,7 +122,8 @@ public sealed class CatalogueIntake(EscalationStore store, RegionScope scope, Gu
             batch.BatchCommands.Add(Parametrised(
                 """
                 INSERT INTO catalogue_import_rows (tenant_id, import_id, line, kind, key, data)
-                SELECT $1, $2, r.line, r.kind, r.key, r.data FROM unnest($3, $4, $5, $6) AS r (line, kind, key, data) ORDER BY r.line ON CONFLICT DO NOTHING
+                SELECT $1, $2, r.line, r.kind, r.key, r.data FROM unnest($3, $4, $5, $6) AS r (line, kind, key, data) ORDER BY r.line
+                ON CONFLICT (tenant_id, import_id, kind, key) DO NOTHING
                 """));
             batch.BatchCommands.Add(Parametrised(
                 """
