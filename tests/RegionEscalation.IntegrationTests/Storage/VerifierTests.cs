@@ -179,7 +179,7 @@ public sealed class VerifierTests
             """
             DROP TABLE catalogue_words, catalogue_imports, catalogue_import_rows, catalogue_import_rejects, catalogue_sources CASCADE;
             ALTER TABLE mt_doc_supplier DROP COLUMN name;
-            ALTER TABLE mt_doc_contract DROP COLUMN title, DROP COLUMN valid_until, DROP COLUMN ended, DROP COLUMN social_clause;
+            ALTER TABLE mt_doc_contract DROP COLUMN title, DROP COLUMN valid_from, DROP COLUMN valid_until, DROP COLUMN ended, DROP COLUMN social_clause;
             DELETE FROM mt_events WHERE stream_id IN (SELECT id FROM mt_streams WHERE type = 'supplier');
             DELETE FROM mt_streams WHERE type = 'supplier';
             DROP TABLE webhook_subscriptions, webhook_deliveries, national_webhook_subscriptions, national_webhook_deliveries, national_changes CASCADE;
@@ -218,7 +218,7 @@ public sealed class VerifierTests
             """
             DROP TABLE catalogue_words, catalogue_imports, catalogue_import_rows, catalogue_import_rejects, catalogue_sources CASCADE;
             ALTER TABLE mt_doc_supplier DROP COLUMN name;
-            ALTER TABLE mt_doc_contract DROP COLUMN title, DROP COLUMN valid_until, DROP COLUMN ended, DROP COLUMN social_clause;
+            ALTER TABLE mt_doc_contract DROP COLUMN title, DROP COLUMN valid_from, DROP COLUMN valid_until, DROP COLUMN ended, DROP COLUMN social_clause;
             DELETE FROM mt_events WHERE stream_id IN (SELECT id FROM mt_streams WHERE type = 'supplier');
             DELETE FROM mt_streams WHERE type = 'supplier';
             DROP TABLE webhook_subscriptions, webhook_deliveries, national_webhook_subscriptions, national_webhook_deliveries, national_changes CASCADE;
