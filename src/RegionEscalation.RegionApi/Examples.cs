@@ -30,11 +30,26 @@ internal static class Examples
 
     public static ContractRequest ContractRequest { get; } = new(
         Reference.Title, new ContractSupplierRequest("556016-0680", Supplier.Name), Reference.Category, Reference.OwnerAddress,
-        [new ContractClauseRequest(ClauseType.Penalty, "7.3"), new ContractClauseRequest(ClauseType.Rescission, "12.1")], new DateOnly(2028, 12, 31));
+        [new ContractClauseRequest(ClauseType.Penalty, "7.3"), new ContractClauseRequest(ClauseType.Rescission, "12.1")], new DateOnly(2028, 12, 31), new DateOnly(2025, 1, 1),
+        [new ExtensionOptionRequest(new DateOnly(2030, 12, 31), new DateOnly(2028, 6, 30))], ["33140000-3"], "Avtalscontroller", "Avtalsansvarig", ["13"], true, new ContractValueRequest(12_500_000m));
 
-    public static ContractResponse Contract { get; } = new(
-        Reference.Number, Reference.Title, SupplierResponse.From(Supplier), Reference.Category, Reference.OwnerAddress,
-        [new ContractClause(ClauseType.Penalty, "7.3"), new ContractClause(ClauseType.Rescission, "12.1")], new DateOnly(2028, 12, 31), Opened.AddDays(-30), 1);
+    private static Contract KnownContract { get; } = Domain.Contracts.Contract.Evolve(null, new ContractSynchronised(
+        Opened.AddDays(-30), Guid.Parse("019cadb4-2f20-7000-8000-000000000009"), Reference.Number, ((ContractRow)CatalogueRows.Of(Reference.Number, ContractRequest).Row!).Content with { Supplier = Supplier }));
+
+    public static ContractResponse Contract { get; } = ContractResponse.From(
+        KnownContract, new ContractLinks(new Link(Site + Paths.Contract(Region, Reference.Number)), new Link(Site + Paths.Supplier(Region, Supplier.Id))));
+
+    public static SupplierRequest SupplierRequest { get; } = new(
+        Supplier.Name, "556016-0680", OtherNames: ["Exempel Medtech"], Group: "Exempelkoncernen",
+        SuccessorOf: new SuccessionRequest("556036-0793", new DateOnly(2025, 7, 1), true, "Verksamheten övergick oförändrad, med samma personal och samma produktion."),
+        SubSuppliers: [new SubSupplierRequest("Fjordhandske AS", "NO:0192:923609016", 1, "Sterila handskar")]);
+
+    private static KnownSupplier KnownSupplier { get; } = Domain.Contracts.KnownSupplier.Evolve(null, new SupplierSynchronised(
+        Opened.AddDays(-30), Supplier.Id, Supplier.OrganisationNumber, null, ((SupplierRow)CatalogueRows.Of(SupplierRequest, null).Row!).Content));
+
+    public static SupplierSummary SupplierSummary { get; } = RegionApi.SupplierSummary.From(KnownSupplier, path => new Link(Site + path), Region);
+
+    public static SupplierEntry SupplierEntry { get; } = RegionApi.SupplierEntry.From(KnownSupplier, path => new Link(Site + path), Region);
 
     public static ReportDeviationRequest ReportDeviationRequest { get; } = new(
         Reference.Number, "Bilaga 2, krav 4.1: leverans inom två arbetsdagar",
@@ -99,6 +114,13 @@ internal static class Examples
 
     public static CaseResponse Case { get; } = CaseResponse.From(State, Context, Region,
         resource => new Link(Site + (resource is null ? Paths.Case(Region, CaseId) : Paths.Case(Region, CaseId, resource))));
+
+    public static SupplierStatus SupplierStatus { get; } = RegionApi.SupplierStatus.From(
+        KnownSupplier, new SupplierRecord(new PageOf<Contract>([KnownContract], 1), new PageOf<EscalationCase>([State], 1), new Dictionary<DeviationStatus, long> { [DeviationStatus.Assessed] = 2 }),
+        Domain.Contracts.KnownSupplier.Evolve(null, new SupplierSynchronised(
+            Opened.AddYears(-1), Guid.Parse("019cadb4-2f20-7000-8000-00000000000a"), "5560360793", null, new SupplierContent("Exempel Förband AB"))),
+        new SupplierRecord(new PageOf<Contract>([], 0), new PageOf<EscalationCase>([], 0), new Dictionary<DeviationStatus, long> { [DeviationStatus.Resolved] = 3 }),
+        path => new Link(Site + path), Region);
 
     public static CaseSummary Summary { get; } = CaseSummary.From(State, Region,
         resource => new Link(Site + (resource is null ? Paths.Case(Region, CaseId) : Paths.Case(Region, CaseId, resource))));

@@ -48,6 +48,7 @@ public static class EscalationApi
 
         var region = api.MapGroup("/regions/{region}").RequireRegionAccess();
         Contracts.Map(region);
+        Suppliers.Map(region);
         LadderSettingsEndpoints.Map(region);
         Changes.Map(region);
         region.MapWebhooks<Webhooks>();
@@ -121,6 +122,7 @@ public static class EscalationApi
             ["Regions"] = new("Regionerna som plattformen känner.", "The regions that the platform knows."),
             ["Ladders"] = new("Trappans utgåvor och ordlista.", "The editions of the ladder and the glossary."),
             ["Contracts"] = new("Avtal ur regionens avtalskatalog.", "Contracts from the region's contract catalogue."),
+            ["Suppliers"] = new("Leverantörer som regionen känner dem.", "Suppliers as the region knows them."),
             ["Deviations"] = new("Avvikelser: rapportera, bedöma, hantera, återkoppla.", "Deviations: report, assess, handle, feed back."),
             ["Cases"] = new("Eskaleringsärenden.", "Escalation cases."),
             ["Changes"] = new("Regionens ändringar, i ordning.", "The region's changes, in order."),
@@ -142,6 +144,14 @@ public static class EscalationApi
             ["supplier"] = new("Organisationsnummer, eller plattformens id för leverantören i regionen.", "Organisation number, or the platform's id of the supplier within the region."),
             ["contract"] = new("Avtalets nummer i regionens katalog.", "The contract's number in the region's catalogue."),
             ["category"] = new("LfU:s kategori.", "LfU's category."),
+            ["cpv"] = new("Början av en CPV-kod; en hel kod finner också dem under den.", "The beginning of a CPV code; a whole code finds those below it too."),
+            ["number"] = new("Början av numret.", "The beginning of the number."),
+            ["name"] = new("Ord ur namnet eller titeln, vart och ett efter sin början; alla ska finnas. å, ä och ö är egna bokstäver, andra accenter räknas inte.",
+                "Words of the name or title, each by its beginning; all must be there. å, ä and ö are letters of their own, other accents do not count."),
+            ["group"] = new("Ord ur koncernens namn, vart och ett efter sin början.", "Words of the name of the group of companies, each by its beginning."),
+            ["validOn"] = new("Avtal som gäller den dagen, svensk kalenderdag.", "Contracts valid on that day, Swedish calendar date."),
+            ["ended"] = new("Avtal som katalogen inte längre har; med `false` de övriga.", "Contracts that the catalogue has no more; with `false` the others."),
+            ["socialClause"] = new("Avtal med sociala kontraktsvillkor; med `false` de som uttryckligen saknar sådana.", "Contracts with social terms; with `false` those said to be without."),
             ["case"] = new("Ärendets id.", "The id of the case."),
             ["status"] = new("Avvikelsens status.", "The status of the deviation."),
             ["severity"] = new("Allvarlighetsgrad.", "Severity."),

@@ -11,12 +11,13 @@ internal sealed class CatalogueDocuments(RegionScope scope)
 {
     private const string UpsertContracts =
         """
-        INSERT INTO mt_doc_contract (tenant_id, id, data, mt_last_modified, mt_version, number, supplier_id, category, title, valid_until, ended, social_clause)
-        SELECT $1, k.id, k.data, k.at, k.version, k.number, k.supplier_id, k.category, k.title, k.valid_until, k.ended, k.social_clause
-        FROM unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) AS k (id, data, at, version, number, supplier_id, category, title, valid_until, ended, social_clause)
+        INSERT INTO mt_doc_contract (tenant_id, id, data, mt_last_modified, mt_version, number, supplier_id, category, title, valid_from, valid_until, ended, social_clause)
+        SELECT $1, k.id, k.data, k.at, k.version, k.number, k.supplier_id, k.category, k.title, k.valid_from, k.valid_until, k.ended, k.social_clause
+        FROM unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+            AS k (id, data, at, version, number, supplier_id, category, title, valid_from, valid_until, ended, social_clause)
         ON CONFLICT (tenant_id, id) DO UPDATE SET data = excluded.data, mt_last_modified = excluded.mt_last_modified, mt_version = excluded.mt_version,
             number = excluded.number, supplier_id = excluded.supplier_id, category = excluded.category, title = excluded.title,
-            valid_until = excluded.valid_until, ended = excluded.ended, social_clause = excluded.social_clause
+            valid_from = excluded.valid_from, valid_until = excluded.valid_until, ended = excluded.ended, social_clause = excluded.social_clause
         """;
 
     private const string UpsertSuppliers =
@@ -82,8 +83,13 @@ internal sealed class CatalogueDocuments(RegionScope scope)
     private static Word[] Words(Contract contract) =>
         [.. SearchWords.Of(contract.Content.Title).Select(w => new Word("contract", w)), .. (contract.Content.Cpv ?? []).Distinct().Select(c => new Word("cpv", c))];
 
+    /// <summary>A sole trader's number is none to be found by: it is a person's.</summary>
     private static Word[] Words(KnownSupplier supplier) =>
-        [.. SearchWords.Of([supplier.Content.Name, .. supplier.Content.OtherNames ?? []]).Select(w => new Word("supplier", w))];
+    [
+        .. SearchWords.Of([supplier.Content.Name, .. supplier.Content.OtherNames ?? []]).Select(w => new Word("supplier", w)),
+        .. SearchWords.Of(supplier.Content.Group).Select(w => new Word("group", w)),
+        .. supplier.Reference().IsNaturalPerson() ? [] : new[] { new Word("number", supplier.OrganisationNumber) },
+    ];
 
     private static IEnumerable<NpgsqlBatchCommand> Words(RegionScope scope, (Guid Id, bool Replace, Word[] Words)[] changed)
     {
@@ -117,6 +123,7 @@ internal sealed class CatalogueDocuments(RegionScope scope)
             Sql.Array(contracts.Select(k => k.Content.Supplier.Id), NpgsqlDbType.Uuid),
             Sql.Array(contracts.Select(k => k.Content.Category), NpgsqlDbType.Varchar),
             Sql.Array(contracts.Select(k => k.Content.Title), NpgsqlDbType.Varchar),
+            Sql.Array(contracts.Select(k => k.Content.ValidFrom), NpgsqlDbType.Date),
             Sql.Array(contracts.Select(k => k.Content.ValidUntil), NpgsqlDbType.Date),
             Sql.Array(contracts.Select(k => k.EndedAt is not null), NpgsqlDbType.Boolean),
             Sql.Array(contracts.Select(k => k.Content.SocialClause), NpgsqlDbType.Boolean),

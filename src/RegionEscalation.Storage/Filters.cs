@@ -42,5 +42,25 @@ public sealed record CaseFilter(
     Overdue? Overdue = null,
     CaseOrder Order = CaseOrder.OpenedDescending);
 
+/// <param name="Cpv">What the codes begin with.</param>
+/// <param name="Number">What the number begins with.</param>
+/// <param name="Name">Words of the title, each by its beginning.</param>
+/// <param name="ValidOn">Swedish calendar date.</param>
+/// <param name="Ended">Whether the catalogue has it no more.</param>
+public sealed record ContractFilter(
+    SupplierKey? Supplier = null,
+    string? Category = null,
+    string? Cpv = null,
+    string? Number = null,
+    string? Name = null,
+    DateOnly? ValidOn = null,
+    bool? Ended = null,
+    bool? SocialClause = null);
+
+/// <param name="Name">Words of its names, each by its beginning.</param>
+/// <param name="Number">What the number begins with; no sole trader is found by it.</param>
+/// <param name="Group">Words of the group's name, each by its beginning.</param>
+public sealed record SupplierFilter(string? Name = null, string? Number = null, string? Group = null);
+
 public sealed record DeviationFilter(
     DeviationStatus? Status = null, Severity? Severity = null, SupplierKey? Supplier = null, string? ContractNumber = null, Guid? CaseId = null);

@@ -57,7 +57,7 @@ internal static class Snapshots
         ],
         Contract k =>
         [
-            k.Number, k.Content.Supplier.Id.ToString(), k.Content.Category, k.Content.Title, k.Content.ValidUntil?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+            k.Number, k.Content.Supplier.Id.ToString(), k.Content.Category, k.Content.Title, Day(k.Content.ValidFrom), Day(k.Content.ValidUntil),
             k.EndedAt is null ? "false" : "true", k.Content.SocialClause is { } social ? (social ? "true" : "false") : null, CatalogueDocuments.WordsOf(k),
         ],
         KnownSupplier s => [s.OrganisationNumber, s.Content.Name, CatalogueDocuments.WordsOf(s)],
@@ -105,6 +105,8 @@ internal static class Snapshots
     {
         Parameters = { Sql.Text(scope.Region), Sql.Uuid(s.Id), Sql.Json(s), Sql.Instant(s.UpdatedAt), Sql.Bigint(s.Version) },
     };
+
+    private static string? Day(DateOnly? date) => date?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     /// <summary>An instant as <c>extract(epoch …)</c> writes it.</summary>
     private static string? Epoch(DateTimeOffset? instant) => instant is { } i

@@ -100,7 +100,7 @@ public sealed class StreamVerifier(string connectionString)
                     WHEN c.id IS NOT NULL THEN ARRAY[c.step::text, c.state, c.supplier_id::text, c.contract_number, c.category,
                         extract(epoch FROM c.next_due)::text, extract(epoch FROM c.next_expiry)::text]
                     WHEN d.id IS NOT NULL THEN ARRAY[d.status, d.severity, d.supplier_id::text, d.contract_number, d.case_id::text, extract(epoch FROM d.occurred_at)::text]
-                    WHEN k.id IS NOT NULL THEN ARRAY[k.number, k.supplier_id::text, k.category, k.title, k.valid_until::text, k.ended::text, k.social_clause::text, w.words]
+                    WHEN k.id IS NOT NULL THEN ARRAY[k.number, k.supplier_id::text, k.category, k.title, k.valid_from::text, k.valid_until::text, k.ended::text, k.social_clause::text, w.words]
                     WHEN u.id IS NOT NULL THEN ARRAY[u.organisation_number, u.name, w.words]
                     ELSE ARRAY[]::text[]
                 END,

@@ -22,16 +22,19 @@ ALTER TABLE mt_streams FORCE ROW LEVEL SECURITY;
 ALTER TABLE mt_events FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE mt_doc_contract NO FORCE ROW LEVEL SECURITY;
-ALTER TABLE mt_doc_contract ADD COLUMN title varchar COLLATE "sv-x-icu", ADD COLUMN valid_until date, ADD COLUMN ended boolean NOT NULL DEFAULT false, ADD COLUMN social_clause boolean;
+ALTER TABLE mt_doc_contract ADD COLUMN title varchar COLLATE "sv-x-icu", ADD COLUMN valid_from date, ADD COLUMN valid_until date, ADD COLUMN ended boolean NOT NULL DEFAULT false, ADD COLUMN social_clause boolean;
 UPDATE mt_doc_contract SET title = data -> 'content' ->> 'title', valid_until = (data -> 'content' ->> 'validUntil')::date;
 ALTER TABLE mt_doc_contract ALTER title SET NOT NULL;
+CREATE INDEX mt_doc_contract_valid ON mt_doc_contract (tenant_id, valid_until);
+CREATE INDEX mt_doc_contract_ended ON mt_doc_contract (tenant_id, ended, number);
+CREATE INDEX mt_doc_contract_social ON mt_doc_contract (tenant_id, social_clause, number);
 ALTER TABLE mt_doc_contract FORCE ROW LEVEL SECURITY;
 
--- What suppliers and contracts are found by: the words of their names, and their CPV codes. Under row level security only comparisons use an index, so a word is
+-- What suppliers and contracts are found by: the words of their names and groups, their numbers, and their CPV codes; a sole trader has no number here. Under row level security only comparisons use an index, so a word is
 -- found by its beginning.
 CREATE TABLE catalogue_words (
     tenant_id varchar                NOT NULL CHECK (tenant_id <> ''),
-    -- supplier, contract or cpv
+    -- supplier, group, number, contract or cpv
     kind      varchar                NOT NULL,
     word      varchar COLLATE "C"    NOT NULL,
     object_id uuid                   NOT NULL,

@@ -134,6 +134,14 @@ internal sealed class Commands(Draw draw, Walker walker)
             deviation.HandledAt is null ? new HandleDeviation("Ersättning", "Avtalsansvarig") : new FeedBackDeviation("Åtgärdat", "Vårdenhet 12")));
     }
 
+    /// <summary>The catalogue says something else of the contract, or the same once more.</summary>
+    public void ChangeContract() => walker.Change(Draw.Contracts[0].Content with
+    {
+        OwnerAddress = draw.One("avtal@example.org", "inkop@example.org"),
+        OwnerFunction = draw.Maybe("Avtalscontroller"),
+        ValidUntil = draw.Chance(0.5) ? draw.Day(100, 200) : null,
+    });
+
     private Deviation[] Deviations(int number, bool serious) =>
         [.. Enumerable.Range(0, number).Select(_ => draw.Unattached(serious ? true : null)).DistinctBy(d => d.Id)];
 

@@ -24,7 +24,7 @@ internal sealed partial class Invariants
     private readonly Dictionary<(string Reader, Guid? NoticeId), object?> _known = [];
     private int _checks;
 
-    /// <param name="command">Null when the case follows a deviation of its own.</param>
+    /// <param name="command">Null when the case follows a deviation of its own, or its contract.</param>
     public void Check(
         EscalationCase? before, CaseCommand? command, Decision<CaseEvent> decision, EscalationCase? after, CaseContext context, IReadOnlyDictionary<Guid, Deviation> deviations)
     {

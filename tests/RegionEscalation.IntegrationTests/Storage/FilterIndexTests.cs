@@ -35,8 +35,21 @@ public sealed partial class FilterIndexTests : StoreFixture
         ["deviations by Supplier"] = ("supplier_id", q => q.Deviations(new DeviationFilter(Supplier: new SupplierKey(Supplier, null)), 20, 0)),
         ["deviations by ContractNumber"] = ("contract_number", q => q.Deviations(new DeviationFilter(ContractNumber: "AVT-7"), 20, 0)),
         ["deviations by CaseId"] = ("case_id", q => q.Deviations(new DeviationFilter(CaseId: Supplier), 20, 0)),
-        ["contracts by supplierId"] = ("supplier_id", q => q.Contracts(new SupplierKey(Supplier, null), null, 20, 0)),
-        ["contracts by category"] = ("category", q => q.Contracts(null, "K7", 20, 0)),
+        ["contracts by Supplier"] = ("supplier_id", q => q.Contracts(new ContractFilter(new SupplierKey(Supplier, null)), 20, 0)),
+        ["contracts by Category"] = ("category", q => q.Contracts(new ContractFilter(Category: "K7"), 20, 0)),
+        ["contracts by Cpv"] = ("word", q => q.Contracts(new ContractFilter(Cpv: "3314"), 20, 0)),
+        ["contracts by Number"] = ("number", q => q.Contracts(new ContractFilter(Number: "AVT-77"), 20, 0)),
+        ["contracts by Name"] = ("word", q => q.Contracts(new ContractFilter(Name: "avtal7"), 20, 0)),
+        ["contracts by ValidOn"] = ("valid_until", q => q.Contracts(new ContractFilter(ValidOn: new DateOnly(2039, 12, 1)), 20, 0)),
+        ["contracts by Ended"] = ("ended", q => q.Contracts(new ContractFilter(Ended: true), 20, 0)),
+        ["contracts by SocialClause"] = ("social_clause", q => q.Contracts(new ContractFilter(SocialClause: true), 20, 0)),
+        ["suppliers by Name"] = ("word", q => q.Suppliers(new SupplierFilter("leverantör7"), 20, 0)),
+        ["suppliers by Number"] = ("word", q => q.Suppliers(new SupplierFilter(Number: "77"), 20, 0)),
+        ["suppliers by Group"] = ("word", q => q.Suppliers(new SupplierFilter(Group: "grupp7"), 20, 0)),
+        ["a supplier by its key"] = ("id", q => q.Supplier(new SupplierKey(null, "7"))),
+        ["the predecessor of a supplier"] = ("organisation_number", q => q.PredecessorOf(new SupplierKey(null, "7"))),
+        ["what a region has to do with a supplier"] = ("supplier_id", q => q.RecordOf(new SupplierKey(null, "7"), (20, 100))),
+        ["what a region had to do with a predecessor"] = ("supplier_id", q => q.RecordOfPredecessorOf(new SupplierKey(Supplier, null), (20, 100))),
         ["a contract by number"] = ("number", q => q.Contract("AVT-7")),
         ["contracts of a case's supplier"] = ("supplier_id", q => q.ContractsOfCaseSupplier(Supplier)),
         ["a supplier by number"] = ("organisation_number", q => q.Supplier("7")),
@@ -69,7 +82,10 @@ public sealed partial class FilterIndexTests : StoreFixture
                 CASE WHEN n % 50 = 0 THEN TIMESTAMPTZ '2026-03-02' + (n - 500) * INTERVAL '1 hour' END FROM generate_series(1, {Rows}) n, {Regions};
             INSERT INTO mt_doc_deviation SELECT {Common}, CASE WHEN n % 300 = 0 THEN 'resolved' ELSE 'reported' END, CASE WHEN n % 300 = 0 THEN 'serious' END,
                 {SupplierOf}, 'AVT-' || n % 700, {SupplierOf}, now() FROM generate_series(1, {Rows}) n, {Regions};
-            INSERT INTO mt_doc_contract SELECT {Common}, 'AVT-' || n, {SupplierOf}, 'K' || n % 400, 'Avtal ' || n FROM generate_series(1, {Rows}) n, {Regions};
+            INSERT INTO mt_doc_contract SELECT {Common}, 'AVT-' || n, {SupplierOf}, 'K' || n % 400, 'Avtal ' || n, NULL, DATE '2023-07-01' + n, n % 300 = 0, n % 300 = 1
+                FROM generate_series(1, {Rows}) n, {Regions};
+            INSERT INTO catalogue_words SELECT region, kind, CASE kind WHEN 'number' THEN n::text WHEN 'cpv' THEN lpad(n::text, 8, '3') ELSE word || n END, lpad(to_hex(n), 32, '0')::uuid
+                FROM generate_series(1, {Rows}) n, {Regions}, (VALUES ('contract', 'avtal'), ('cpv', ''), ('supplier', 'leverantör'), ('group', 'grupp'), ('number', '')) k (kind, word);
             INSERT INTO mt_doc_supplier SELECT {Common}, n::text, 'Leverantör ' || n FROM generate_series(1, {Rows}) n, {Regions};
             INSERT INTO mt_doc_laddersettings SELECT {Common} FROM generate_series(1, {Rows}) n, {Regions};
             INSERT INTO mt_streams SELECT region, lpad(to_hex(n), 32, '0')::uuid, 'escalation_case', 3, now(), now() FROM generate_series(1, {Rows}) n, {Regions};
@@ -106,7 +122,9 @@ public sealed partial class FilterIndexTests : StoreFixture
     [Test]
     public void Every_filter_of_the_lists_is_looked_at() => Assert.That(
         typeof(CaseFilter).GetProperties().Where(p => p.PropertyType != typeof(CaseOrder)).Select(p => "cases by " + p.Name)
-            .Concat(typeof(DeviationFilter).GetProperties().Select(p => "deviations by " + p.Name)), Is.SubsetOf(Filters.Keys));
+            .Concat(typeof(DeviationFilter).GetProperties().Select(p => "deviations by " + p.Name))
+            .Concat(typeof(ContractFilter).GetProperties().Select(p => "contracts by " + p.Name))
+            .Concat(typeof(SupplierFilter).GetProperties().Select(p => "suppliers by " + p.Name)), Is.SubsetOf(Filters.Keys));
 
     [Test]
     public async Task A_page_in_the_order_of_opening_is_read_from_an_index_without_sorting([Values(CaseOrder.Opened, CaseOrder.OpenedDescending)] CaseOrder order)
@@ -114,6 +132,14 @@ public sealed partial class FilterIndexTests : StoreFixture
         var plans = await PlansAsync(q => q.Cases(new CaseFilter(Order: order), 20, 0));
 
         Assert.That(plans[^1], Does.Contain("using mt_doc_escalationcase_pkey").And.Not.Contain("Sort"));
+    }
+
+    [Test]
+    public async Task Suppliers_in_swedish_order_are_read_from_an_index_without_sorting()
+    {
+        var plans = await PlansAsync(q => q.Suppliers(new SupplierFilter(), 20, 0));
+
+        Assert.That(plans[^1], Does.Contain("using mt_doc_supplier_name").And.Not.Contain("Sort"));
     }
 
     [Test]

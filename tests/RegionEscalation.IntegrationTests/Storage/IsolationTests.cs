@@ -18,6 +18,8 @@ public sealed class IsolationTests : StoreFixture
     /// <summary>Written by the national login, and read by the region whose notice it was.</summary>
     private const string Acknowledgements = "national_acknowledgements";
 
+    private const string Successor = "5560160680";
+
     private readonly List<(string Table, string Column)> _tables = [];
     private EscalationCase _case = null!;
     private EscalationCase _closed = null!;
@@ -31,6 +33,11 @@ public sealed class IsolationTests : StoreFixture
     {
         var session = Store.OpenSession(Given.Kalmar);
         session.Append(null, Given.Known());
+        session.Append(null, Given.Known(Guid.CreateVersion7()) with
+        {
+            OrganisationNumber = Successor,
+            Content = new("Efterföljaren AB") { SuccessorOf = new(Given.Supplier.OrganisationNumber, new DateOnly(2025, 7, 1), true, "Verksamheten övergick oförändrad.") },
+        });
         session.Append(null, Given.Contract("AVT-1"));
         _case = session.Append(null, [Given.Opened("AVT-1", 3)]);
         _expired = session.Append(null, [Given.Opened("AVT-3", 4), Given.Blocked(new DateOnly(2026, 3, 31))]);
@@ -195,7 +202,12 @@ public sealed class IsolationTests : StoreFixture
             ["ExpiredCases(DateTimeOffset,Int32)"] = q => Later(q.ExpiredCases(_expired.NextExpiry()!.Value, 100), i => i.Count),
             ["Cases(CaseFilter,Int32,Int64)"] = q => Later(q.Cases(new CaseFilter(), 100, 0), p => p.Items.Count + p.Total),
             ["Deviations(DeviationFilter,Int32,Int64)"] = q => Later(q.Deviations(new DeviationFilter(), 100, 0), p => p.Items.Count + p.Total),
-            ["Contracts(Nullable`1,String,Int32,Int64)"] = q => Later(q.Contracts(null, null, 100, 0), p => p.Items.Count + p.Total),
+            ["Contracts(ContractFilter,Int32,Int64)"] = q => Later(q.Contracts(new ContractFilter(Name: "infusion"), 100, 0), p => p.Items.Count + p.Total),
+            ["Suppliers(SupplierFilter,Int32,Int64)"] = q => Later(q.Suppliers(new SupplierFilter("norr", "55"), 100, 0), p => p.Items.Count + p.Total),
+            ["Supplier(SupplierKey)"] = q => Later(q.Supplier(new SupplierKey(null, Given.Supplier.OrganisationNumber))),
+            ["PredecessorOf(SupplierKey)"] = q => Later(q.PredecessorOf(new SupplierKey(null, Successor))),
+            ["RecordOf(SupplierKey,ValueTuple`2)"] = q => Later(q.RecordOf(new SupplierKey(null, Given.Supplier.OrganisationNumber), (9, 9)), Sum),
+            ["RecordOfPredecessorOf(SupplierKey,ValueTuple`2)"] = q => Later(q.RecordOfPredecessorOf(new SupplierKey(null, Successor), (9, 9)), Sum),
             ["Events(Guid,Int64,Int32)"] = q => Later(q.Events(_case.Id, 0, 100), e => e.Count),
             ["LogAfter(LogPlace,IReadOnlyList`1,Int32)"] = q => Later(q.LogAfter(default, [], 100), p => p.Events.Count),
             ["LogSince(DateTimeOffset,IReadOnlyList`1,Int32)"] = q => Later(q.LogSince(Given.Day.AddDays(-1), [], 100), p => p.Events.Count),
@@ -253,6 +265,8 @@ public sealed class IsolationTests : StoreFixture
         Assert.That(() => RegionScope.For("8"), Throws.ArgumentException);
         Assert.That(typeof(RegionScope).GetConstructors(), Is.Empty);
     }
+
+    private static object Sum(SupplierRecord r) => r.Contracts.Total + r.OpenCases.Total + r.Deviations.Values.Sum();
 
     private static Func<object?> Later<T>(Fetched<T> fetched, Func<T, object>? count = null) => () => count is null ? fetched.Value : count(fetched.Value);
 

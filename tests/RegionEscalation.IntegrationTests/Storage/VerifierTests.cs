@@ -181,7 +181,7 @@ public sealed class VerifierTests
             DROP FUNCTION hold_catalogue_import;
             ALTER TABLE mt_doc_supplier DROP COLUMN name;
             UPDATE mt_doc_supplier SET data = jsonb_build_object('id', id, 'organisationNumber', organisation_number, 'name', data #> '{content,name}');
-            ALTER TABLE mt_doc_contract DROP COLUMN title, DROP COLUMN valid_until, DROP COLUMN ended, DROP COLUMN social_clause;
+            ALTER TABLE mt_doc_contract DROP COLUMN title, DROP COLUMN valid_from, DROP COLUMN valid_until, DROP COLUMN ended, DROP COLUMN social_clause;
             DELETE FROM mt_events WHERE stream_id IN (SELECT id FROM mt_streams WHERE type = 'supplier');
             DELETE FROM mt_streams WHERE type = 'supplier';
             DROP TABLE webhook_subscriptions, webhook_deliveries, national_webhook_subscriptions, national_webhook_deliveries, national_changes CASCADE;
@@ -222,7 +222,7 @@ public sealed class VerifierTests
             DROP FUNCTION hold_catalogue_import;
             ALTER TABLE mt_doc_supplier DROP COLUMN name;
             UPDATE mt_doc_supplier SET data = jsonb_build_object('id', id, 'organisationNumber', organisation_number, 'name', data #> '{content,name}');
-            ALTER TABLE mt_doc_contract DROP COLUMN title, DROP COLUMN valid_until, DROP COLUMN ended, DROP COLUMN social_clause;
+            ALTER TABLE mt_doc_contract DROP COLUMN title, DROP COLUMN valid_from, DROP COLUMN valid_until, DROP COLUMN ended, DROP COLUMN social_clause;
             DELETE FROM mt_events WHERE stream_id IN (SELECT id FROM mt_streams WHERE type = 'supplier');
             DELETE FROM mt_streams WHERE type = 'supplier';
             DROP TABLE webhook_subscriptions, webhook_deliveries, national_webhook_subscriptions, national_webhook_deliveries, national_changes CASCADE;
