@@ -56,6 +56,16 @@ public sealed class CatalogueFile(Stream sent, ImportFormat format, Encoding enc
             throw new UnreadableFileException(422, "empty", Empty);
     }
 
+    /// <summary>Reads to the end without looking at it.</summary>
+    /// <exception cref="UnreadableFileException">A limit is passed, or it is no gzip.</exception>
+    public async Task SkipAsync(CancellationToken cancellationToken)
+    {
+        var buffer = new byte[64 * 1024];
+        while (await _file.ReadAsync(buffer, cancellationToken) > 0)
+        {
+        }
+    }
+
     public void Dispose() => _file.Dispose();
 
     private async Task<Func<RecordReader, ReadRow?>> BeginAsync(RecordReader records, CancellationToken cancellationToken)

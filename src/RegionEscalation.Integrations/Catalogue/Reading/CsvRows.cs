@@ -237,7 +237,7 @@ internal sealed partial class CsvRows
     }
 
     /// <summary>Decimal comma or point, blanks between the thousands; points or commas between them only where they cannot be decimals.</summary>
-    internal static decimal? AmountOf(string text)
+    private static decimal? AmountOf(string text)
     {
         var plain = Blanks().Replace(text, "");
         plain = plain switch
