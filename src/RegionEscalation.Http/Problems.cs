@@ -104,6 +104,18 @@ public static partial class Problems
 
     public static IResult TooLarge(HttpContext context) => Plain(context, 413);
 
+    /// <summary>A file that cannot be read to its end.</summary>
+    /// <param name="context">The request that sent it.</param>
+    /// <param name="status">400, 413 or 422.</param>
+    /// <param name="rule">A stable word, such as <c>gzip</c>.</param>
+    /// <param name="message">What is wrong with it, and where.</param>
+    public static IResult Unreadable(HttpContext context, int status, string rule, Text message) => new ProblemResult(
+        Of(KindOf(status) with { Message = message }, InstanceOf(context), TraceIdOf(context)) with
+        {
+            Code = rule,
+            Errors = new Dictionary<string, IReadOnlyList<FieldError>> { [FieldPath.Root] = [new(rule, message)] },
+        });
+
     public static IResult UnsupportedMediaType(HttpContext context) => Plain(context, 415);
 
     public static IResult PreconditionRequired(HttpContext context) => Plain(context, 428);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using RegionEscalation.Domain;
 using RegionEscalation.Domain.Cases;
 using RegionEscalation.Domain.Contracts;
@@ -50,6 +51,26 @@ internal static class Examples
     public static SupplierSummary SupplierSummary { get; } = RegionApi.SupplierSummary.From(KnownSupplier, path => new Link(Site + path), Region);
 
     public static SupplierEntry SupplierEntry { get; } = RegionApi.SupplierEntry.From(KnownSupplier, path => new Link(Site + path), Region);
+
+    public static string CatalogueLines { get; } = string.Join('\n', new[]
+    {
+        new CatalogueLine(Reference.Number, ContractRequest), new CatalogueLine(Supplier: new SupplierRequest(Supplier.Name, "556016-0680", Group: "Exempelkoncernen")),
+    }.Select(line => JsonSerializer.Serialize(line, Json.Options))) + "\n";
+
+    public static string CatalogueCsv { get; } =
+        "avtalsnummer;benämning;organisationsnummer;leverantör;kategori;avtalsansvarigs e-post;avtalsslut;klausuler;kontraktsvärde\n"
+        + "RK-2025-0142;Förbrukningsmaterial för operation;556016-0680;Exempel Sjukvårdsmaterial AB;Sjukvårdsmaterial;avtal@region.example;2028-12-31;vite=7.3|hävning=12.1;1 250 000,50\n";
+
+    public static CatalogueImportResponse CatalogueImport { get; } = new(
+        Guid.Parse("019cadb4-2f20-7000-8000-000000000009"), ImportState.Queued,
+        new CatalogueImportLinks(new Link(Site + Paths.CatalogueImport(Region, Guid.Parse("019cadb4-2f20-7000-8000-000000000009")))));
+
+    public static CatalogueDryRunResponse CatalogueDryRun { get; } = new(
+        false, 1240, 1238, 1, 1,
+        [new CatalogueDryRunReject(17, "organisationsnummer", "R-G9", new Text(
+            "Organisationsnumret ska ha tio siffror och en riktig kontrollsiffra, eller land, register och nummer för en utländsk leverantör.",
+            "The organisation number has ten digits and a valid check digit, or country, register and number for a foreign supplier."), "556016-0681")],
+        ["Upphandlande organisation"]);
 
     public static ReportDeviationRequest ReportDeviationRequest { get; } = new(
         Reference.Number, "Bilaga 2, krav 4.1: leverans inom två arbetsdagar",

@@ -1,10 +1,12 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using RegionEscalation.Domain;
 using RegionEscalation.Feeds;
 using RegionEscalation.Http;
+using RegionEscalation.Integrations.Catalogue.Reading;
 using RegionEscalation.RegionApi.Cases;
 using RegionEscalation.RegionApi.Cases.Records;
 using RegionEscalation.RegionApi.Deviations;
@@ -31,6 +33,7 @@ public static class EscalationApi
         });
         services.AddScoped<Commands>();
         services.AddScoped<Webhooks>();
+        services.AddSingleton(provider => provider.GetRequiredService<IConfiguration>().GetSection("CatalogueFiles").Get<CatalogueFileLimits>() ?? new CatalogueFileLimits());
         services.AddSingleton<IChangeFeed, RegionFeed>();
         services.Configure<RequestBodyOptions>(o => o.ContainsPersonalNumber = PersonalIdentityNumber.AppearsIn);
         services.AddOpenApi(Name, o => o.Describe(Document));
@@ -49,6 +52,7 @@ public static class EscalationApi
         var region = api.MapGroup("/regions/{region}").RequireRegionAccess();
         Contracts.Map(region);
         Suppliers.Map(region);
+        CatalogueUploads.Map(region);
         LadderSettingsEndpoints.Map(region);
         Changes.Map(region);
         region.MapWebhooks<Webhooks>();
@@ -123,6 +127,7 @@ public static class EscalationApi
             ["Ladders"] = new("Trappans utgåvor och ordlista.", "The editions of the ladder and the glossary."),
             ["Contracts"] = new("Avtal ur regionens avtalskatalog.", "Contracts from the region's contract catalogue."),
             ["Suppliers"] = new("Leverantörer som regionen känner dem.", "Suppliers as the region knows them."),
+            ["CatalogueImports"] = new("Avtal och leverantörer i bulk, som jobb.", "Contracts and suppliers in bulk, as jobs."),
             ["Deviations"] = new("Avvikelser: rapportera, bedöma, hantera, återkoppla.", "Deviations: report, assess, handle, feed back."),
             ["Cases"] = new("Eskaleringsärenden.", "Escalation cases."),
             ["Changes"] = new("Regionens ändringar, i ordning.", "The region's changes, in order."),
@@ -143,6 +148,9 @@ public static class EscalationApi
             ["contractNumber"] = new("Avtalets nummer i regionens katalog.", "The contract's number in the region's catalogue."),
             ["supplier"] = new("Organisationsnummer, eller plattformens id för leverantören i regionen.", "Organisation number, or the platform's id of the supplier within the region."),
             ["contract"] = new("Avtalets nummer i regionens katalog.", "The contract's number in the region's catalogue."),
+            ["mode"] = new("`perRow` tillämpar varje riktig rad, `allOrNothing` ingen om någon är fel.", "`perRow` applies every row that is right, `allOrNothing` none if one is wrong."),
+            ["extent"] = new("`partial` rör bara det som finns i filen; `snapshot` är hela katalogen, och avtal som saknas i den har upphört.",
+                "`partial` touches only what is in the file; `snapshot` is the whole catalogue, and contracts that it lacks have ended."),
             ["category"] = new("LfU:s kategori.", "LfU's category."),
             ["cpv"] = new("Början av en CPV-kod; en hel kod finner också dem under den.", "The beginning of a CPV code; a whole code finds those below it too."),
             ["number"] = new("Början av numret.", "The beginning of the number."),

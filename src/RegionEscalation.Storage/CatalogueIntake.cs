@@ -109,8 +109,9 @@ public sealed class CatalogueIntake(EscalationStore store, RegionScope scope, Gu
     }
 
     /// <summary>Adds rows. A second row about the same contract or supplier is left out where it says the same, and rejected where it says something else.</summary>
+    /// <returns>How many rows it has rejected so.</returns>
     /// <exception cref="StreamConflictException">The import is no longer this host's to take in.</exception>
-    public async Task AddAsync(IReadOnlyList<StagedRow> rows, IReadOnlyList<RowReject> rejects, CancellationToken cancellationToken)
+    public async Task<int> AddAsync(IReadOnlyList<StagedRow> rows, IReadOnlyList<RowReject> rejects, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(rows);
         ArgumentNullException.ThrowIfNull(rejects);
@@ -155,6 +156,7 @@ public sealed class CatalogueIntake(EscalationStore store, RegionScope scope, Gu
         }
         if (duplicates.Count > 0)
             await DuplicatesAsync(duplicates, cancellationToken);
+        return duplicates.Count(d => !d.Same);
 
         NpgsqlBatchCommand Parametrised(string sql) => new(sql)
         {
@@ -249,6 +251,10 @@ public sealed class CatalogueIntake(EscalationStore store, RegionScope scope, Gu
         _ => throw new ArgumentException("There is no such row.", nameof(row)),
     };
 
+    /// <summary>Why a row is rejected that says something else than an earlier one about the same.</summary>
+    public static (string Sv, string En) Duplicate(long first) =>
+        ($"Samma nummer finns på rad {first} med annat innehåll.", $"Line {first} has the same number with another content.");
+
     private NpgsqlBatchCommand Held() => new(Hold)
     {
         Parameters = { Sql.Text(scope.Region), Sql.Uuid(id), Sql.Uuid(holder), Sql.Interval(Lease) },
@@ -264,7 +270,7 @@ public sealed class CatalogueIntake(EscalationStore store, RegionScope scope, Gu
         });
         foreach (var command in Rejected([.. duplicates.Where(d => !d.Same).Select(d => new RowReject(
             d.Line, 1, d.Kind == "contract" ? "contractNumber" : "supplier.organisationNumber", "duplicate",
-            $"Samma nummer finns på rad {d.First} med annat innehåll.", $"Line {d.First} has the same number with another content.", d.Kind, d.Key, null))]))
+            Duplicate(d.First).Sv, Duplicate(d.First).En, d.Kind, d.Key, null))]))
             batch.BatchCommands.Add(command);
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }

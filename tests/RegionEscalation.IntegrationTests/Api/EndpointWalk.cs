@@ -134,7 +134,7 @@ internal sealed partial class EndpointWalk(TestHost host) : IDisposable
     {
         using var request = new HttpRequestMessage(HttpMethod.Parse(operation.Method), (path ?? PathOf(operation)) + (query.Length > 0 ? query : RequiredQueryOf(operation)));
         if (operation.Endpoint.Metadata.GetMetadata<IAcceptsMetadata>() is { } accepts)
-            request.Content = new StringContent(BodyOf(operation, accepts), Encoding.UTF8, MediaTypeNames.Application.Json);
+            request.Content = new StringContent(BodyOf(operation, accepts), Encoding.UTF8, MediaTypeOf(accepts));
         if (token is not null)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         if (operation.Method is not "GET")
@@ -175,9 +175,14 @@ internal sealed partial class EndpointWalk(TestHost host) : IDisposable
     /// <summary>The example of the operation in its OpenAPI document.</summary>
     private string BodyOf(Operation operation, IAcceptsMetadata accepts)
     {
-        var example = DocumentOf(operation)!["requestBody"]!["content"]?["application/json"]?["example"];
-        return (example ?? throw new InvalidOperationException($"The walk has no body for {operation}, which accepts {string.Join(", ", accepts.ContentTypes)}.")).ToJsonString();
+        var example = DocumentOf(operation)!["requestBody"]!["content"]?[MediaTypeOf(accepts)]?["example"]
+            ?? throw new InvalidOperationException($"The walk has no body for {operation}, which accepts {string.Join(", ", accepts.ContentTypes)}.");
+        // What is no JSON is shown as the text that it is.
+        return example is JsonValue value && value.TryGetValue<string>(out var text) ? text : example.ToJsonString();
     }
+
+    private static string MediaTypeOf(IAcceptsMetadata accepts) =>
+        accepts.ContentTypes.Contains(MediaTypeNames.Application.Json) ? MediaTypeNames.Application.Json : accepts.ContentTypes[0];
 
     [GeneratedRegex(":[^}]*}")]
     private static partial Regex Constraint();
