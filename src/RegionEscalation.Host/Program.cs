@@ -32,7 +32,7 @@ try
         .AddFeeds(builder.Configuration, builder.Environment, databases.Application)
         .AddRegionApi(databases.Application)
         .AddNationalApi(databases.National)
-        .AddIntegrations();
+        .AddIntegrations(builder.Configuration);
 
     var app = builder.Build();
     app.UseForwardedHeaders();

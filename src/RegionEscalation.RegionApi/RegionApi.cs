@@ -53,6 +53,7 @@ public static class EscalationApi
         Contracts.Map(region);
         Suppliers.Map(region);
         CatalogueUploads.Map(region);
+        CatalogueImportEndpoints.Map(region);
         LadderSettingsEndpoints.Map(region);
         Changes.Map(region);
         region.MapWebhooks<Webhooks>();
@@ -127,7 +128,7 @@ public static class EscalationApi
             ["Ladders"] = new("Trappans utgåvor och ordlista.", "The editions of the ladder and the glossary."),
             ["Contracts"] = new("Avtal ur regionens avtalskatalog.", "Contracts from the region's contract catalogue."),
             ["Suppliers"] = new("Leverantörer som regionen känner dem.", "Suppliers as the region knows them."),
-            ["CatalogueImports"] = new("Avtal och leverantörer i bulk, som jobb.", "Contracts and suppliers in bulk, as jobs."),
+            ["CatalogueImports"] = new("Inläsningar av avtal och leverantörer ur regionens avtalskatalog.", "Imports of contracts and suppliers from the region's contract catalogue."),
             ["Deviations"] = new("Avvikelser: rapportera, bedöma, hantera, återkoppla.", "Deviations: report, assess, handle, feed back."),
             ["Cases"] = new("Eskaleringsärenden.", "Escalation cases."),
             ["Changes"] = new("Regionens ändringar, i ordning.", "The region's changes, in order."),
@@ -164,7 +165,8 @@ public static class EscalationApi
             ["status"] = new("Avvikelsens status.", "The status of the deviation."),
             ["severity"] = new("Allvarlighetsgrad.", "Severity."),
             ["step"] = new("Steg 0–5.", "Step 0–5."),
-            ["state"] = new("Tillståndet: ett ärendes, en prenumerations eller en leverans.", "The state: of a case, a subscription or a delivery."),
+            ["state"] = new("Tillståndet: ett ärendes, en prenumerations, en leverans eller en inläsnings.", "The state: of a case, a subscription, a delivery or an import."),
+            ["origin"] = new("Skickad hit (`push`) eller hämtad härifrån (`pull`).", "Sent here (`push`) or fetched from here (`pull`)."),
             ["updatedSince"] = new("Ändrade vid eller efter tidpunkten.", "Changed at or after the instant."),
             ["overdue"] = new("Ärenden där något skulle ha gjorts före anropets tidpunkt; med `false` de övriga. Att vara sen flyttar inget ärende (R-E9).",
                 "Cases in which something was to be done before the time of the request; with `false` the others. Being late moves no case (R-E9)."),

@@ -135,7 +135,7 @@ public sealed class CatalogueIntake(EscalationStore store, RegionScope scope, Gu
             {
                 Parameters = { Sql.Text(scope.Region), Sql.Uuid(id), Sql.Bigint(staged.Length + rejects.Select(r => r.Line).Distinct().Count()) },
             });
-            foreach (var command in Rejected(rejects))
+            foreach (var command in Rejected(scope, id, rejects))
                 batch.BatchCommands.Add(command);
             try
             {
@@ -194,6 +194,7 @@ public sealed class CatalogueIntake(EscalationStore store, RegionScope scope, Gu
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
             """
             UPDATE catalogue_imports SET state = CASE WHEN mode = 'allOrNothing' AND rows_rejected > 0 THEN 'refused' ELSE 'queued' END, queued_at = $3,
+                reason = CASE WHEN mode = 'allOrNothing' AND rows_rejected > 0 THEN 'rejectedRows' END,
                 finished_at = CASE WHEN mode = 'allOrNothing' AND rows_rejected > 0 THEN $3 END, lease_holder = NULL, lease_until = NULL
             WHERE tenant_id = $1 AND id = $2
             """)
@@ -268,14 +269,14 @@ public sealed class CatalogueIntake(EscalationStore store, RegionScope scope, Gu
         {
             Parameters = { Sql.Text(scope.Region), Sql.Uuid(id), Sql.Bigint(duplicates.Count(d => d.Same)) },
         });
-        foreach (var command in Rejected([.. duplicates.Where(d => !d.Same).Select(d => new RowReject(
+        foreach (var command in Rejected(scope, id, [.. duplicates.Where(d => !d.Same).Select(d => new RowReject(
             d.Line, 1, d.Kind == "contract" ? "contractNumber" : "supplier.organisationNumber", "duplicate",
             Duplicate(d.First).Sv, Duplicate(d.First).En, d.Kind, d.Key, null))]))
             batch.BatchCommands.Add(command);
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private IEnumerable<NpgsqlBatchCommand> Rejected(IReadOnlyList<RowReject> rejects) => rejects.Count == 0 ? [] :
+    internal static IEnumerable<NpgsqlBatchCommand> Rejected(RegionScope scope, Guid id, IReadOnlyList<RowReject> rejects) => rejects.Count == 0 ? [] :
     [
         new NpgsqlBatchCommand(
             """

@@ -72,12 +72,25 @@ CREATE TABLE catalogue_imports (
     rows_added        bigint      NOT NULL DEFAULT 0,
     rows_changed      bigint      NOT NULL DEFAULT 0,
     rows_unchanged    bigint      NOT NULL DEFAULT 0,
-    -- Of a snapshot: how many contracts it leaves out, of how many, and how many of them are ended by now.
+    -- Of a snapshot: how many contracts it leaves out, of how many that the region had when it began to be applied, and how many of them are ended by now.
     missing_contracts bigint,
     known_contracts   bigint,
     contracts_ended   bigint      NOT NULL DEFAULT 0,
-    confirmed_by      varchar,
-    confirmed_at      timestamptz,
+    -- The first numbers of those it leaves out.
+    missing_numbers   varchar[]   NOT NULL DEFAULT '{}',
+    -- How far they are ended: everything up to this number.
+    ended_number      varchar     NOT NULL DEFAULT '',
+    -- The function that decided that they are ended although they are many, when, why, and with whose token.
+    confirmed_by         varchar,
+    confirmed_at         timestamptz,
+    confirmed_motivation varchar,
+    confirmed_client     varchar,
+    cancelled_by         varchar,
+    cancelled_motivation varchar,
+    cancelled_client     varchar,
+    -- When what it was made of was removed.
+    rows_removed_at      timestamptz,
+    rejects_removed_at   timestamptz,
     -- Which host receives or applies it, until when, by the database's clock.
     lease_holder      uuid,
     lease_until       timestamptz,
@@ -119,6 +132,7 @@ CREATE TABLE catalogue_import_rejects (
     PRIMARY KEY (tenant_id, import_id, line, place),
     FOREIGN KEY (tenant_id, import_id) REFERENCES catalogue_imports (tenant_id, id)
 );
+CREATE INDEX catalogue_import_rejects_key ON catalogue_import_rejects (tenant_id, import_id, key);
 
 -- How a region's own catalogue was last pulled; where it is and how it is read is a setting.
 CREATE TABLE catalogue_sources (
@@ -171,3 +185,16 @@ END
 $$;
 REVOKE ALL ON FUNCTION hold_catalogue_import FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION hold_catalogue_import TO escalation_app;
+
+-- The same for whoever decides on an import that nobody holds: it raises unless the import is still in the state that was decided on.
+CREATE FUNCTION move_catalogue_import(p_tenant varchar, p_id uuid, p_from varchar, p_to varchar, p_at timestamptz)
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE catalogue_imports SET state = p_to, updated_at = p_at WHERE tenant_id = p_tenant AND id = p_id AND state = p_from;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'The import is not in the expected state.' USING ERRCODE = 'RE412';
+    END IF;
+END
+$$;
+REVOKE ALL ON FUNCTION move_catalogue_import FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION move_catalogue_import TO escalation_app;
