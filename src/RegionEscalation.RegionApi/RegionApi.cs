@@ -48,6 +48,7 @@ public static class EscalationApi
 
         var region = api.MapGroup("/regions/{region}").RequireRegionAccess();
         Contracts.Map(region);
+        CatalogueSourceEndpoints.Map(region);
         LadderSettingsEndpoints.Map(region);
         Changes.Map(region);
         region.MapWebhooks<Webhooks>();
@@ -121,6 +122,7 @@ public static class EscalationApi
             ["Regions"] = new("Regionerna som plattformen känner.", "The regions that the platform knows."),
             ["Ladders"] = new("Trappans utgåvor och ordlista.", "The editions of the ladder and the glossary."),
             ["Contracts"] = new("Avtal ur regionens avtalskatalog.", "Contracts from the region's contract catalogue."),
+            ["CatalogueSource"] = new("Regionens egen avtalskatalog, som plattformen hämtar från.", "The region's own contract catalogue, which the platform pulls from."),
             ["Deviations"] = new("Avvikelser: rapportera, bedöma, hantera, återkoppla.", "Deviations: report, assess, handle, feed back."),
             ["Cases"] = new("Eskaleringsärenden.", "Escalation cases."),
             ["Changes"] = new("Regionens ändringar, i ordning.", "The region's changes, in order."),

@@ -44,5 +44,9 @@ internal static class Paths
 
     public static string Deviation(string region, Guid id) => $"{Region(region)}/deviations/{id}";
 
+    public static string CatalogueSource(string region) => $"{Region(region)}/catalogue-source";
+
+    public static string CatalogueImport(string region, Guid id) => $"{Region(region)}/catalogue-imports/{id}";
+
     public static string Contract(string region, string number) => $"{Region(region)}/contracts/{Uri.EscapeDataString(number)}";
 }
