@@ -54,6 +54,7 @@ public static class EscalationApi
         Suppliers.Map(region);
         CatalogueUploads.Map(region);
         CatalogueImportEndpoints.Map(region);
+        CatalogueSourceEndpoints.Map(region);
         LadderSettingsEndpoints.Map(region);
         Changes.Map(region);
         region.MapWebhooks<Webhooks>();
@@ -129,6 +130,7 @@ public static class EscalationApi
             ["Contracts"] = new("Avtal ur regionens avtalskatalog.", "Contracts from the region's contract catalogue."),
             ["Suppliers"] = new("Leverantörer som regionen känner dem.", "Suppliers as the region knows them."),
             ["CatalogueImports"] = new("Inläsningar av avtal och leverantörer ur regionens avtalskatalog.", "Imports of contracts and suppliers from the region's contract catalogue."),
+            ["CatalogueSource"] = new("Regionens egen avtalskatalog, som plattformen hämtar från.", "The region's own contract catalogue, which the platform pulls from."),
             ["Deviations"] = new("Avvikelser: rapportera, bedöma, hantera, återkoppla.", "Deviations: report, assess, handle, feed back."),
             ["Cases"] = new("Eskaleringsärenden.", "Escalation cases."),
             ["Changes"] = new("Regionens ändringar, i ordning.", "The region's changes, in order."),

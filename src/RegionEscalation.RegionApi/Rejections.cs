@@ -46,6 +46,8 @@ internal static class Paths
 
     public static string Supplier(string region, Guid id) => $"{Region(region)}/suppliers/{id}";
 
+    public static string CatalogueSource(string region) => $"{Region(region)}/catalogue-source";
+
     public static string CatalogueImport(string region, Guid id) => $"{Region(region)}/catalogue-imports/{id}";
 
     public static string Contract(string region, string number) => $"{Region(region)}/contracts/{Uri.EscapeDataString(number)}";

@@ -176,10 +176,12 @@ public sealed class CatalogueIntake(EscalationStore store, RegionScope scope, Gu
     /// All is taken in: the import waits its turn from here on, or is refused where it is all or nothing and a row was rejected. With the answer to an idempotency
     /// key, where the request has one, in the same transaction.
     /// </summary>
+    /// <param name="beside">What else belongs into the transaction; it comes before the import changes its state.</param>
     /// <exception cref="StreamConflictException">The import is no longer this host's to take in.</exception>
     /// <exception cref="IdempotencyTwinException">The key's first request came before.</exception>
     /// <exception cref="OutcomeUnknownException">The connection failed; a retry with the same key resolves it.</exception>
-    public async Task QueueAsync(string clientId, DateTimeOffset now, (string Key, StoredAnswer Answer, bool ReplacesExpired)? idempotency = null)
+    public async Task QueueAsync(
+        string clientId, DateTimeOffset now, (string Key, StoredAnswer Answer, bool ReplacesExpired)? idempotency = null, IReadOnlyList<NpgsqlBatchCommand>? beside = null)
     {
         await using var batch = store.CreateBatch(scope);
         // As every write that is answered for: a client-side timeout would answer as a commit what a standby has not got.
@@ -190,6 +192,8 @@ public sealed class CatalogueIntake(EscalationStore store, RegionScope scope, Gu
                 batch.BatchCommands.Add(IdempotencyKeys.DeleteExpired(scope, clientId, i.Key, i.Answer.CreatedAt));
             batch.BatchCommands.Add(IdempotencyKeys.Insert(scope, clientId, i.Key, i.Answer));
         }
+        foreach (var command in beside ?? [])
+            batch.BatchCommands.Add(command);
         batch.BatchCommands.Add(Held());
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
             """

@@ -137,15 +137,18 @@ CREATE INDEX catalogue_import_rejects_key ON catalogue_import_rejects (tenant_id
 -- How a region's own catalogue was last pulled; where it is and how it is read is a setting.
 CREATE TABLE catalogue_sources (
     tenant_id        varchar     NOT NULL PRIMARY KEY CHECK (tenant_id <> ''),
+    -- Changes with the address and the mapping: what was remembered of another catalogue is of no use.
+    setting          varchar     NOT NULL,
     -- What the catalogue is asked with next: only what has changed since.
     etag             varchar,
     last_modified    varchar,
     cursor           varchar,
-    -- Changes with the address and the mapping: what was remembered of another catalogue is of no use.
-    setting          varchar     NOT NULL,
+    -- The latest run that asked for everything: what is remembered rests on it, and on what was pulled since.
+    whole_at         timestamptz,
+    whole_import_id  uuid,
     started_at       timestamptz,
     finished_at      timestamptz,
-    -- imported, notModified, failed or interrupted
+    -- imported, importedAsPartial, notModified, failed or interrupted
     outcome          varchar,
     failure          varchar,
     import_id        uuid,
@@ -153,6 +156,7 @@ CREATE TABLE catalogue_sources (
     succeeded_at     timestamptz,
     next_run_at      timestamptz NOT NULL,
     failures         integer     NOT NULL DEFAULT 0,
+    -- Which host pulls, until when, by the database's clock.
     lease_holder     uuid,
     lease_until      timestamptz
 );
@@ -198,3 +202,16 @@ END
 $$;
 REVOKE ALL ON FUNCTION move_catalogue_import FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION move_catalogue_import TO escalation_app;
+
+-- The same of a region's source: whoever writes what a pull has found has it for itself.
+CREATE FUNCTION hold_catalogue_source(p_tenant varchar, p_holder uuid, p_lease interval)
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE catalogue_sources SET lease_until = clock_timestamp() + p_lease WHERE tenant_id = p_tenant AND lease_holder = p_holder;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'The source is not held.' USING ERRCODE = 'RE412';
+    END IF;
+END
+$$;
+REVOKE ALL ON FUNCTION hold_catalogue_source FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION hold_catalogue_source TO escalation_app;
