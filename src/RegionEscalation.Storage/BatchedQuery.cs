@@ -30,7 +30,7 @@ public sealed record StoredEvent(Guid Id, long Version, string Type, DateTimeOff
 public sealed record NoticeAcknowledgement(Guid NoticeId, string Recipient, DateTimeOffset At, string By);
 
 /// <summary>Several queries in one round trip, all for the session's region.</summary>
-public sealed class BatchedQuery(NpgsqlDataSource dataSource, RegionScope scope)
+public sealed partial class BatchedQuery(NpgsqlDataSource dataSource, RegionScope scope)
 {
     private readonly List<(NpgsqlBatchCommand Command, Func<NpgsqlDataReader, CancellationToken, Task> Read)> _queries = [];
     private (NpgsqlBatchCommand Command, Func<NpgsqlDataReader, CancellationToken, Task> Read)? _answer;
@@ -175,17 +175,6 @@ public sealed class BatchedQuery(NpgsqlDataSource dataSource, RegionScope scope)
         }, limit, offset);
     }
 
-    public Fetched<PageOf<Deviation>> Deviations(DeviationFilter filter, int limit, long offset)
-    {
-        var where = new Where(scope)
-            .And("status =", filter.Status, v => Sql.Text(StoreJson.Code(v)))
-            .And("severity =", filter.Severity, v => Sql.Text(StoreJson.Code(v)))
-            .And(filter.Supplier)
-            .And("contract_number =", filter.ContractNumber, Sql.Text)
-            .And("case_id =", filter.CaseId, v => Sql.Uuid(v));
-        return Page<Deviation>(where, "FROM mt_doc_deviation", "ORDER BY id DESC", limit, offset);
-    }
-
     public Fetched<PageOf<Contract>> Contracts(SupplierKey? supplier, string? category, int limit, long offset) => Page<Contract>(
         new Where(scope).And(supplier).And("category =", category, Sql.Text),
         "FROM mt_doc_contract", "ORDER BY number", limit, offset);
@@ -325,6 +314,16 @@ public sealed class BatchedQuery(NpgsqlDataSource dataSource, RegionScope scope)
                 "supplier_id = (SELECT s.id FROM mt_doc_supplier s WHERE s.tenant_id = $1 AND s.organisation_number =", () => Sql.Text(number), ")"),
             _ => this,
         };
+
+        /// <summary>The two halves stand beside each other, since a condition has one parameter.</summary>
+        public Where And(ExternalKey? external) => external is { } e
+            ? Add("id = (SELECT e.deviation_id FROM external_registrations e WHERE e.tenant_id = $1 AND e.system =", () => Sql.Text(StoreJson.Code(e.System)))
+                .Add("e.external_id =", () => Sql.Text(e.ExternalId), ")")
+            : this;
+
+        public Where And(Topic? topic) => topic is { } t
+            ? Add("topics = ANY(", () => Sql.Array(DeviationTopics.With(t), NpgsqlDbType.Varchar), ")")
+            : this;
 
         /// <summary>Overdue cases are few and have an index; all the others are found as they stand.</summary>
         public Where And(Overdue? overdue) => overdue switch

@@ -110,7 +110,7 @@ public static class StreamRebuilder
     private static NpgsqlBatchCommand[] Documents(RegionScope scope, object? state, NationalRecord stored) => state switch
     {
         EscalationCase c => [Snapshots.Upsert(scope, c), .. NationalRegister.Write(scope, c, stored, TimeProvider.System.Now())],
-        Deviation d => [Snapshots.Upsert(scope, d)],
+        Deviation d => [Snapshots.Upsert(scope, d), .. ExternalRegistrationRows.Write(scope, d)],
         Contract k => [Snapshots.Upsert(scope, k), .. NationalRegister.Write(scope, k)],
         LadderSettingsState s => [Snapshots.Upsert(scope, s)],
         _ => throw new InvalidDataException("A stream has no events."),

@@ -78,7 +78,7 @@ public class DeviationTests
     {
         var resolved = Some.Resolved(Some.Deviation(Now), Now.AddDays(2));
 
-        Assert.That((resolved.Status(), resolved.ResolvedAt()), Is.EqualTo((DeviationStatus.Resolved, (DateTimeOffset?)Now.AddDays(2))));
+        Assert.That((resolved.Status(), resolved.ResolvedAt()), Is.EqualTo((DeviationStatus.FedBack, (DateTimeOffset?)Now.AddDays(2))));
     }
 
     [Test]

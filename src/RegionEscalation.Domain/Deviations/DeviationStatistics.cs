@@ -49,13 +49,13 @@ public sealed record DeviationFigures(
 public sealed record UnitFigures(string? Unit, DeviationFigures All, DeviationFigures OfSupplier, DeviationFigures OfRegion);
 
 /// <summary>How a region and its units deal with deviations (HAL-003).</summary>
-/// <param name="Units">By name; only those with a deviation in the period.</param>
+/// <param name="Units">In the order of the rows; only those with a deviation in the period.</param>
 public sealed record DeviationStatistics(UnitFigures Region, IReadOnlyList<UnitFigures> Units)
 {
     /// <param name="rows">Every deviation that was reported in the period.</param>
     public static DeviationStatistics Of(IReadOnlyCollection<DeviationRow> rows) => new(
         Figures(null, rows),
-        [.. rows.GroupBy(r => r.Unit).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => Figures(g.Key, [.. g]))]);
+        [.. rows.GroupBy(r => r.Unit).Select(g => Figures(g.Key, [.. g]))]);
 
     /// <summary>The middle one, or halfway between the two middle ones.</summary>
     public static TimeSpan? Median(IReadOnlyList<TimeSpan> ordered) =>

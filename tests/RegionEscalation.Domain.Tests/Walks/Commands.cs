@@ -131,7 +131,9 @@ internal sealed class Commands(Draw draw, Walker walker)
         }
         var deviation = draw.One(deviations);
         walker.Change(deviation, draw.One<DeviationCommand>(new AssessDeviation(draw.Assessment()), new AssessDeviation(draw.Assessment()),
-            deviation.HandledAt is null ? new HandleDeviation("Ersättning", "Avtalsansvarig") : new FeedBackDeviation("Åtgärdat", "Vårdenhet 12")));
+            deviation.HandledAt is null ? new HandleDeviation("Ersättning", "Avtalsansvarig") : new FeedBackDeviation("Åtgärdat", "Vårdenhet 12"),
+            new AnalyseDeviation(new Analysis(RootCause.Capacity, "Lagret saknade säkerhetsnivå", draw.Chance(0.5), null, "Avtalsansvarig")),
+            new CloseDeviation(draw.Chance(0.7) ? ClosureOutcome.Closed : ClosureOutcome.Unfounded, Some.Motivation, "Avtalsansvarig", Some.Motivation)));
     }
 
     private Deviation[] Deviations(int number, bool serious) =>

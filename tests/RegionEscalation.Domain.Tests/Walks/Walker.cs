@@ -100,7 +100,7 @@ internal sealed class Walker
         if (State is null || before.CaseId != State.Id)
             return;
         var followed = CaseDecider.Follow(State, before, after, Now);
-        Fold(null, Decision<CaseEvent>.Accept(followed));
+        Fold(null, Decision<CaseEvent>.Accept([.. followed, .. StepTriggers.Lapsed(State, followed, after, Context)]));
     }
 
     private static CaseCommand Chosen(Move move, Commands commands) => move.Kind switch

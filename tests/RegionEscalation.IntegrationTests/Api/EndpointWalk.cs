@@ -67,6 +67,8 @@ internal sealed partial class EndpointWalk(TestHost host) : IDisposable
         _values["cases/{id}"] = _values["{region}/{id}"] = id.ToString();
         _values["cases/{region}"] = "08";
         _values["deviations/{id}"] = (await kalmar.DeviationAsync(contract)).ToString();
+        _values["external-registrations/{system}"] = "stella";
+        _values["{system}/{externalId}"] = "ST-2026-1";
         _values["contracts/{contractNumber}"] = contract;
         _values["action-plans/{planId}"] = (await kalmar.PlanAsync(id)).ToString()!;
         _values["return-criteria/{criterionId}"] = (await kalmar.CriterionAsync(id)).ToString();

@@ -39,6 +39,9 @@ internal static class Given
     public static DeviationReported Reported(string contractNumber, Supplier? supplier = null, Guid? id = null) =>
         new(Day, id ?? Guid.CreateVersion7(), supplier ?? Supplier, Reference(contractNumber), "4.2", "Pumparna levererades utan batterier.", null, Day.AddDays(-1), "Medicinteknik");
 
+    public static ExternalRegistrationLinked Registered(string externalId, ExternalSystem system = ExternalSystem.Stella) =>
+        new(Day, new ExternalRegistration(system, externalId, Day.AddHours(-2)));
+
     public static CaseOpened Opened(
         string contractNumber, int step = 0, Supplier? supplier = null, Guid? id = null, string category = "Medicinteknik", DateTimeOffset? at = null) =>
         new(at ?? Day, id ?? Guid.CreateVersion7(), "RK 2026/117", supplier ?? Supplier, Reference(contractNumber) with { Category = category }, "2026",

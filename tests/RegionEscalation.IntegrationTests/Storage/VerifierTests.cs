@@ -177,10 +177,14 @@ public sealed class VerifierTests
         var before = await _database.ScalarAsync(Rows, c.Id);
         await _database.ScalarAsync(
             """
+            DROP TABLE external_registrations;
+            ALTER TABLE mt_doc_deviation DROP COLUMN unit, DROP COLUMN cause, DROP COLUMN topics, DROP COLUMN fault, DROP COLUMN reported_at, DROP COLUMN assessed_at,
+                DROP COLUMN handled_at, DROP COLUMN analysed_at, DROP COLUMN fed_back_at, DROP COLUMN closed_at;
             DROP TABLE webhook_subscriptions, webhook_deliveries, national_webhook_subscriptions, national_webhook_deliveries, national_changes CASCADE;
             DROP FUNCTION move_webhook_subscription, move_national_webhook_subscription;
             DROP INDEX mt_events_position, mt_events_at, mt_events_id;
             DELETE FROM schema_migrations WHERE name >= '0009';
+            UPDATE snapshot_shapes SET shape = 'an earlier one';
             """);
 
         await Migrator.MigrateAsync(_database.Owner, CancellationToken.None);
@@ -211,6 +215,9 @@ public sealed class VerifierTests
         await _database.ScalarAsync("DELETE FROM mt_events WHERE type = 'ladder-settings-changed.v1'; DELETE FROM mt_streams WHERE type = 'ladder_settings'");
         await _database.ScalarAsync(
             """
+            DROP TABLE external_registrations;
+            ALTER TABLE mt_doc_deviation DROP COLUMN unit, DROP COLUMN cause, DROP COLUMN topics, DROP COLUMN fault, DROP COLUMN reported_at, DROP COLUMN assessed_at,
+                DROP COLUMN handled_at, DROP COLUMN analysed_at, DROP COLUMN fed_back_at, DROP COLUMN closed_at;
             DROP TABLE webhook_subscriptions, webhook_deliveries, national_webhook_subscriptions, national_webhook_deliveries, national_changes CASCADE;
             DROP FUNCTION move_webhook_subscription, move_national_webhook_subscription;
             DROP INDEX mt_events_position, mt_events_at, mt_events_id;
