@@ -25,7 +25,7 @@ internal static class Statistics
     public static void Map(RouteGroupBuilder region) => region.MapGet("/statistics", Get)
         .AllowRoles(Role.Reader)
         .WithTags("Statistics")
-        .WithName("getStatistics")
+        .WithName("getDeviationStatistics")
         .Describe("Hämta statistik över avvikelser / Get the statistics of deviations",
             "Avvikelser som rapporterades i perioden `from`–`to` (svenska kalenderdatum, båda medräknade; högst fem år, utan dem det senaste året), för hela regionen och enhet för enhet: antal, allvarlighetsgrad, status, grundorsak och ämne, andel analyserade, återkopplade och ogrundade, och ledtider från rapport i timmar. Det regionen själv orsakat hålls isär från det som räknas mot leverantörer (R-G6), och det som är ogrundat räknas bara som ogrundat (R-Z3). "
             + "Deviations reported in the period `from`–`to` (Swedish calendar dates, both included; at most five years, without them the last year), of the whole region and unit by unit: number, severity, status, root cause and topic, the shares analysed, fed back and unfounded, and lead times from the report in hours. What the region caused itself is kept apart from what counts against suppliers (R-G6), and what is unfounded counts as unfounded only (R-Z3).")

@@ -39,6 +39,9 @@ internal static class Given
     public static DeviationReported Reported(string contractNumber, Supplier? supplier = null, Guid? id = null) =>
         new(Day, id ?? Guid.CreateVersion7(), supplier ?? Supplier, Reference(contractNumber), "4.2", "Pumparna levererades utan batterier.", null, Day.AddDays(-1), "Medicinteknik");
 
+    public static readonly DeviationDetails Details = new("Intensiven", "Pump IP-4", Day.AddHours(-12), [Topic.Labour, Topic.Corruption],
+        [new Attachment("Följesedel", "26RK1024-7", new string('a', 64), "application/pdf", 4711)]);
+
     public static ExternalRegistrationLinked Registered(string externalId, ExternalSystem system = ExternalSystem.Stella) =>
         new(Day, new ExternalRegistration(system, externalId, Day.AddHours(-2)));
 
