@@ -13,7 +13,10 @@ internal static class ExternalRegistrationRows
 
     /// <summary>Those of the deviation that are missing. An id that another deviation has stays where it is, and the verification reports it.</summary>
     public static IEnumerable<NpgsqlBatchCommand> Write(RegionScope scope, Deviation d) => d.ExternalRegistrations.Select(r => Command(scope, d, r,
-        "INSERT INTO external_registrations (tenant_id, system, external_id, deviation_id) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING"));
+        """
+        INSERT INTO external_registrations (tenant_id, system, external_id, deviation_id) SELECT $1, $2, $3, $4
+        WHERE NOT EXISTS (SELECT FROM external_registrations WHERE tenant_id = $1 AND system = $2 AND external_id = $3)
+        """));
 
     /// <summary>All of them as one text, as <see cref="StreamVerifier"/> reads the rows; null without any.</summary>
     public static string? Column(Deviation d) => d.ExternalRegistrations.Count == 0 ? null

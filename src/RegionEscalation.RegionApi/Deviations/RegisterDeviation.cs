@@ -30,6 +30,7 @@ internal static class RegisterDeviation
         deviations.MapPut("/external-registrations/{system}/{externalId}", Register)
             .AllowRoles(Role.Handler, Role.Integrator)
             .IsCommand()
+            .AcceptsIfMatch()
             .ReturnsETag()
             .WithName("registerDeviation")
             .Describe("Registrera en avvikelse från ett annat system / Register a deviation from another system",
@@ -59,6 +60,8 @@ internal static class RegisterDeviation
         var contract = query.Contract(body.ContractNumber);
         return now =>
         {
+            if (http.Request.Headers.IfMatch.Count > 0 && (registered.Value is { } held ? commands.Against(held.Version) : Problems.PreconditionFailed(http)) is { } stale)
+                return new Outcome.Problem(stale);
             var report = body.Command(Guid.CreateVersion7(now), contract.Value, registration);
             if (registered.Value is { } known)
                 return Known(known, ExternalRegistrations.Between(known, body.ContractNumber, report), commands, http);

@@ -127,7 +127,7 @@ internal sealed partial class EndpointWalk(TestHost host) : IDisposable
             var key = $"{segments[i - 1]}/{segments[i]}";
             if (!_values.TryGetValue(key, out var value))
                 throw new InvalidOperationException($"The walk does not know what stands in \"{key}\" of {operation}: give it a row of region 08 in SeedAsync.");
-            segments[i] = !absent || key is "regions/{region}" or "cases/{region}" ? value : Guid.TryParse(value, out _) ? Guid.NewGuid().ToString() : "ABSENT";
+            segments[i] = !absent || key is "regions/{region}" or "cases/{region}" or "external-registrations/{system}" ? value : Guid.TryParse(value, out _) ? Guid.NewGuid().ToString() : "ABSENT";
         }
         return "/" + string.Join('/', segments);
     }

@@ -105,6 +105,19 @@ public sealed class StellaTests : KalmarFixture
     }
 
     [Test]
+    public async Task Who_has_seen_a_version_may_insist_on_it()
+    {
+        var id = NewId();
+
+        var absent = await PutAsync(id, Body(), ("If-Match", "\"1\""));
+        var made = await PutAsync(id, Body());
+        var same = await PutAsync(id, Body(), ("If-Match", made.ETag));
+        var stale = await PutAsync(id, Body(), ("If-Match", "\"1\""));
+
+        Assert.That((absent.Status, made.Status, same.Status, stale.Status), Is.EqualTo((HttpStatusCode.PreconditionFailed, HttpStatusCode.Created, HttpStatusCode.OK, HttpStatusCode.PreconditionFailed)));
+    }
+
+    [Test]
     public async Task A_dry_run_registers_nothing()
     {
         var id = NewId();
