@@ -22,6 +22,9 @@ public sealed record RuleViolation(string Code, string Reason, Text Message, str
 /// <param name="Message">The bound that was not kept.</param>
 public sealed record FieldError(string Rule, Text Message);
 
+/// <summary>A field of a request that says something else than what is known already.</summary>
+public sealed record ConflictingField(string Field, object? Registered, object? Received);
+
 /// <summary>An RFC 9457 problem; what does not apply is left out, the first six members are always there.</summary>
 public sealed record Problem(
     string Type,
@@ -36,6 +39,14 @@ public sealed record Problem(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, IReadOnlyList<FieldError>>? Errors = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<RuleViolation>? Unmet = null)
 {
+    /// <summary>What is known already, of the fields that differ; of a conflict.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, object?>? Registered { get; init; }
+
+    /// <summary>What came instead, of the same fields.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, object?>? Received { get; init; }
+
     /// <summary>Where a feed can be read again; of a cursor that is gone.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Restart { get; init; }
@@ -81,6 +92,17 @@ public static partial class Problems
     {
         ArgumentNullException.ThrowIfNull(unmet);
         return new ProblemResult(Rules(unmet, status, InstanceOf(context), TraceIdOf(context), href => Link.Absolute(context, href)));
+    }
+
+    /// <summary>409 that shows both: what is known and what came, field by field.</summary>
+    public static IResult Conflict(HttpContext context, RuleViolation rule, IReadOnlyList<ConflictingField> fields)
+    {
+        ArgumentNullException.ThrowIfNull(fields);
+        return new ProblemResult(Rules([rule], StatusCodes.Status409Conflict, InstanceOf(context), TraceIdOf(context), href => Link.Absolute(context, href)) with
+        {
+            Registered = fields.ToDictionary(f => f.Field, f => f.Registered),
+            Received = fields.ToDictionary(f => f.Field, f => f.Received),
+        });
     }
 
     public static IResult Fields(HttpContext context, IReadOnlyDictionary<string, IReadOnlyList<FieldError>> errors) =>

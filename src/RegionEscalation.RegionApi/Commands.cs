@@ -96,6 +96,7 @@ internal sealed class Commands(RegionSession session, IHttpContextAccessor acces
     {
         var fetched = query.Deviation(id);
         var attachedTo = query.CaseOf(id);
+        var settings = query.LadderSettings();
         return now =>
         {
             if (fetched.Value is not { } before)
@@ -104,10 +105,10 @@ internal sealed class Commands(RegionSession session, IHttpContextAccessor acces
                 return new Outcome.Problem(stale);
             var decision = DeviationDecider.Decide(command, before, now);
             if (decision.IsRejected)
-                return new Outcome.Rejected(decision.Rejections);
+                return new Outcome.Problem(Rejections.Answer(Http, decision.Rejections, resource => Paths.Deviation(session.Scope.Region, id, resource)));
             var after = session.Append(before, decision.Events);
             if (attachedTo.Value is { } escalationCase && CaseDecider.Follow(escalationCase, before, after, now) is { Count: > 0 } followed)
-                session.Append(escalationCase, followed);
+                session.Append(escalationCase, [.. followed, .. StepTriggers.Lapsed(escalationCase, followed, after, ContextOf(escalationCase, settings, now))]);
             return new Outcome.Accepted(StatusCodes.Status200OK, null, after.Version, DeviationResponse.From(after, Http), decision.Events.Count);
         };
     });

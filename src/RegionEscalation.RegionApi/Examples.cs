@@ -72,9 +72,33 @@ internal static class Examples
             "The organisation number has ten digits and a valid check digit, or country, register and number for a foreign supplier."), "556016-0681")],
         ["Upphandlande organisation"]);
 
-    public static ReportDeviationRequest ReportDeviationRequest { get; } = new(
-        Reference.Number, "Bilaga 2, krav 4.1: leverans inom två arbetsdagar",
-        "Leveransen av sterila handskar kom fyra arbetsdagar för sent.", Opened.AddDays(-3), "Operationsavdelning");
+    public static AttachmentRequest AttachmentRequest { get; } = new(
+        "Följesedel", "26RK1024-7", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "application/pdf", 48213);
+
+    public static ReportDeviationRequest ReportDeviationRequest { get; } = new()
+    {
+        ContractNumber = Reference.Number,
+        RequirementReference = "Bilaga 2, krav 4.1: leverans inom två arbetsdagar",
+        Description = "Leveransen av sterila handskar kom fyra arbetsdagar för sent.",
+        OccurredAt = Opened.AddDays(-3),
+        ReportedBy = "Operationsavdelning",
+        Unit = "Operationskliniken",
+        ArticleOrService = "Sterila handskar, storlek 7",
+        DiscoveredAt = Opened.AddDays(-3).AddHours(2),
+        Topics = [Topic.Labour],
+        Attachments = [AttachmentRequest],
+    };
+
+    public static RegisterDeviationRequest RegisterDeviationRequest { get; } = new()
+    {
+        ContractNumber = ReportDeviationRequest.ContractNumber,
+        RequirementReference = ReportDeviationRequest.RequirementReference,
+        Description = ReportDeviationRequest.Description,
+        OccurredAt = ReportDeviationRequest.OccurredAt,
+        ReportedBy = ReportDeviationRequest.ReportedBy,
+        Unit = ReportDeviationRequest.Unit,
+        RegisteredAt = Opened.AddDays(-2).AddHours(-4),
+    };
 
     public static AssessDeviationRequest AssessDeviationRequest { get; } = new(
         Severity.Serious, [ConsequenceArea.Patient, ConsequenceArea.Operations], CausedBy.Supplier, "Inköpsstrateg",
@@ -84,7 +108,10 @@ internal static class Examples
         new DeviationEvent[]
         {
             new DeviationReported(Opened.AddDays(-2), DeviationId, Supplier, Reference, ReportDeviationRequest.RequirementReference,
-                ReportDeviationRequest.Description, null, ReportDeviationRequest.OccurredAt, ReportDeviationRequest.ReportedBy),
+                ReportDeviationRequest.Description, null, ReportDeviationRequest.OccurredAt, ReportDeviationRequest.ReportedBy,
+                new DeviationDetails(ReportDeviationRequest.Unit, ReportDeviationRequest.ArticleOrService, ReportDeviationRequest.DiscoveredAt, ReportDeviationRequest.Topics,
+                    [AttachmentRequest.Attachment()])),
+            new ExternalRegistrationLinked(Opened.AddDays(-2), new ExternalRegistration(ExternalSystem.Stella, "ST-2026-004711", RegisterDeviationRequest.RegisteredAt)),
             new DeviationAssessed(Opened.AddDays(-1), new Assessment(Severity.Deviation, [], CausedBy.Supplier, null, null, "Avtalsansvarig")),
             new DeviationJoinedCase(Opened, CaseId),
         }.Aggregate((Deviation?)null, Domain.Deviations.Deviation.Evolve)!,

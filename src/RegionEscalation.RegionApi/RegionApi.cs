@@ -48,6 +48,7 @@ public static class EscalationApi
         var shared = api.MapGroup("").RequireAnyToken();
         Regions.Map(shared);
         LaddersAndGlossary.Map(shared);
+        DeviationCauses.Map(shared);
 
         var region = api.MapGroup("/regions/{region}").RequireRegionAccess();
         Contracts.Map(region);
@@ -64,6 +65,11 @@ public static class EscalationApi
         ReadDeviations.Map(deviations);
         AssessDeviation.Map(deviations);
         ResolveDeviation.Map(deviations);
+        Deviations.AnalyseDeviation.Map(deviations);
+        Deviations.CloseDeviation.Map(deviations);
+        Attachments.Map(deviations);
+        RegisterDeviation.Map(deviations);
+        Statistics.Map(region);
 
         var cases = region.MapGroup("/cases").WithTags("Cases");
         OpenCase.Map(cases);
@@ -79,6 +85,7 @@ public static class EscalationApi
         CloseCase.Map(cases);
         ReopenCase.Map(cases);
         MigrateCase.Map(cases);
+        TriggerReviews.Map(cases);
 
         RiskAssessments.Map(cases);
         DialoguePartners.Map(cases);
@@ -131,7 +138,8 @@ public static class EscalationApi
             ["Suppliers"] = new("Leverantörer som regionen känner dem.", "Suppliers as the region knows them."),
             ["CatalogueImports"] = new("Inläsningar av avtal och leverantörer ur regionens avtalskatalog.", "Imports of contracts and suppliers from the region's contract catalogue."),
             ["CatalogueSource"] = new("Regionens egen avtalskatalog, som plattformen hämtar från.", "The region's own contract catalogue, which the platform pulls from."),
-            ["Deviations"] = new("Avvikelser: rapportera, bedöma, hantera, återkoppla.", "Deviations: report, assess, handle, feed back."),
+            ["Deviations"] = new("Avvikelser: rapportera, bedöma, hantera, analysera, återkoppla, avsluta.", "Deviations: report, assess, handle, analyse, feed back, close."),
+            ["Statistics"] = new("Hur regionen och dess enheter tar hand om avvikelser.", "How the region and its units deal with deviations."),
             ["Cases"] = new("Eskaleringsärenden.", "Escalation cases."),
             ["Changes"] = new("Regionens ändringar, i ordning.", "The region's changes, in order."),
             ["WebhookSubscriptions"] = new("Ändringsflödet levererat till en egen mottagare (Standard Webhooks).", "The change feed delivered to an endpoint of one's own (Standard Webhooks)."),
@@ -165,6 +173,14 @@ public static class EscalationApi
             ["socialClause"] = new("Avtal med sociala kontraktsvillkor; med `false` de som uttryckligen saknar sådana.", "Contracts with social terms; with `false` those said to be without."),
             ["case"] = new("Ärendets id.", "The id of the case."),
             ["status"] = new("Avvikelsens status.", "The status of the deviation."),
+            ["unit"] = new("Den organisatoriska enheten, som den angavs i rapporten.", "The organisational unit, as the report stated it."),
+            ["topic"] = new("Vad i värdekedjan avvikelsen rör (HU-001).", "What in the value chain the deviation touches (HU-001)."),
+            ["cause"] = new("Grundorsaken, ur /deviation-causes.", "The root cause, out of /deviation-causes."),
+            ["reportedSince"] = new("Rapporterade vid eller efter tidpunkten.", "Reported at or after the instant."),
+            ["system"] = new("Det andra systemet.", "The other system."),
+            ["externalSystem"] = new("Det andra systemet; tillsammans med `externalId`.", "The other system; together with `externalId`."),
+            ["externalId"] = new("Det andra systemets eget id.", "The other system's own id."),
+            ["from"] = new("Periodens första dag, svenskt datum; utan den ett år före `to`.", "First day of the period, Swedish calendar date; without it a year before `to`."),
             ["severity"] = new("Allvarlighetsgrad.", "Severity."),
             ["step"] = new("Steg 0–5.", "Step 0–5."),
             ["state"] = new("Tillståndet: ett ärendes, en prenumerations, en leverans eller en inläsnings.", "The state: of a case, a subscription, a delivery or an import."),
@@ -176,6 +192,6 @@ public static class EscalationApi
             ["at"] = new("Som det var vid tidpunkten.", "As it was at the instant."),
             ["version"] = new("Utgåvan, eller ärendets version.", "The edition, or the version of the case."),
             ["ladder"] = new("Trappans utgåva.", "The edition of the ladder."),
-            ["to"] = new("Utgåvan att jämföra med.", "The edition to compare with."),
+            ["to"] = new("Utgåvan att jämföra med; för statistik periodens sista dag, svenskt datum, utan den i dag.", "The edition to compare with; of statistics the last day of the period, Swedish calendar date, without it today."),
         });
 }

@@ -190,16 +190,6 @@ public sealed partial class BatchedQuery(NpgsqlDataSource dataSource, RegionScop
         }, limit, offset);
     }
 
-    public Fetched<PageOf<Deviation>> Deviations(DeviationFilter filter, int limit, long offset)
-    {
-        var where = new Where(scope)
-            .And("status =", filter.Status, v => Sql.Text(StoreJson.Code(v)))
-            .And("severity =", filter.Severity, v => Sql.Text(StoreJson.Code(v)))
-            .And(filter.Supplier)
-            .And("contract_number =", filter.ContractNumber, Sql.Text)
-            .And("case_id =", filter.CaseId, v => Sql.Uuid(v));
-        return Page<Deviation>(where, "FROM mt_doc_deviation", "ORDER BY id DESC", limit, offset);
-    }
 
     /// <summary>A part of a stream's events, in order.</summary>
     public Fetched<IReadOnlyList<StoredEvent>> Events(Guid streamId, long afterVersion, int limit) => Add(
@@ -327,6 +317,16 @@ public sealed partial class BatchedQuery(NpgsqlDataSource dataSource, RegionScop
 
         public Where And(string comparison, string? value, Func<string, NpgsqlParameter> parameter) =>
             value is { } v ? Add(comparison, () => parameter(v)) : this;
+
+        /// <summary>The two halves stand beside each other, since a condition has one parameter.</summary>
+        public Where And(ExternalKey? external) => external is { } e
+            ? Add("id = (SELECT e.deviation_id FROM external_registrations e WHERE e.tenant_id = $1 AND e.system =", () => Sql.Text(StoreJson.Code(e.System)))
+                .Add("e.external_id =", () => Sql.Text(e.ExternalId), ")")
+            : this;
+
+        public Where And(Topic? topic) => topic is { } t
+            ? Add("topics = ANY(", () => Sql.Array(DeviationTopics.With(t), NpgsqlDbType.Varchar), ")")
+            : this;
 
         /// <summary>Overdue cases are few and have an index; all the others are found as they stand.</summary>
         public Where And(Overdue? overdue) => overdue switch

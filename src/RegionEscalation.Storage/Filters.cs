@@ -62,5 +62,17 @@ public sealed record ContractFilter(
 /// <param name="Group">Words of the group's name, each by its beginning.</param>
 public sealed record SupplierFilter(string? Name = null, string? Number = null, string? Group = null);
 
+/// <summary>A registration in another system, by that system's own id.</summary>
+public readonly record struct ExternalKey(ExternalSystem System, string ExternalId);
+
 public sealed record DeviationFilter(
-    DeviationStatus? Status = null, Severity? Severity = null, SupplierKey? Supplier = null, string? ContractNumber = null, Guid? CaseId = null);
+    DeviationStatus? Status = null,
+    Severity? Severity = null,
+    SupplierKey? Supplier = null,
+    string? ContractNumber = null,
+    Guid? CaseId = null,
+    string? Unit = null,
+    Topic? Topic = null,
+    RootCause? Cause = null,
+    DateTimeOffset? ReportedSince = null,
+    ExternalKey? External = null);

@@ -51,6 +51,7 @@ public sealed class RegionSession(NpgsqlDataSource dataSource, RegionScope scope
         var after = events.Aggregate(before, Deviation.Evolve)!;
         _streams.Add(new PendingStream(Streams.Deviation, after.Id, before?.Version ?? 0, events.Select(e => (e.At, (object)e)), after.UpdatedAt));
         _documents.Add(Snapshots.Upsert(scope, after));
+        _documents.AddRange(ExternalRegistrationRows.Insert(scope, before, after));
         return after;
     }
 

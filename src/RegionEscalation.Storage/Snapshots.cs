@@ -26,11 +26,14 @@ internal static class Snapshots
     private const string UpsertDeviation =
         """
         INSERT INTO mt_doc_deviation
-            (tenant_id, id, data, mt_last_modified, mt_version, status, severity, supplier_id, contract_number, case_id, occurred_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+            (tenant_id, id, data, mt_last_modified, mt_version, status, severity, supplier_id, contract_number, case_id, occurred_at,
+            unit, cause, topics, fault, reported_at, assessed_at, handled_at, analysed_at, fed_back_at, closed_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
         ON CONFLICT (tenant_id, id) DO UPDATE SET data = excluded.data, mt_last_modified = excluded.mt_last_modified,
             mt_version = excluded.mt_version, status = excluded.status, severity = excluded.severity, supplier_id = excluded.supplier_id,
-            contract_number = excluded.contract_number, case_id = excluded.case_id, occurred_at = excluded.occurred_at
+            contract_number = excluded.contract_number, case_id = excluded.case_id, occurred_at = excluded.occurred_at, unit = excluded.unit,
+            cause = excluded.cause, topics = excluded.topics, fault = excluded.fault, reported_at = excluded.reported_at, assessed_at = excluded.assessed_at,
+            handled_at = excluded.handled_at, analysed_at = excluded.analysed_at, fed_back_at = excluded.fed_back_at, closed_at = excluded.closed_at
         """;
 
     private const string UpsertSettings =
@@ -53,7 +56,9 @@ internal static class Snapshots
         Deviation d =>
         [
             StoreJson.Code(d.Status()), d.Assessment is { } a ? StoreJson.Code(a.Severity) : null, d.Supplier.Id.ToString(), d.Contract.Number,
-            d.CaseId?.ToString(), Epoch(d.OccurredAt),
+            d.CaseId?.ToString(), Epoch(d.OccurredAt), d.Details.Unit, d.Analysis?.Cause is { } cause ? StoreJson.Code(cause) : null, DeviationTopics.Column(d),
+            StoreJson.Code(d.Fault()), Epoch(d.ReportedAt), Epoch(d.AssessedAt), Epoch(d.HandledAt), Epoch(d.AnalysedAt), Epoch(d.FedBackAt), Epoch(ClosedAt(d)),
+            ExternalRegistrationRows.Column(d),
         ],
         Contract k =>
         [
@@ -98,8 +103,21 @@ internal static class Snapshots
             Sql.Text(d.Contract.Number),
             Sql.Uuid(d.CaseId),
             Sql.Instant(d.OccurredAt),
+            Sql.Text(d.Details.Unit),
+            Sql.Text(d.Analysis?.Cause is { } cause ? StoreJson.Code(cause) : null),
+            Sql.Text(DeviationTopics.Column(d)),
+            Sql.Text(StoreJson.Code(d.Fault())),
+            Sql.Instant(d.ReportedAt),
+            Sql.Instant(d.AssessedAt),
+            Sql.Instant(d.HandledAt),
+            Sql.Instant(d.AnalysedAt),
+            Sql.Instant(d.FedBackAt),
+            Sql.Instant(ClosedAt(d)),
         },
     };
+
+    /// <summary>As handled, analysed and fed back; what is unfounded was never closed so.</summary>
+    private static DateTimeOffset? ClosedAt(Deviation d) => d.Closure is { Outcome: ClosureOutcome.Closed } closure ? closure.At : null;
 
     public static NpgsqlBatchCommand Upsert(RegionScope scope, LadderSettingsState s) => new(UpsertSettings)
     {

@@ -110,7 +110,7 @@ public static class StreamRebuilder
     private static NpgsqlBatchCommand[] Documents(RegionScope scope, object? state, NationalRecord stored) => state switch
     {
         EscalationCase c => [Snapshots.Upsert(scope, c), .. NationalRegister.Write(scope, c, stored, TimeProvider.System.Now())],
-        Deviation d => [Snapshots.Upsert(scope, d)],
+        Deviation d => [Snapshots.Upsert(scope, d), .. ExternalRegistrationRows.Write(scope, d)],
         Contract k => [.. CatalogueDocuments.Rewrite(scope, k), .. NationalRegister.Write(scope, k)],
         KnownSupplier s => [.. CatalogueDocuments.Rewrite(scope, s)],
         LadderSettingsState s => [Snapshots.Upsert(scope, s)],

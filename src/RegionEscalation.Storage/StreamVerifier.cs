@@ -99,7 +99,11 @@ public sealed class StreamVerifier(string connectionString)
                 CASE
                     WHEN c.id IS NOT NULL THEN ARRAY[c.step::text, c.state, c.supplier_id::text, c.contract_number, c.category,
                         extract(epoch FROM c.next_due)::text, extract(epoch FROM c.next_expiry)::text]
-                    WHEN d.id IS NOT NULL THEN ARRAY[d.status, d.severity, d.supplier_id::text, d.contract_number, d.case_id::text, extract(epoch FROM d.occurred_at)::text]
+                    WHEN d.id IS NOT NULL THEN ARRAY[d.status, d.severity, d.supplier_id::text, d.contract_number, d.case_id::text, extract(epoch FROM d.occurred_at)::text,
+                        d.unit, d.cause, d.topics, d.fault, extract(epoch FROM d.reported_at)::text, extract(epoch FROM d.assessed_at)::text, extract(epoch FROM d.handled_at)::text,
+                        extract(epoch FROM d.analysed_at)::text, extract(epoch FROM d.fed_back_at)::text, extract(epoch FROM d.closed_at)::text,
+                        (SELECT string_agg(x.system || '/' || x.external_id, ' ' ORDER BY (x.system || '/' || x.external_id) COLLATE "C")
+                            FROM external_registrations x WHERE x.tenant_id = s.tenant_id AND x.deviation_id = s.id)]
                     WHEN k.id IS NOT NULL THEN ARRAY[k.number, k.supplier_id::text, k.category, k.title, k.valid_from::text, k.valid_until::text, k.ended::text, k.social_clause::text, w.words]
                     WHEN u.id IS NOT NULL THEN ARRAY[u.organisation_number, u.name, w.words]
                     ELSE ARRAY[]::text[]
@@ -182,6 +186,7 @@ public sealed class StreamVerifier(string connectionString)
             SELECT x.id, x.type FROM (
                 SELECT id, 'escalation_case' AS type FROM mt_doc_escalationcase WHERE tenant_id = $1
                 UNION ALL SELECT id, 'deviation' FROM mt_doc_deviation WHERE tenant_id = $1
+                UNION SELECT deviation_id, 'external_registration' FROM external_registrations WHERE tenant_id = $1
                 UNION ALL SELECT id, 'contract' FROM mt_doc_contract WHERE tenant_id = $1
                 UNION ALL SELECT id, 'supplier' FROM mt_doc_supplier WHERE tenant_id = $1
                 UNION SELECT object_id, 'catalogue_words' FROM catalogue_words WHERE tenant_id = $1

@@ -103,7 +103,7 @@ internal sealed class Walker
         if (State is null || before.CaseId != State.Id)
             return;
         var followed = CaseDecider.Follow(State, before, after, Now);
-        Fold(null, Decision<CaseEvent>.Accept(followed));
+        Fold(null, Decision<CaseEvent>.Accept([.. followed, .. StepTriggers.Lapsed(State, followed, after, Context)]));
     }
 
     /// <summary>What the catalogue says of the contract now, and what that does to the case.</summary>

@@ -67,6 +67,8 @@ internal sealed partial class EndpointWalk(TestHost host) : IDisposable
         _values["cases/{id}"] = _values["{region}/{id}"] = id.ToString();
         _values["cases/{region}"] = "08";
         _values["deviations/{id}"] = (await kalmar.DeviationAsync(contract)).ToString();
+        _values["external-registrations/{system}"] = "stella";
+        _values["{system}/{externalId}"] = "ST-2026-1";
         _values["contracts/{contractNumber}"] = contract;
         _values["action-plans/{planId}"] = (await kalmar.PlanAsync(id)).ToString()!;
         _values["return-criteria/{criterionId}"] = (await kalmar.CriterionAsync(id)).ToString();
@@ -125,7 +127,7 @@ internal sealed partial class EndpointWalk(TestHost host) : IDisposable
             var key = $"{segments[i - 1]}/{segments[i]}";
             if (!_values.TryGetValue(key, out var value))
                 throw new InvalidOperationException($"The walk does not know what stands in \"{key}\" of {operation}: give it a row of region 08 in SeedAsync.");
-            segments[i] = !absent || key is "regions/{region}" or "cases/{region}" ? value : Guid.TryParse(value, out _) ? Guid.NewGuid().ToString() : "ABSENT";
+            segments[i] = !absent || key is "regions/{region}" or "cases/{region}" or "external-registrations/{system}" ? value : Guid.TryParse(value, out _) ? Guid.NewGuid().ToString() : "ABSENT";
         }
         return "/" + string.Join('/', segments);
     }

@@ -240,6 +240,7 @@ internal static class Bodies
         causedBy,
         assessor = "Inköpsstrateg",
         motivation = "Patienter fick vänta på planerade operationer och vårdplatser stod tomma.",
+        otherAssessorReason = "Den funktion som bedömde avvikelsen först är omorganiserad.",
     };
 
     public static object Case(string contractNumber, Guid[] deviations, string trigger = "singleDeviation", int toStep = 0, string level = "contractOwner") => new

@@ -30,7 +30,7 @@ public sealed partial class FilterIndexTests : StoreFixture
         ["ladder settings"] = ("id", q => q.LadderSettings()),
         ["who has read a case"] = ("object_id", q => q.ReadersOf(Supplier)),
         ["acknowledgements of a case"] = ("case_id", q => q.AcknowledgementsOf(Supplier)),
-        ["deviations by Status"] = ("status", q => q.Deviations(new DeviationFilter(Status: DeviationStatus.Resolved), 20, 0)),
+        ["deviations by Status"] = ("status", q => q.Deviations(new DeviationFilter(Status: DeviationStatus.Closed), 20, 0)),
         ["deviations by Severity"] = ("severity", q => q.Deviations(new DeviationFilter(Severity: Severity.Serious), 20, 0)),
         ["deviations by Supplier"] = ("supplier_id", q => q.Deviations(new DeviationFilter(Supplier: new SupplierKey(Supplier, null)), 20, 0)),
         ["deviations by ContractNumber"] = ("contract_number", q => q.Deviations(new DeviationFilter(ContractNumber: "AVT-7"), 20, 0)),
@@ -50,6 +50,13 @@ public sealed partial class FilterIndexTests : StoreFixture
         ["the predecessor of a supplier"] = ("organisation_number", q => q.PredecessorOf(new SupplierKey(null, "7"))),
         ["what a region has to do with a supplier"] = ("supplier_id", q => q.RecordOf(new SupplierKey(null, "7"), (20, 100))),
         ["what a region had to do with a predecessor"] = ("supplier_id", q => q.RecordOfPredecessorOf(new SupplierKey(Supplier, null), (20, 100))),
+        ["deviations by Unit"] = ("unit", q => q.Deviations(new DeviationFilter(Unit: "E7"), 20, 0)),
+        ["deviations by Topic"] = ("topics", q => q.Deviations(new DeviationFilter(Topic: Topic.Corruption), 20, 0)),
+        ["deviations by Cause"] = ("cause", q => q.Deviations(new DeviationFilter(Cause: RootCause.Capacity), 20, 0)),
+        ["deviations by ReportedSince"] = ("reported_at", q => q.Deviations(new DeviationFilter(ReportedSince: Given.Day.AddDays(-5)), 20, 0)),
+        ["deviations by External"] = ("external_id", q => q.Deviations(new DeviationFilter(External: new ExternalKey(ExternalSystem.Stella, "7")), 20, 0)),
+        ["a deviation by registration"] = ("external_id", q => q.Registered(new ExternalKey(ExternalSystem.Stella, "7"))),
+        ["deviations of a period"] = ("reported_at", q => q.ReportedDeviations(Given.Day.AddDays(-20), Given.Day.AddDays(-10))),
         ["a contract by number"] = ("number", q => q.Contract("AVT-7")),
         ["contracts of a case's supplier"] = ("supplier_id", q => q.ContractsOfCaseSupplier(Supplier)),
         ["a supplier by number"] = ("organisation_number", q => q.Supplier("7")),
@@ -80,8 +87,10 @@ public sealed partial class FilterIndexTests : StoreFixture
             INSERT INTO mt_doc_escalationcase SELECT {Common}, CASE WHEN n % 300 = 0 THEN 5 ELSE n % 3 END, CASE WHEN n % 200 = 0 THEN 'closed' ELSE 'open' END,
                 {SupplierOf}, 'AVT-' || n, 'K' || n % 400, CASE WHEN n % 2 = 0 THEN TIMESTAMPTZ '2026-03-02' + (n - 100) * INTERVAL '1 hour' END,
                 CASE WHEN n % 50 = 0 THEN TIMESTAMPTZ '2026-03-02' + (n - 500) * INTERVAL '1 hour' END FROM generate_series(1, {Rows}) n, {Regions};
-            INSERT INTO mt_doc_deviation SELECT {Common}, CASE WHEN n % 300 = 0 THEN 'resolved' ELSE 'reported' END, CASE WHEN n % 300 = 0 THEN 'serious' END,
-                {SupplierOf}, 'AVT-' || n % 700, {SupplierOf}, now() FROM generate_series(1, {Rows}) n, {Regions};
+            INSERT INTO mt_doc_deviation SELECT {Common}, CASE WHEN n % 300 = 0 THEN 'closed' ELSE 'reported' END, CASE WHEN n % 300 = 0 THEN 'serious' END,
+                {SupplierOf}, 'AVT-' || n % 700, {SupplierOf}, now(), 'E' || n % 400, CASE WHEN n % 300 = 0 THEN 'capacity' END, CASE WHEN n % 300 = 0 THEN 'labour+corruption' END,
+                'supplier', TIMESTAMPTZ '2026-03-02' - n * INTERVAL '1 day' FROM generate_series(1, {Rows}) n, {Regions};
+            INSERT INTO external_registrations SELECT region, 'stella', n::text, lpad(to_hex(n), 32, '0')::uuid FROM generate_series(1, {Rows}) n, {Regions};
             INSERT INTO mt_doc_contract SELECT {Common}, 'AVT-' || n, {SupplierOf}, 'K' || n % 400, 'Avtal ' || n, NULL, DATE '2023-07-01' + n, n % 300 = 0, n % 300 = 1
                 FROM generate_series(1, {Rows}) n, {Regions};
             INSERT INTO catalogue_words SELECT region, kind, CASE kind WHEN 'number' THEN n::text WHEN 'cpv' THEN lpad(n::text, 8, '3') ELSE word || n END, lpad(to_hex(n), 32, '0')::uuid

@@ -43,7 +43,7 @@ public sealed class IsolationTests : StoreFixture
         _expired = session.Append(null, [Given.Opened("AVT-3", 4), Given.Blocked(new DateOnly(2026, 3, 31))]);
         session.Append(null, Given.Settings());
         _closed = session.Append(null, [Given.Opened("AVT-1"), new Domain.Cases.CaseClosed(Given.Day, 0, Domain.Cases.CaseOutcome.Unfounded, Given.Basis(Trigger.Unfounded), null, null, 0)]);
-        _deviation = session.Append(null, [Given.Reported("AVT-1"), new Domain.Deviations.DeviationJoinedCase(Given.Day, _case.Id)]).Id;
+        _deviation = session.Append(null, [Given.Reported("AVT-1"), new Domain.Deviations.DeviationJoinedCase(Given.Day, _case.Id), Given.Registered("ST-1")]).Id;
         await session.SaveChangesAsync(Given.Writer, ("nyckel", Given.Answer(), false));
 
         await Database.ScalarAsync(
@@ -92,7 +92,7 @@ public sealed class IsolationTests : StoreFixture
     [Test]
     public void Every_regional_table_is_found() => Assert.That(_tables.Select(t => t.Table), Is.SupersetOf(new[]
     {
-        "idempotency_keys", "mt_doc_contract", "mt_doc_deviation", "mt_doc_escalationcase", "mt_doc_laddersettings", "mt_doc_supplier", "mt_events", "mt_streams", "national_acknowledgements", "national_cases",
+        "external_registrations", "idempotency_keys", "mt_doc_contract", "mt_doc_deviation", "mt_doc_escalationcase", "mt_doc_laddersettings", "mt_doc_supplier", "mt_events", "mt_streams", "national_acknowledgements", "national_cases",
         "national_contracts", "national_course", "national_disclosures", "national_notices", "national_recipients", "national_summaries",
     }));
 
@@ -188,6 +188,8 @@ public sealed class IsolationTests : StoreFixture
             ["DeviationsOf(Guid)"] = q => Later(q.DeviationsOf(_case.Id), d => d.Count),
             ["Deviation(Guid)"] = q => Later(q.Deviation(_deviation)),
             ["Deviations(IEnumerable`1)"] = q => Later(q.Deviations([_deviation]), d => d.Count),
+            ["Registered(ExternalKey)"] = q => Later(q.Registered(new ExternalKey(Domain.Deviations.ExternalSystem.Stella, "ST-1"))),
+            ["ReportedDeviations(DateTimeOffset,DateTimeOffset)"] = q => Later(q.ReportedDeviations(Given.Day.AddDays(-1), Given.Day.AddDays(1)), r => r.Count),
             ["Contract(String)"] = q => Later(q.Contract("AVT-1")),
             ["ReadersOf(Guid)"] = q => Later(q.ReadersOf(_told.Id), r => r.Count),
             ["AcknowledgementsOf(Guid)"] = q => Later(q.AcknowledgementsOf(_told.Id), a => a.Count),

@@ -1,5 +1,6 @@
 using RegionEscalation.Domain.Cases;
 using RegionEscalation.Domain.Cases.Records;
+using RegionEscalation.Domain.Deviations;
 using RegionEscalation.Storage;
 
 namespace RegionEscalation.IntegrationTests.Storage;
@@ -24,7 +25,7 @@ public sealed class VerifierTests
         var session = _store.OpenSession(Given.Kalmar);
         session.Append(null, Given.Known());
         session.Append(null, Given.Contract("AVT-1"));
-        session.Append(null, [Given.Reported("AVT-1")]);
+        session.Append(null, [Given.Reported("AVT-1") with { Details = Given.Details }, Given.Registered("ST-1"), Given.Registered("AK-1", ExternalSystem.ContractCatalogue)]);
         session.Append(null, Given.Settings());
         _high = session.Append(null, [Given.Opened("AVT-1"), Given.Completed(), Given.Escalated(0, 3), Given.Blocked(new DateOnly(2026, 5, 31), Given.Day.AddHours(3))]);
         _low = session.Append(null, [Given.Opened("AVT-2")]);
@@ -40,7 +41,7 @@ public sealed class VerifierTests
         var report = await VerifyAsync();
 
         Assert.That(report.Mismatches, Is.Empty);
-        Assert.That((report.Region, report.Streams, report.Events), Is.EqualTo(("08", 6, 9)));
+        Assert.That((report.Region, report.Streams, report.Events), Is.EqualTo(("08", 6, 11)));
     }
 
     [Test]
@@ -95,8 +96,19 @@ public sealed class VerifierTests
         Assert.That(report.Streams, Is.EqualTo(6), "one broken stream does not hide the others");
     }
 
+    [TestCase("UPDATE external_registrations SET external_id = 'ST-2' WHERE system = 'stella'", "deviation columns")]
+    [TestCase("INSERT INTO external_registrations VALUES ('08', 'stella', 'ST-9', gen_random_uuid())", "external_registration orphan")]
+    public async Task An_id_of_another_system_that_does_not_agree_with_the_events_is_reported(string tampering, string problem)
+    {
+        await _database.ScalarAsync(tampering);
+
+        Assert.That((await VerifyAsync()).Mismatches.Select(m => $"{m.StreamType} {m.Problem}"), Is.EqualTo(new[] { problem }));
+    }
+
     [TestCase("UPDATE mt_doc_escalationcase SET data = data - 'visit', step = 5, state = 'closed'")]
     [TestCase("UPDATE mt_doc_deviation SET data = '{}', status = 'resolved', case_id = NULL, occurred_at = now()")]
+    [TestCase("UPDATE mt_doc_deviation SET unit = 'Annan', topics = NULL, fault = 'region', reported_at = now()")]
+    [TestCase("DELETE FROM external_registrations")]
     [TestCase("UPDATE national_cases SET step = 5, supplier_number = NULL, preliminary = false")]
     [TestCase("UPDATE mt_doc_escalationcase SET next_due = NULL, next_expiry = NULL")]
     [TestCase("UPDATE mt_doc_laddersettings SET data = '{}'")]
@@ -188,6 +200,7 @@ public sealed class VerifierTests
             DROP FUNCTION move_webhook_subscription, move_national_webhook_subscription;
             DROP INDEX mt_events_position, mt_events_at, mt_events_id;
             DELETE FROM schema_migrations WHERE name >= '0009';
+            UPDATE snapshot_shapes SET shape = 'an earlier one';
             """);
 
         await Migrator.MigrateAsync(_database.Owner, CancellationToken.None);
