@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using RegionEscalation.Domain;
 using RegionEscalation.Domain.Contracts;
@@ -228,7 +227,7 @@ internal static class CatalogueImportEndpoints
 
     private static async Task<IResult> Confirm(Guid id, CatalogueImportConfirmationRequest body, Commands commands, ImportSignal signal, HttpContext http)
     {
-        var answer = await OnImportAsync(id, commands, http, (before, now) =>
+        var answer = await OnImportAsync(id, commands, (before, now) =>
         {
             if (before.State != ImportState.AwaitingConfirmation)
                 return new Outcome.Rejected([new Rejection(Code, "notWaiting", new Label("Inläsningen väntar inte på bekräftelse.", "The import does not wait for confirmation."))]);
@@ -244,7 +243,7 @@ internal static class CatalogueImportEndpoints
         return answer;
     }
 
-    private static Task<IResult> Cancel(Guid id, CatalogueImportCancellationRequest body, Commands commands, HttpContext http) => OnImportAsync(id, commands, http, (before, now) =>
+    private static Task<IResult> Cancel(Guid id, CatalogueImportCancellationRequest body, Commands commands, HttpContext http) => OnImportAsync(id, commands, (before, now) =>
     {
         if (AgainstCancelling(before.State) is { } rejection)
             return new Outcome.Rejected([rejection]);
@@ -254,7 +253,7 @@ internal static class CatalogueImportEndpoints
         return Accepted(before with { State = ImportState.Cancelled, Reason = "onRequest", FinishedAt = now, Cancellation = decision, Before = null }, http);
     });
 
-    private static Task<IResult> OnImportAsync(Guid id, Commands commands, HttpContext http, Func<CatalogueImport, DateTimeOffset, Outcome> decide) => commands.RunAsync(query =>
+    private static Task<IResult> OnImportAsync(Guid id, Commands commands, Func<CatalogueImport, DateTimeOffset, Outcome> decide) => commands.RunAsync(query =>
     {
         var found = query.Rows(CatalogueImports.Find(commands.Session.Scope, id), CatalogueImports.Read);
         return now => found.Value is [var before] ? decide(before, now) : new Outcome.Absent();
