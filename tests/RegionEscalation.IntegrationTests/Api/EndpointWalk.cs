@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Mime;
 using System.Text;
@@ -8,8 +9,10 @@ using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Extensions.DependencyInjection;
+using RegionEscalation.Domain;
 using RegionEscalation.Host.Development;
 using RegionEscalation.Http;
+using RegionEscalation.IntegrationTests.Pulls;
 
 namespace RegionEscalation.IntegrationTests.Api;
 
@@ -80,6 +83,23 @@ internal sealed partial class EndpointWalk(TestHost host) : IDisposable
         await WebhooksAsync();
         foreach (var api in new[] { "escalation", "national" })
             _documents[api] = JsonNode.Parse(await _http.GetStringAsync(new Uri($"/{api}/v1/openapi.json", UriKind.Relative)))!;
+    }
+
+    /// <summary>A catalogue of region 08 that nobody pulls while the walk lasts, for a host that is walked.</summary>
+    public static Dictionary<string, string> Settings() => PullConfiguration.Of("08", PullBench.OptionsOf("http://127.0.0.1:9/avtal") with
+    {
+        Interval = null,
+        DailyAt = SwedishTime.TimeOf(TimeProvider.System.GetUtcNow().AddHours(12)).ToString("HH:mm", CultureInfo.InvariantCulture),
+    });
+
+    /// <summary>The host makes its source known in its own time; from then on nothing is written that no request asks for.</summary>
+    public async Task UntilTheSourceIsKnownAsync()
+    {
+        for (var i = 0; await host.Database.ScalarAsync("SELECT count(*) FROM catalogue_sources") is 0L; i++)
+        {
+            Assert.That(i, Is.LessThan(600));
+            await Task.Delay(50);
+        }
     }
 
     /// <summary>What stands in a place of routes, where a test has rows of its own.</summary>

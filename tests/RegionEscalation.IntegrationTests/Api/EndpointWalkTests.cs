@@ -19,9 +19,10 @@ public sealed class EndpointWalkTests
     [OneTimeSetUp]
     public async Task StartAsync()
     {
-        _host = await TestHost.StartAsync();
+        _host = await TestHost.StartAsync(EndpointWalk.Settings());
         _walk = new EndpointWalk(_host);
         await _walk.SeedAsync();
+        await _walk.UntilTheSourceIsKnownAsync();
     }
 
     [OneTimeTearDown]

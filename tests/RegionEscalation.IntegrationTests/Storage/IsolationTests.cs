@@ -71,6 +71,7 @@ public sealed class IsolationTests : StoreFixture
             INSERT INTO webhook_deliveries (tenant_id, subscription_id, event_id, transaction_id, sequence, stream_id, type, event_at, state, attempts, log)
             VALUES ('08', $1, $1, '1', 1, $1, 'case-opened.v1', now(), 'pending', 0, '[]')
             """, _told.Id);
+        await Database.ScalarAsync("INSERT INTO catalogue_sources (tenant_id, setting, next_run_at) VALUES ('08', 'digest', now())");
         await Database.ScalarAsync(
             "INSERT INTO national_changes (id, region, kind, object_id, type, audience, at) VALUES ($1, '08', 'case', $1, 'national-case-appeared.v1', '{regions}', now())", _told.Id);
         await Database.ScalarAsync(

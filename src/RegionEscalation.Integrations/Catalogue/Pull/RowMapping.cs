@@ -37,9 +37,9 @@ public sealed partial class RowMapping
             return null;
         }
         string[] needed = contracts ? [NumberField, "contract"] : ["supplier"];
-        var line = EntryOf(Json.Options.GetTypeInfo(typeof(CatalogueLine)), fields, section, problems, p => needed.Contains(p.Name));
+        var line = EntryOf(Json.Options.GetTypeInfo(typeof(CatalogueLine)), fields, section + ":", problems, p => needed.Contains(p.Name));
         if (!contracts && !fields.ContainsKey("supplier.organisationNumber"))
-            problems.Add($"{section} does not fill supplier.organisationNumber.");
+            problems.Add($"{section}:supplier.organisationNumber is missing: a line cannot do without.");
         return problems.Count == found ? new RowMapping(line, contracts ? "contract" : "supplier") : null;
     }
 
@@ -76,9 +76,10 @@ public sealed partial class RowMapping
         return text is null ? null : _kind == "contract" ? (Number().IsMatch(text) ? text : null) : SupplierNumber.Normalise(text);
     }
 
+    /// <param name="place">Where the settings of the object stand, up to its members' names.</param>
     /// <param name="isNeeded">Which members have to be filled.</param>
     private static MappingRule.Entry EntryOf(
-        JsonTypeInfo type, IReadOnlyDictionary<string, FieldOptions> fields, string section, List<string> problems, Func<JsonPropertyInfo, bool>? isNeeded = null)
+        JsonTypeInfo type, IReadOnlyDictionary<string, FieldOptions> fields, string place, List<string> problems, Func<JsonPropertyInfo, bool>? isNeeded = null)
     {
         var members = new List<(string Name, MappingRule Rule, bool Needed)>();
         foreach (var property in type.Properties)
@@ -86,20 +87,20 @@ public sealed partial class RowMapping
             var needed = isNeeded?.Invoke(property) ?? property.IsRequired;
             var path = property.Name;
             var below = fields.Where(f => f.Key.StartsWith(path + ".", StringComparison.Ordinal)).ToDictionary(f => f.Key[(path.Length + 1)..], f => f.Value);
-            if (RuleOf(Json.Options.GetTypeInfo(property.PropertyType), fields.GetValueOrDefault(path), below, path, needed, section, problems) is { } rule)
+            if (RuleOf(Json.Options.GetTypeInfo(property.PropertyType), fields.GetValueOrDefault(path), below, path, needed, place, problems) is { } rule)
                 members.Add((property.Name, rule, needed));
         }
         foreach (var unknown in fields.Keys.Where(k => !members.Any(m => m.Name == k || (m.Rule is MappingRule.Entry && k.StartsWith(m.Name + ".", StringComparison.Ordinal)))))
-            problems.Add($"{section} fills {unknown}, which is no field.");
+            problems.Add($"{place}{unknown} is no field.");
         return new MappingRule.Entry(members);
     }
 
     private static MappingRule? RuleOf(
-        JsonTypeInfo type, FieldOptions? field, Dictionary<string, FieldOptions> below, string path, bool needed, string section, List<string> problems)
+        JsonTypeInfo type, FieldOptions? field, Dictionary<string, FieldOptions> below, string path, bool needed, string place, List<string> problems)
     {
         if (type.Kind == JsonTypeInfoKind.Object)
             return field is not null ? Problem("is no single field")
-                : needed || below.Count > 0 ? EntryOf(type, below, section + ":" + path, problems)
+                : needed || below.Count > 0 ? EntryOf(type, below, place + path + ".", problems)
                 : null;
         if (type.Kind == JsonTypeInfoKind.Enumerable)
         {
@@ -109,7 +110,7 @@ public sealed partial class RowMapping
             if (Wrong(field) is { } wrong)
                 return Problem(wrong);
             var entry = element.Kind == JsonTypeInfoKind.Object
-                ? field.Items is { Count: > 0 } items ? EntryOf(element, items, $"{section}:{path}:{nameof(field.Items)}", problems) : null
+                ? field.Items is { Count: > 0 } items ? EntryOf(element, items, $"{place}{path}:{nameof(field.Items)}:", problems) : null
                 : (MappingRule?)new MappingRule.Value(ValueRule.Of(element.Type, field with { Path = "$", Default = null, Constant = null }));
             return entry is null ? Problem($"needs {nameof(field.Items)}, the fields of an entry")
                 : field.Path is null ? Problem($"needs a {nameof(field.Path)}, since it is a list")
@@ -118,14 +119,14 @@ public sealed partial class RowMapping
         if (field is null)
         {
             if (needed)
-                problems.Add($"{section} does not fill {path}.");
+                problems.Add($"{place}{path} is missing: a line cannot do without.");
             return null;
         }
         return Wrong(field) is { } fault ? Problem(fault) : new MappingRule.Value(ValueRule.Of(type.Type, field));
 
         MappingRule Problem(string what)
         {
-            problems.Add($"{section}:{path} {what}.");
+            problems.Add($"{place}{path} {what}.");
             return new MappingRule.Nothing();
         }
     }
