@@ -61,6 +61,7 @@ public class DeviationStatisticsTests
 
     [TestCase("1", 1, 1)]
     [TestCase("1 2", 1.5, 2)]
+    [TestCase("1 2 3 4 5 6", 3.5, 6)]
     [TestCase("1 2 3 4 5 6 7 8 9 10", 5.5, 9)]
     [TestCase("1 2 3 4 5 6 7 8 9 10 11", 6, 10)]
     [TestCase("1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 7 8", 1, 1)]

@@ -64,6 +64,9 @@ public sealed class DeviationStatisticsTests : KalmarFixture
         {
             Assert.That(await NumberAsync($"from={Day(Today.AddDays(-10))}&to={Day(Today.AddDays(-10))}"), Is.EqualTo(1), "the last microsecond of the day");
             Assert.That(await NumberAsync($"from={Day(Today.AddDays(-9))}&to={Day(Today.AddDays(-9))}"), Is.Zero);
+            await Host.Database.ScalarAsync("UPDATE mt_doc_deviation SET reported_at = $1 WHERE unit = 'Ånglab'", SwedishTime.EndOf(Today.AddDays(-10)).UtcDateTime);
+            Assert.That(await NumberAsync($"from={Day(Today.AddDays(-10))}&to={Day(Today.AddDays(-10))}"), Is.Zero);
+            Assert.That(await NumberAsync($"from={Day(Today.AddDays(-9))}&to={Day(Today.AddDays(-9))}"), Is.EqualTo(1), "the first of the next");
         }
         finally
         {
