@@ -60,8 +60,10 @@ public sealed record TransitionBasis(
     IReadOnlyList<Departure> Departures);
 
 /// <summary>What decides of a deviation, copied into the case's own stream.</summary>
+/// <param name="RequirementReference">The requirement that was not met; null where it was attached before the case knew.</param>
 public sealed record AttachedDeviation(
-    Guid Id, DateTimeOffset OccurredAt, string ReportedBy, DateTimeOffset AttachedAt, Assessment? Assessment, DateTimeOffset? ResolvedAt)
+    Guid Id, DateTimeOffset OccurredAt, string ReportedBy, DateTimeOffset AttachedAt, Assessment? Assessment, DateTimeOffset? ResolvedAt,
+    string? RequirementReference = null)
 {
     /// <summary>True when the deviation can trigger anything: assessed, and counting under R-G6.</summary>
     public bool Counts() => Assessment?.Counts() == true;
@@ -69,7 +71,7 @@ public sealed record AttachedDeviation(
     public bool IsOpenAndSerious() => ResolvedAt is null && Assessment?.Severity == Severity.Serious;
 
     public static AttachedDeviation CopyOf(Deviation d, DateTimeOffset now) =>
-        new(d.Id, d.OccurredAt, d.ReportedBy, now, d.Assessment, d.ResolvedAt());
+        new(d.Id, d.OccurredAt, d.ReportedBy, now, d.Assessment, d.ResolvedAt(), d.RequirementReference);
 }
 
 public enum ActivityOutcome
