@@ -8,6 +8,7 @@ using RegionEscalation.Http;
 using RegionEscalation.RegionApi.Cases;
 using RegionEscalation.RegionApi.Cases.Records;
 using RegionEscalation.RegionApi.Deviations;
+using RegionEscalation.RegionApi.WatchList;
 using RegionEscalation.Storage;
 
 namespace RegionEscalation.RegionApi;
@@ -48,6 +49,7 @@ public static class EscalationApi
 
         var region = api.MapGroup("/regions/{region}").RequireRegionAccess();
         Contracts.Map(region);
+        ExplainRecurrence.MapOfContracts(region);
         LadderSettingsEndpoints.Map(region);
         Changes.Map(region);
         region.MapWebhooks<Webhooks>();
@@ -58,11 +60,18 @@ public static class EscalationApi
         AssessDeviation.Map(deviations);
         ResolveDeviation.Map(deviations);
 
+        var watchList = region.MapGroup("/watch-list").WithTags("WatchList");
+        AddToWatchList.Map(watchList);
+        ReadWatchList.Map(watchList);
+        ChangeWatchEntry.Map(watchList);
+        PromoteWatchEntry.Map(watchList);
+
         var cases = region.MapGroup("/cases").WithTags("Cases");
         OpenCase.Map(cases);
         ReadCases.Map(cases);
         CaseHistory.Map(cases);
         CaseTransitions.Map(cases);
+        ExplainRecurrence.MapOfCases(cases);
         AttachDeviation.Map(cases);
         Activities.Map(cases);
         ActionPlans.Map(cases);
@@ -122,6 +131,7 @@ public static class EscalationApi
             ["Ladders"] = new("Trappans utgåvor och ordlista.", "The editions of the ladder and the glossary."),
             ["Contracts"] = new("Avtal ur regionens avtalskatalog.", "Contracts from the region's contract catalogue."),
             ["Deviations"] = new("Avvikelser: rapportera, bedöma, hantera, återkoppla.", "Deviations: report, assess, handle, feed back."),
+            ["WatchList"] = new("Bevakningslistan: leverantörer som regionen bevakar utan ärende.", "The watch list: suppliers that the region watches without a case."),
             ["Cases"] = new("Eskaleringsärenden.", "Escalation cases."),
             ["Changes"] = new("Regionens ändringar, i ordning.", "The region's changes, in order."),
             ["WebhookSubscriptions"] = new("Ändringsflödet levererat till en egen mottagare (Standard Webhooks).", "The change feed delivered to an endpoint of one's own (Standard Webhooks)."),
@@ -146,7 +156,8 @@ public static class EscalationApi
             ["status"] = new("Avvikelsens status.", "The status of the deviation."),
             ["severity"] = new("Allvarlighetsgrad.", "Severity."),
             ["step"] = new("Steg 0–5.", "Step 0–5."),
-            ["state"] = new("Tillståndet: ett ärendes, en prenumerations eller en leverans.", "The state: of a case, a subscription or a delivery."),
+            ["state"] = new("Tillståndet: ett ärendes, en bevaknings, en prenumerations eller en leverans.", "The state: of a case, an entry of the watch list, a subscription or a delivery."),
+            ["reviewBefore"] = new("Bevakningar vars sista dag ligger före datumet.", "Entries whose last day lies before the date."),
             ["updatedSince"] = new("Ändrade vid eller efter tidpunkten.", "Changed at or after the instant."),
             ["overdue"] = new("Ärenden där något skulle ha gjorts före anropets tidpunkt; med `false` de övriga. Att vara sen flyttar inget ärende (R-E9).",
                 "Cases in which something was to be done before the time of the request; with `false` the others. Being late moves no case (R-E9)."),

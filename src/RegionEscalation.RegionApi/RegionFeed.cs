@@ -6,6 +6,7 @@ using RegionEscalation.Domain.Contracts;
 using RegionEscalation.Domain.Deviations;
 using RegionEscalation.Domain.Ladder;
 using RegionEscalation.Domain.Regions;
+using RegionEscalation.Domain.WatchList;
 using RegionEscalation.Feeds;
 using RegionEscalation.Http;
 using RegionEscalation.Storage;
@@ -19,6 +20,7 @@ public enum ChangedKind
     Deviation,
     Contract,
     LadderSettings,
+    WatchEntry,
 }
 
 /// <summary>A change in a region.</summary>
@@ -97,9 +99,11 @@ internal sealed class RegionFeed(EscalationStore store, IOptions<AccessOptions> 
             DeviationEvent => (ChangedKind.Deviation, $"deviations/{id}"),
             ContractSynchronised { Number: { } number } => (ChangedKind.Contract, $"contracts/{Uri.EscapeDataString(number)}"),
             LadderSettingsChanged => (ChangedKind.LadderSettings, "ladder-settings"),
+            WatchEvent => (ChangedKind.WatchEntry, $"watch-list/{id}"),
             DamagedEvent damaged when damaged.Is<CaseEvent>() => (ChangedKind.Case, $"cases/{id}"),
             DamagedEvent damaged when damaged.Is<DeviationEvent>() => (ChangedKind.Deviation, $"deviations/{id}"),
             DamagedEvent damaged when damaged.Is<LadderSettingsChanged>() => (ChangedKind.LadderSettings, "ladder-settings"),
+            DamagedEvent damaged when damaged.Is<WatchEvent>() => (ChangedKind.WatchEntry, $"watch-list/{id}"),
             // Which number it has stands in what is damaged.
             DamagedEvent or ContractSynchronised => (ChangedKind.Contract, $"events/{e.Id}"),
             _ => throw new InvalidDataException($"The feed knows no subject of {e.Type}."),

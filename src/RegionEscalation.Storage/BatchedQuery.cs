@@ -30,7 +30,7 @@ public sealed record StoredEvent(Guid Id, long Version, string Type, DateTimeOff
 public sealed record NoticeAcknowledgement(Guid NoticeId, string Recipient, DateTimeOffset At, string By);
 
 /// <summary>Several queries in one round trip, all for the session's region.</summary>
-public sealed class BatchedQuery(NpgsqlDataSource dataSource, RegionScope scope)
+public sealed partial class BatchedQuery(NpgsqlDataSource dataSource, RegionScope scope)
 {
     private readonly List<(NpgsqlBatchCommand Command, Func<NpgsqlDataReader, CancellationToken, Task> Read)> _queries = [];
     private (NpgsqlBatchCommand Command, Func<NpgsqlDataReader, CancellationToken, Task> Read)? _answer;
@@ -313,6 +313,10 @@ public sealed class BatchedQuery(NpgsqlDataSource dataSource, RegionScope scope)
 
         public Where And<T>(string comparison, T? value, Func<T, NpgsqlParameter> parameter) where T : struct =>
             value is { } v ? Add(comparison, () => parameter(v)) : this;
+
+        /// <param name="end">What closes the comparison behind its parameter.</param>
+        public Where And<T>(string comparison, T? value, Func<T, NpgsqlParameter> parameter, string end) where T : struct =>
+            value is { } v ? Add(comparison, () => parameter(v), end) : this;
 
         public Where And(string comparison, string? value, Func<string, NpgsqlParameter> parameter) =>
             value is { } v ? Add(comparison, () => parameter(v)) : this;

@@ -3,6 +3,7 @@ using RegionEscalation.Domain.Cases.Records;
 using RegionEscalation.Domain.Contracts;
 using RegionEscalation.Domain.Deviations;
 using RegionEscalation.Domain.Ladder;
+using RegionEscalation.Domain.WatchList;
 
 namespace RegionEscalation.Storage;
 
@@ -25,10 +26,20 @@ public static class EventTypes
         ["deviation-fed-back.v1"] = typeof(DeviationFedBack),
         ["deviation-joined-case.v1"] = typeof(DeviationJoinedCase),
 
+        ["supplier-placed-under-watch.v1"] = typeof(SupplierPlacedUnderWatch),
+        ["watch-renewed.v1"] = typeof(WatchRenewed),
+        ["watch-risk-assessed.v1"] = typeof(WatchRiskAssessed),
+        ["watch-cleared.v1"] = typeof(WatchCleared),
+        ["watch-promoted.v1"] = typeof(WatchPromoted),
+        ["watch-lapsed.v1"] = typeof(WatchLapsed),
+
         ["case-opened.v1"] = typeof(CaseOpened),
         ["deviation-attached.v1"] = typeof(DeviationAttached),
         ["attached-deviation-reassessed.v1"] = typeof(AttachedDeviationReassessed),
         ["attached-deviation-resolved.v1"] = typeof(AttachedDeviationResolved),
+        ["recurrence-detected.v1"] = typeof(RecurrenceDetected),
+        ["recurrence-ceased.v1"] = typeof(RecurrenceCeased),
+        ["case-came-from-watch-list.v1"] = typeof(CameFromWatchList),
         ["activity-completed.v1"] = typeof(ActivityCompleted),
         ["activity-dispensed-with.v1"] = typeof(ActivityDispensedWith),
         ["activities-skipped.v1"] = typeof(ActivitiesSkipped),

@@ -4,6 +4,7 @@ using RegionEscalation.Domain.Cases;
 using RegionEscalation.Domain.Contracts;
 using RegionEscalation.Domain.Deviations;
 using RegionEscalation.Domain.Ladder;
+using RegionEscalation.Domain.WatchList;
 
 namespace RegionEscalation.Storage;
 
@@ -28,6 +29,7 @@ public sealed record StoredAnswer(byte[] RequestHash, int Status, string? Locati
 public sealed class RegionSession(NpgsqlDataSource dataSource, RegionScope scope, Action? written = null)
 {
     private readonly List<PendingStream> _streams = [];
+    private readonly List<(Guid Id, NpgsqlBatchCommand Command)> _held = [];
     private readonly List<NpgsqlBatchCommand> _documents = [];
 
     public RegionScope Scope => scope;
@@ -72,6 +74,35 @@ public sealed class RegionSession(NpgsqlDataSource dataSource, RegionScope scope
         return after;
     }
 
+    /// <returns>The entry as the events leave it.</returns>
+    public WatchEntry Append(WatchEntry? before, IReadOnlyList<WatchEvent> events)
+    {
+        var after = events.Aggregate(before, WatchEntry.Evolve)!;
+        _streams.Add(new PendingStream(Streams.WatchEntry, after.Id, before?.Version ?? 0, events.Select(e => (e.At, (object)e)), after.UpdatedAt));
+        _documents.Add(Snapshots.Upsert(scope, after));
+        return after;
+    }
+
+    /// <summary>
+    /// What is written rests on what was read of the contract's deviations and its open case: whoever else decides on them waits until this is
+    /// committed, and where they are others by now nothing is written.
+    /// </summary>
+    /// <param name="supplierId">The supplier that the case is, or would be, about.</param>
+    /// <param name="openCase">The open case about both; null where none was there.</param>
+    public void Hold(ContractDeviations read, Guid supplierId, Guid? openCase) => _held.Add((read.ContractId, new NpgsqlBatchCommand(
+        "SELECT mt_hold_contract($1, $2, $3, $4, $5, $6)")
+    {
+        Parameters =
+        {
+            Sql.Text(scope.Region),
+            Sql.Uuid(read.ContractId),
+            Sql.Text(read.ContractNumber),
+            Sql.Uuid(supplierId),
+            Sql.Bigint(read.Versions),
+            Sql.Uuid(openCase),
+        },
+    }));
+
     /// <summary>Keeps the region's platform id of a supplier; a second new one with the same number at the same time is a conflict.</summary>
     public void Store(Supplier supplier, bool isNew, DateTimeOffset now) => _documents.Add(Snapshots.Upsert(scope, supplier, isNew, now));
 
@@ -104,10 +135,9 @@ public sealed class RegionSession(NpgsqlDataSource dataSource, RegionScope scope
         }
         // Always in the same order, so that two writers of the same streams cannot wait for each other; all of them moved
         // before the first sequence number is drawn, so that a conflict leaves no gap.
-        var streams = _streams.OrderBy(s => s.Id).ToArray();
-        foreach (var stream in streams)
-            batch.BatchCommands.Add(stream.Move(scope));
-        foreach (var stream in streams)
+        foreach (var (_, command) in _streams.Select(s => (s.Id, Command: s.Move(scope))).Concat(_held).OrderBy(s => s.Id))
+            batch.BatchCommands.Add(command);
+        foreach (var stream in _streams.OrderBy(s => s.Id))
             batch.BatchCommands.Add(stream.InsertEvents(scope, metadata));
         foreach (var document in _documents)
             batch.BatchCommands.Add(document);
@@ -124,6 +154,7 @@ public sealed class RegionSession(NpgsqlDataSource dataSource, RegionScope scope
         finally
         {
             _streams.Clear();
+            _held.Clear();
             _documents.Clear();
         }
     }

@@ -4,6 +4,7 @@ using RegionEscalation.Domain.Cases;
 using RegionEscalation.Domain.Contracts;
 using RegionEscalation.Domain.Deviations;
 using RegionEscalation.Domain.Ladder;
+using RegionEscalation.Domain.WatchList;
 
 namespace RegionEscalation.Storage;
 
@@ -47,8 +48,17 @@ internal static class Snapshots
         ON CONFLICT (tenant_id, id) DO UPDATE SET data = excluded.data, mt_last_modified = excluded.mt_last_modified, mt_version = excluded.mt_version
         """;
 
+    private const string UpsertWatchEntry =
+        """
+        INSERT INTO mt_doc_watchentry (tenant_id, id, data, mt_last_modified, mt_version, state, supplier_id, contract_number, review_by, lapses_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        ON CONFLICT (tenant_id, id) DO UPDATE SET data = excluded.data, mt_last_modified = excluded.mt_last_modified,
+            mt_version = excluded.mt_version, state = excluded.state, supplier_id = excluded.supplier_id,
+            contract_number = excluded.contract_number, review_by = excluded.review_by, lapses_at = excluded.lapses_at
+        """;
+
     /// <summary>Which columns are written, and so must be written anew when a build adds one.</summary>
-    public const string Statements = UpsertCase + UpsertDeviation + UpsertContract + UpsertSettings;
+    public const string Statements = UpsertCase + UpsertDeviation + UpsertContract + UpsertSettings + UpsertWatchEntry;
 
     /// <summary>The state's filter columns as texts, in the order in which <see cref="StreamVerifier"/> reads them.</summary>
     public static string?[] Columns(object? state) => state switch
@@ -62,6 +72,10 @@ internal static class Snapshots
         [
             StoreJson.Code(d.Status()), d.Assessment is { } a ? StoreJson.Code(a.Severity) : null, d.Supplier.Id.ToString(), d.Contract.Number,
             d.CaseId?.ToString(), Epoch(d.OccurredAt),
+        ],
+        WatchEntry w =>
+        [
+            StoreJson.Code(w.State), w.Supplier.Id.ToString(), w.Contract?.Number ?? "", w.ReviewBy.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), Epoch(w.LapsesAt()),
         ],
         Contract k => [k.Number, k.Content.Supplier.Id.ToString(), k.Content.Category],
         _ => [],
@@ -122,6 +136,23 @@ internal static class Snapshots
     public static NpgsqlBatchCommand Upsert(RegionScope scope, LadderSettingsState s) => new(UpsertSettings)
     {
         Parameters = { Sql.Text(scope.Region), Sql.Uuid(s.Id), Sql.Json(s), Sql.Instant(s.UpdatedAt), Sql.Bigint(s.Version) },
+    };
+
+    public static NpgsqlBatchCommand Upsert(RegionScope scope, WatchEntry w) => new(UpsertWatchEntry)
+    {
+        Parameters =
+        {
+            Sql.Text(scope.Region),
+            Sql.Uuid(w.Id),
+            Sql.Json(w),
+            Sql.Instant(w.UpdatedAt),
+            Sql.Bigint(w.Version),
+            Sql.Text(StoreJson.Code(w.State)),
+            Sql.Uuid(w.Supplier.Id),
+            Sql.Text(w.Contract?.Number ?? ""),
+            Sql.Date(w.ReviewBy),
+            Sql.Instant(w.LapsesAt()),
+        },
     };
 
     /// <summary>A new supplier is a plain INSERT, so that a second one with the same number fails instead of getting a second id.</summary>

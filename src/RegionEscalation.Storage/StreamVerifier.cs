@@ -101,9 +101,10 @@ public sealed class StreamVerifier(string connectionString)
                         extract(epoch FROM c.next_due)::text, extract(epoch FROM c.next_expiry)::text]
                     WHEN d.id IS NOT NULL THEN ARRAY[d.status, d.severity, d.supplier_id::text, d.contract_number, d.case_id::text, extract(epoch FROM d.occurred_at)::text]
                     WHEN k.id IS NOT NULL THEN ARRAY[k.number, k.supplier_id::text, k.category]
+                    WHEN w.id IS NOT NULL THEN ARRAY[w.state, w.supplier_id::text, w.contract_number, to_char(w.review_by, 'YYYY-MM-DD'), extract(epoch FROM w.lapses_at)::text]
                     ELSE ARRAY[]::text[]
                 END,
-                coalesce(c.data, d.data, k.data, l.data)::text, coalesce(c.mt_version, d.mt_version, k.mt_version, l.mt_version),
+                coalesce(c.data, d.data, k.data, l.data, w.data)::text, coalesce(c.mt_version, d.mt_version, k.mt_version, l.mt_version, w.mt_version),
                 n.case_id, n.supplier_id, n.supplier_number, n.supplier_name, n.category, n.ladder_version, n.step, n.step_since, n.trigger_code,
                 n.block::text, n.disputed, n.supplier_statement_attached, n.preliminary, n.responsible_address, n.notice_expires_at
             FROM mt_streams s
@@ -111,6 +112,7 @@ public sealed class StreamVerifier(string connectionString)
             LEFT JOIN mt_doc_deviation d ON d.tenant_id = s.tenant_id AND d.id = s.id
             LEFT JOIN mt_doc_contract k ON k.tenant_id = s.tenant_id AND k.id = s.id
             LEFT JOIN mt_doc_laddersettings l ON l.tenant_id = s.tenant_id AND l.id = s.id
+            LEFT JOIN mt_doc_watchentry w ON w.tenant_id = s.tenant_id AND w.id = s.id
             LEFT JOIN national_cases n ON n.region = s.tenant_id AND n.case_id = s.id
             WHERE s.tenant_id = $1 AND s.id > $2 ORDER BY s.id LIMIT $3
             """, connection)
@@ -180,6 +182,7 @@ public sealed class StreamVerifier(string connectionString)
                 UNION ALL SELECT id, 'deviation' FROM mt_doc_deviation WHERE tenant_id = $1
                 UNION ALL SELECT id, 'contract' FROM mt_doc_contract WHERE tenant_id = $1
                 UNION ALL SELECT id, 'ladder_settings' FROM mt_doc_laddersettings WHERE tenant_id = $1
+                UNION ALL SELECT id, 'watch_entry' FROM mt_doc_watchentry WHERE tenant_id = $1
                 UNION ALL SELECT case_id, 'national_case' FROM national_cases WHERE region = $1
                 UNION SELECT case_id, 'national_notice' FROM national_notices WHERE region = $1
                 UNION SELECT case_id, 'national_recipient' FROM national_recipients WHERE region = $1

@@ -97,10 +97,11 @@ internal sealed class Walker
         if (decision.IsRejected)
             return;
         var after = _deviations[before.Id] = decision.Events.Aggregate(before, Deviation.Evolve);
-        if (State is null || before.CaseId != State.Id)
+        if (State is not { } stated)
             return;
-        var followed = CaseDecider.Follow(State, before, after, Now);
-        Fold(null, Decision<CaseEvent>.Accept(followed));
+        var followed = before.CaseId == stated.Id ? CaseDecider.Follow(stated, before, after, Now) : [];
+        var ofContract = _deviations.Values.Where(d => d.Contract.Number == stated.Contract.Number);
+        Fold(null, Decision<CaseEvent>.Accept([.. followed, .. Recurrence.Advise(followed.Aggregate(stated, EscalationCase.Evolve), ofContract, Context)]));
     }
 
     private static CaseCommand Chosen(Move move, Commands commands) => move.Kind switch

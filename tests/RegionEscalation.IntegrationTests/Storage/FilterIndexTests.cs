@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Npgsql;
 using RegionEscalation.Domain.Cases;
 using RegionEscalation.Domain.Deviations;
+using RegionEscalation.Domain.WatchList;
 using RegionEscalation.Storage;
 
 namespace RegionEscalation.IntegrationTests.Storage;
@@ -35,6 +36,20 @@ public sealed partial class FilterIndexTests : StoreFixture
         ["deviations by Supplier"] = ("supplier_id", q => q.Deviations(new DeviationFilter(Supplier: new SupplierKey(Supplier, null)), 20, 0)),
         ["deviations by ContractNumber"] = ("contract_number", q => q.Deviations(new DeviationFilter(ContractNumber: "AVT-7"), 20, 0)),
         ["deviations by CaseId"] = ("case_id", q => q.Deviations(new DeviationFilter(CaseId: Supplier), 20, 0)),
+        ["deviations under a contract"] = ("contract_number", q => q.DeviationsUnder(ContractKey.OfNumber("AVT-7"))),
+        ["deviations under a deviation's contract"] = ("contract_number", q => q.DeviationsUnder(ContractKey.OfDeviation(Supplier))),
+        ["deviations under a case's contract"] = ("contract_number", q => q.DeviationsUnder(ContractKey.OfCase(Supplier))),
+        ["the open case on a deviation"] = ("contract_number", q => q.OpenCaseOn(Supplier)),
+        ["a supplier by id"] = ("id", q => q.Supplier(Supplier)),
+        ["a watch entry by id"] = ("id", q => q.WatchEntry(Supplier)),
+        ["the standing watch"] = ("contract_number", q => q.StandingWatch(new SupplierKey(Supplier, null), "AVT-7")),
+        ["lapsed watches"] = ("lapses_at", q => q.LapsedWatches(Given.Day, 20)),
+        ["watch entries by State"] = ("state", q => q.WatchEntries(new WatchFilter(Given.Day, WatchState.Promoted), 20, 0)),
+        ["watch entries by State, lapsed"] = ("lapses_at", q => q.WatchEntries(new WatchFilter(Given.Day, WatchState.Expired), 20, 0)),
+        ["watch entries by State, watching"] = ("lapses_at", q => q.WatchEntries(new WatchFilter(Given.Day.AddDays(2990), WatchState.Watching), 20, 0)),
+        ["watch entries by Supplier"] = ("supplier_id", q => q.WatchEntries(new WatchFilter(Given.Day, Supplier: new SupplierKey(Supplier, null)), 20, 0)),
+        ["watch entries by ContractNumber"] = ("contract_number", q => q.WatchEntries(new WatchFilter(Given.Day, ContractNumber: "AVT-7"), 20, 0)),
+        ["watch entries by ReviewBefore"] = ("review_by", q => q.WatchEntries(new WatchFilter(Given.Day, ReviewBefore: new DateOnly(2026, 3, 12)), 20, 0)),
         ["contracts by supplierId"] = ("supplier_id", q => q.Contracts(new SupplierKey(Supplier, null), null, 20, 0)),
         ["contracts by category"] = ("category", q => q.Contracts(null, "K7", 20, 0)),
         ["a contract by number"] = ("number", q => q.Contract("AVT-7")),
@@ -68,6 +83,8 @@ public sealed partial class FilterIndexTests : StoreFixture
             INSERT INTO mt_doc_contract SELECT {Common}, 'AVT-' || n, {SupplierOf}, 'K' || n % 400 FROM generate_series(1, {Rows}) n, {Regions};
             INSERT INTO mt_doc_supplier SELECT {Common}, n::text FROM generate_series(1, {Rows}) n, {Regions};
             INSERT INTO mt_doc_laddersettings SELECT {Common} FROM generate_series(1, {Rows}) n, {Regions};
+            INSERT INTO mt_doc_watchentry SELECT {Common}, CASE WHEN n % 300 = 0 THEN 'promoted' ELSE 'watching' END, lpad(to_hex(n), 32, '0')::uuid, 'AVT-' || n % 700,
+                DATE '2026-03-02' + n % 3000, CASE WHEN n % 300 <> 0 THEN TIMESTAMPTZ '2026-03-02' + (n % 3000 - 20) * INTERVAL '1 day' END FROM generate_series(1, {Rows}) n, {Regions};
             INSERT INTO mt_streams SELECT region, lpad(to_hex(n), 32, '0')::uuid, 'escalation_case', 3, now(), now() FROM generate_series(1, {Rows}) n, {Regions};
             INSERT INTO mt_events SELECT n * 100 + v * 10 + region::int % 10, gen_random_uuid(), lpad(to_hex(n), 32, '0')::uuid, v, '{"{}"}', NULL, 'x', now(), region
                 FROM generate_series(1, {Rows}) n, {Regions}, generate_series(1, 3) v;
@@ -102,7 +119,8 @@ public sealed partial class FilterIndexTests : StoreFixture
     [Test]
     public void Every_filter_of_the_lists_is_looked_at() => Assert.That(
         typeof(CaseFilter).GetProperties().Where(p => p.PropertyType != typeof(CaseOrder)).Select(p => "cases by " + p.Name)
-            .Concat(typeof(DeviationFilter).GetProperties().Select(p => "deviations by " + p.Name)), Is.SubsetOf(Filters.Keys));
+            .Concat(typeof(DeviationFilter).GetProperties().Select(p => "deviations by " + p.Name))
+            .Concat(typeof(WatchFilter).GetProperties().Where(p => p.Name != nameof(WatchFilter.Now)).Select(p => "watch entries by " + p.Name)), Is.SubsetOf(Filters.Keys));
 
     [Test]
     public async Task A_page_in_the_order_of_opening_is_read_from_an_index_without_sorting([Values(CaseOrder.Opened, CaseOrder.OpenedDescending)] CaseOrder order)
