@@ -24,6 +24,13 @@ internal static class EventSummaries
         ["external-registration-linked.v1"] = new("Avvikelsen är registrerad i Stella eller avtalskatalogen.", "The deviation is registered in Stella or the contract catalogue."),
         ["deviation-joined-case.v1"] = new("En avvikelse kom att höra till ett ärende.", "A deviation came to belong to a case."),
 
+        ["supplier-placed-under-watch.v1"] = new("En leverantör fördes upp på bevakningslistan.", "A supplier was added to the watch list."),
+        ["watch-renewed.v1"] = new("En bevakning förnyades till en senare dag.", "A watch was renewed until a later day."),
+        ["watch-risk-assessed.v1"] = new("En risk- och konsekvensanalys fastställdes för det som bevakas.", "A risk and consequence analysis was confirmed of what is watched."),
+        ["watch-cleared.v1"] = new("En leverantör fördes av från bevakningslistan, med skäl.", "A supplier was cleared from the watch list, with the reason."),
+        ["watch-promoted.v1"] = new("Ett ärende öppnades ur en bevakning, som därmed upphörde.", "A case was opened from a watch, which ended by that."),
+        ["watch-lapsed.v1"] = new("En bevakning upphörde, eftersom den inte förnyades i tid.", "A watch lapsed, as it was not renewed in time."),
+
         ["case-opened.v1"] = new("Ett eskaleringsärende öppnades.", "An escalation case was opened."),
         ["contract-of-case-changed.v1"] = new("Avtalskatalogen säger något annat om ärendets avtal: vem som ansvarar för det, eller när det upphör.", "The contract catalogue says something else of the case's contract: who is responsible for it, or when it ends."),
         ["deviation-attached.v1"] = new("En avvikelse kopplades till ärendet.", "A deviation was attached to the case."),
@@ -32,6 +39,9 @@ internal static class EventSummaries
         ["attached-deviation-found-unfounded.v1"] = new("En avvikelse i ärendet befanns ogrundad och räknas inte längre.", "A deviation of the case was found unfounded and no longer counts."),
         ["step-trigger-lapsed.v1"] = new("Det som ledde till ärendets steg håller inte längre; steget står kvar men ska prövas på nytt.", "What led into the step of the case no longer holds; the step stands but is to be looked at again."),
         ["step-trigger-reviewed.v1"] = new("Det avgjordes att ärendet står kvar på sitt steg, trots att det som ledde dit inte längre håller.", "It was decided that the case stands at its step although what led there no longer holds."),
+        ["recurrence-detected.v1"] = new("Återkommande avvikelse konstaterad; ett råd som inte flyttar ärendet.", "Recurring deviation was detected; advice that does not move the case."),
+        ["recurrence-ceased.v1"] = new("Det som hade konstaterats som återkommande avvikelse är det inte längre.", "What had been detected as recurring deviation is so no longer."),
+        ["case-came-from-watch-list.v1"] = new("Ärendet öppnades ur bevakningslistan, med bevakningens historik.", "The case was opened from the watch list, with the history of the watch."),
         ["activity-completed.v1"] = new("En av stegets aktiviteter utfördes.", "An activity of the step was performed."),
         ["activity-dispensed-with.v1"] = new("En av stegets aktiviteter är ej tillämplig i ärendet, med skäl.", "An activity of the step is not applicable in the case, with the reason."),
         ["activities-skipped.v1"] = new("Aktiviteter hoppades över på grund av en allvarlig avvikelse.", "Activities were skipped because of a serious deviation."),

@@ -14,13 +14,13 @@ using RegionEscalation.Storage;
 
 namespace RegionEscalation.RegionApi;
 
-public sealed record CatalogueImportLinks(Link Self);
+public sealed record CatalogueUploadLinks(Link Self);
 
 /// <param name="IgnoredColumns">Columns of a CSV file that mean nothing here, by the file's own names.</param>
-public sealed record CatalogueImportResponse(
+public sealed record CatalogueUploadResponse(
     Guid Id,
     ImportState State,
-    [property: JsonPropertyName("_links")] CatalogueImportLinks Links,
+    [property: JsonPropertyName("_links")] CatalogueUploadLinks Links,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? IgnoredColumns = null);
 
 /// <param name="Line">Where the row begins in the file, from 1.</param>
@@ -104,7 +104,7 @@ internal static class CatalogueUploads
             var link = Link.Absolute(http, Paths.CatalogueImport(session.Scope.Region, import.Id));
             var state = terms.Mode == ImportMode.AllOrNothing && import.Rejected > 0 ? ImportState.Refused : ImportState.Queued;
             var response = JsonSerializer.Serialize(
-                new CatalogueImportResponse(import.Id, state, new CatalogueImportLinks(new Link(link)), file.IgnoredColumns is { Count: > 0 } ignored ? ignored : null), Json.Options);
+                new CatalogueUploadResponse(import.Id, state, new CatalogueUploadLinks(new Link(link)), file.IgnoredColumns is { Count: > 0 } ignored ? ignored : null), Json.Options);
             var now = time.Now();
             await import.QueueAsync(now, key is null ? null
                 : (key, new StoredAnswer(body.IdempotencyRequest()!.RequestHash, StatusCodes.Status202Accepted, link, null, response, now), stored is not null));

@@ -124,15 +124,15 @@ internal static class Contracts
 
                 var session = commands.Session;
                 var supplier = knownSupplier.Value;
-                if (Catalogue.SupplierOf(row, supplier, Guid.CreateVersion7(now), now) is { } newSupplier)
+                if (Synchronisation.SupplierOf(row, supplier, Guid.CreateVersion7(now), now) is { } newSupplier)
                     supplier = session.Append(supplier, newSupplier);
-                if (Catalogue.Synchronise(row, before, supplier!, Guid.CreateVersion7(now), now) is not { } e)
+                if (Synchronisation.Synchronise(row, before, supplier!, Guid.CreateVersion7(now), now) is not { } e)
                     return new Outcome.Accepted(StatusCodes.Status200OK, null, before!.Version, ContractResponse.From(before, http), 0);
                 var after = session.Append(before, e);
                 if (before is not null)
                     foreach (var c in openCases.Value)
                     {
-                        if (Catalogue.Follow(c, before, after, now) is { Count: > 0 } followed)
+                        if (Synchronisation.Follow(c, before, after, now) is { Count: > 0 } followed)
                             session.Append(c, followed);
                     }
                 return before is null

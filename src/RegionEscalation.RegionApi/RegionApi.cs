@@ -10,6 +10,7 @@ using RegionEscalation.Integrations.Catalogue.Reading;
 using RegionEscalation.RegionApi.Cases;
 using RegionEscalation.RegionApi.Cases.Records;
 using RegionEscalation.RegionApi.Deviations;
+using RegionEscalation.RegionApi.WatchList;
 using RegionEscalation.Storage;
 
 namespace RegionEscalation.RegionApi;
@@ -56,6 +57,7 @@ public static class EscalationApi
         CatalogueUploads.Map(region);
         CatalogueImportEndpoints.Map(region);
         CatalogueSourceEndpoints.Map(region);
+        ExplainRecurrence.MapOfContracts(region);
         LadderSettingsEndpoints.Map(region);
         Changes.Map(region);
         region.MapWebhooks<Webhooks>();
@@ -71,11 +73,18 @@ public static class EscalationApi
         RegisterDeviation.Map(deviations);
         Statistics.Map(region);
 
+        var watchList = region.MapGroup("/watch-list").WithTags("WatchList");
+        AddToWatchList.Map(watchList);
+        ReadWatchList.Map(watchList);
+        ChangeWatchEntry.Map(watchList);
+        PromoteWatchEntry.Map(watchList);
+
         var cases = region.MapGroup("/cases").WithTags("Cases");
         OpenCase.Map(cases);
         ReadCases.Map(cases);
         CaseHistory.Map(cases);
         CaseTransitions.Map(cases);
+        ExplainRecurrence.MapOfCases(cases);
         AttachDeviation.Map(cases);
         Activities.Map(cases);
         ActionPlans.Map(cases);
@@ -140,6 +149,7 @@ public static class EscalationApi
             ["CatalogueSource"] = new("Regionens egen avtalskatalog, som plattformen hämtar från.", "The region's own contract catalogue, which the platform pulls from."),
             ["Deviations"] = new("Avvikelser: rapportera, bedöma, hantera, analysera, återkoppla, avsluta.", "Deviations: report, assess, handle, analyse, feed back, close."),
             ["Statistics"] = new("Hur regionen och dess enheter tar hand om avvikelser.", "How the region and its units deal with deviations."),
+            ["WatchList"] = new("Bevakningslistan: leverantörer som regionen bevakar utan ärende.", "The watch list: suppliers that the region watches without a case."),
             ["Cases"] = new("Eskaleringsärenden.", "Escalation cases."),
             ["Changes"] = new("Regionens ändringar, i ordning.", "The region's changes, in order."),
             ["WebhookSubscriptions"] = new("Ändringsflödet levererat till en egen mottagare (Standard Webhooks).", "The change feed delivered to an endpoint of one's own (Standard Webhooks)."),
@@ -183,8 +193,9 @@ public static class EscalationApi
             ["from"] = new("Periodens första dag, svenskt datum; utan den ett år före `to`.", "First day of the period, Swedish calendar date; without it a year before `to`."),
             ["severity"] = new("Allvarlighetsgrad.", "Severity."),
             ["step"] = new("Steg 0–5.", "Step 0–5."),
-            ["state"] = new("Tillståndet: ett ärendes, en prenumerations, en leverans eller en inläsnings.", "The state: of a case, a subscription, a delivery or an import."),
+            ["state"] = new("Tillståndet: ett ärendes, en bevaknings, en prenumerations, en leverans eller en inläsnings.", "The state: of a case, an entry of the watch list, a subscription, a delivery or an import."),
             ["origin"] = new("Skickad hit (`push`) eller hämtad härifrån (`pull`).", "Sent here (`push`) or fetched from here (`pull`)."),
+            ["reviewBefore"] = new("Bevakningar vars sista dag ligger före datumet.", "Entries whose last day lies before the date."),
             ["updatedSince"] = new("Ändrade vid eller efter tidpunkten.", "Changed at or after the instant."),
             ["overdue"] = new("Ärenden där något skulle ha gjorts före anropets tidpunkt; med `false` de övriga. Att vara sen flyttar inget ärende (R-E9).",
                 "Cases in which something was to be done before the time of the request; with `false` the others. Being late moves no case (R-E9)."),

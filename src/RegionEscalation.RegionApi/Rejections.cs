@@ -7,8 +7,8 @@ namespace RegionEscalation.RegionApi;
 /// <summary>From the domain's rejections to RFC 9457 problems.</summary>
 internal static class Rejections
 {
-    /// <summary>The rules of uniqueness; they answer 409.</summary>
-    private static readonly string[] Uniqueness = ["R-G2"];
+    /// <summary>What there is one of at a time; it answers 409.</summary>
+    private static readonly string[] Uniqueness = ["openCaseExists", "alreadyWatched"];
 
     /// <summary>The ids below a case that stand in the route: what they name is absent, not wrong.</summary>
     private static readonly string[] RouteIds = ["planId", "criterionId", "recordId"];
@@ -28,7 +28,7 @@ internal static class Rejections
                 .ToDictionary(g => g.Key, g => (IReadOnlyList<FieldError>)[.. g.Select(r => new FieldError(r.Reason, TextOf(r.Message)))]));
         var fields = rejections.Where(r => r.Code == Rejection.FieldCode);
         return Problems.Rules(http, [.. rules.Concat(fields).Select(r => Violation(r, pathOf))],
-            Uniqueness.Contains(rules[0].Code) ? StatusCodes.Status409Conflict : StatusCodes.Status422UnprocessableEntity);
+            Uniqueness.Contains(rules[0].Reason) ? StatusCodes.Status409Conflict : StatusCodes.Status422UnprocessableEntity);
     }
 
     public static RuleViolation Violation(Rejection r, string region, Guid caseId) => Violation(r, resource => Paths.Case(region, caseId, resource));
@@ -57,6 +57,8 @@ internal static class Paths
     public static string CatalogueSource(string region) => $"{Region(region)}/catalogue-source";
 
     public static string CatalogueImport(string region, Guid id) => $"{Region(region)}/catalogue-imports/{id}";
+
+    public static string WatchEntry(string region, Guid id) => $"{Region(region)}/watch-list/{id}";
 
     public static string Contract(string region, string number) => $"{Region(region)}/contracts/{Uri.EscapeDataString(number)}";
 }

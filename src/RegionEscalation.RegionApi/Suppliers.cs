@@ -225,7 +225,7 @@ internal static class Suppliers
                         return new Outcome.Problem(stale);
                 }
 
-                if (Catalogue.Synchronise(Catalogue.Marked(row, named.Value), before, Guid.CreateVersion7(now), now) is not { } e)
+                if (Synchronisation.Synchronise(Synchronisation.Marked(row, named.Value), before, Guid.CreateVersion7(now), now) is not { } e)
                     return new Outcome.Accepted(StatusCodes.Status200OK, null, before!.Version, SupplierEntry.From(before, http), 0);
                 var after = commands.Session.Append(before, e);
                 return before is null

@@ -315,6 +315,10 @@ public sealed partial class BatchedQuery(NpgsqlDataSource dataSource, RegionScop
         public Where And<T>(string comparison, T? value, Func<T, NpgsqlParameter> parameter) where T : struct =>
             value is { } v ? Add(comparison, () => parameter(v)) : this;
 
+        /// <param name="end">What closes the comparison behind its parameter.</param>
+        public Where And<T>(string comparison, T? value, Func<T, NpgsqlParameter> parameter, string end) where T : struct =>
+            value is { } v ? Add(comparison, () => parameter(v), end) : this;
+
         public Where And(string comparison, string? value, Func<string, NpgsqlParameter> parameter) =>
             value is { } v ? Add(comparison, () => parameter(v)) : this;
 

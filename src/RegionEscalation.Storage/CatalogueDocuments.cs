@@ -34,12 +34,14 @@ internal sealed class CatalogueDocuments(RegionScope scope)
     /// <summary>Which columns are written, and so must be written anew when a build adds one.</summary>
     public const string Statements = UpsertContracts + UpsertSuppliers + InsertWords;
 
-    private readonly List<(Contract? Before, Contract After)> _contracts = [];
-    private readonly List<(KnownSupplier? Before, KnownSupplier After)> _suppliers = [];
+    private readonly OrderedDictionary<Guid, (Contract? Before, Contract After)> _contracts = [];
+    private readonly OrderedDictionary<Guid, (KnownSupplier? Before, KnownSupplier After)> _suppliers = [];
 
-    public void Add(Contract? before, Contract after) => _contracts.Add((before, after));
+    /// <remarks>What changes twice in one session is written once: one statement cannot meet a row twice.</remarks>
+    public void Add(Contract? before, Contract after) => _contracts[after.Id] = (_contracts.TryGetValue(after.Id, out var earlier) ? earlier.Before : before, after);
 
-    public void Add(KnownSupplier? before, KnownSupplier after) => _suppliers.Add((before, after));
+    /// <inheritdoc cref="Add(Contract?, Contract)"/>
+    public void Add(KnownSupplier? before, KnownSupplier after) => _suppliers[after.Id] = (_suppliers.TryGetValue(after.Id, out var earlier) ? earlier.Before : before, after);
 
     public void Clear()
     {
@@ -50,17 +52,17 @@ internal sealed class CatalogueDocuments(RegionScope scope)
     public IEnumerable<NpgsqlBatchCommand> Write()
     {
         if (_suppliers.Count > 0)
-            yield return Upsert(scope, [.. _suppliers.Select(s => s.After)]);
+            yield return Upsert(scope, [.. _suppliers.Values.Select(s => s.After)]);
         if (_contracts.Count > 0)
-            yield return Upsert(scope, [.. _contracts.Select(k => k.After)]);
+            yield return Upsert(scope, [.. _contracts.Values.Select(k => k.After)]);
         (Guid Id, Word[]? Was, Word[] Are)[] words =
         [
-            .. _suppliers.Select(s => (s.After.Id, s.Before is null ? null : Words(s.Before), Words(s.After))),
-            .. _contracts.Select(k => (k.After.Id, k.Before is null ? null : Words(k.Before), Words(k.After))),
+            .. _suppliers.Values.Select(s => (s.After.Id, s.Before is null ? null : Words(s.Before), Words(s.After))),
+            .. _contracts.Values.Select(k => (k.After.Id, k.Before is null ? null : Words(k.Before), Words(k.After))),
         ];
         foreach (var command in Words(scope, [.. words.Where(w => w.Was is null || !w.Was.SequenceEqual(w.Are)).Select(w => (w.Id, w.Was is not null, w.Are))]))
             yield return command;
-        foreach (var command in NationalRegister.Changes(scope, _contracts))
+        foreach (var command in NationalRegister.Changes(scope, _contracts.Values))
             yield return command;
     }
 

@@ -1,5 +1,6 @@
 using RegionEscalation.Domain.Cases;
 using RegionEscalation.Domain.Deviations;
+using RegionEscalation.Domain.WatchList;
 
 namespace RegionEscalation.Storage;
 
@@ -76,3 +77,25 @@ public sealed record DeviationFilter(
     RootCause? Cause = null,
     DateTimeOffset? ReportedSince = null,
     ExternalKey? External = null);
+
+/// <param name="State">As it is at <paramref name="Now"/>: what has passed its last day counts as expired before anybody has noted it.</param>
+/// <param name="Now">UTC.</param>
+/// <param name="ReviewBefore">Swedish calendar date, itself not included.</param>
+public sealed record WatchFilter(
+    DateTimeOffset Now, WatchState? State = null, SupplierKey? Supplier = null, string? ContractNumber = null, DateOnly? ReviewBefore = null);
+
+/// <summary>A contract, named by its number or by what belongs to it.</summary>
+public readonly record struct ContractKey
+{
+    public string? Number { get; private init; }
+
+    public Guid? Deviation { get; private init; }
+
+    public Guid? Case { get; private init; }
+
+    public static ContractKey OfNumber(string number) => new() { Number = number };
+
+    public static ContractKey OfDeviation(Guid id) => new() { Deviation = id };
+
+    public static ContractKey OfCase(Guid id) => new() { Case = id };
+}

@@ -4,6 +4,7 @@ using RegionEscalation.Domain.Cases;
 using RegionEscalation.Domain.Contracts;
 using RegionEscalation.Domain.Deviations;
 using RegionEscalation.Domain.Ladder;
+using RegionEscalation.Domain.WatchList;
 
 namespace RegionEscalation.Storage;
 
@@ -42,8 +43,17 @@ internal static class Snapshots
         ON CONFLICT (tenant_id, id) DO UPDATE SET data = excluded.data, mt_last_modified = excluded.mt_last_modified, mt_version = excluded.mt_version
         """;
 
+    private const string UpsertWatchEntry =
+        """
+        INSERT INTO mt_doc_watchentry (tenant_id, id, data, mt_last_modified, mt_version, state, supplier_id, contract_number, review_by, lapses_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        ON CONFLICT (tenant_id, id) DO UPDATE SET data = excluded.data, mt_last_modified = excluded.mt_last_modified,
+            mt_version = excluded.mt_version, state = excluded.state, supplier_id = excluded.supplier_id,
+            contract_number = excluded.contract_number, review_by = excluded.review_by, lapses_at = excluded.lapses_at
+        """;
+
     /// <summary>Which columns are written, and so must be written anew when a build adds one.</summary>
-    public const string Statements = UpsertCase + UpsertDeviation + UpsertSettings + CatalogueDocuments.Statements;
+    public const string Statements = UpsertCase + UpsertDeviation + UpsertSettings + UpsertWatchEntry + CatalogueDocuments.Statements;
 
     /// <summary>The state's filter columns as texts, in the order in which <see cref="StreamVerifier"/> reads them.</summary>
     public static string?[] Columns(object? state) => state switch
@@ -59,6 +69,10 @@ internal static class Snapshots
             d.CaseId?.ToString(), Epoch(d.OccurredAt), d.Details.Unit, d.Analysis?.Cause is { } cause ? StoreJson.Code(cause) : null, DeviationTopics.Column(d),
             StoreJson.Code(d.Fault()), Epoch(d.ReportedAt), Epoch(d.AssessedAt), Epoch(d.HandledAt), Epoch(d.AnalysedAt), Epoch(d.FedBackAt), Epoch(ClosedAt(d)),
             ExternalRegistrationRows.Column(d),
+        ],
+        WatchEntry w =>
+        [
+            StoreJson.Code(w.State), w.Supplier.Id.ToString(), w.Contract?.Number ?? "", Day(w.ReviewBy), Epoch(w.LapsesAt()),
         ],
         Contract k =>
         [
@@ -122,6 +136,23 @@ internal static class Snapshots
     public static NpgsqlBatchCommand Upsert(RegionScope scope, LadderSettingsState s) => new(UpsertSettings)
     {
         Parameters = { Sql.Text(scope.Region), Sql.Uuid(s.Id), Sql.Json(s), Sql.Instant(s.UpdatedAt), Sql.Bigint(s.Version) },
+    };
+
+    public static NpgsqlBatchCommand Upsert(RegionScope scope, WatchEntry w) => new(UpsertWatchEntry)
+    {
+        Parameters =
+        {
+            Sql.Text(scope.Region),
+            Sql.Uuid(w.Id),
+            Sql.Json(w),
+            Sql.Instant(w.UpdatedAt),
+            Sql.Bigint(w.Version),
+            Sql.Text(StoreJson.Code(w.State)),
+            Sql.Uuid(w.Supplier.Id),
+            Sql.Text(w.Contract?.Number ?? ""),
+            Sql.Date(w.ReviewBy),
+            Sql.Instant(w.LapsesAt()),
+        },
     };
 
     private static string? Day(DateOnly? date) => date?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);

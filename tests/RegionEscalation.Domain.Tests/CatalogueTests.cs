@@ -13,26 +13,26 @@ public class CatalogueTests
     private static readonly DateTimeOffset Later = Some.Start.AddDays(1);
     private static readonly KnownSupplier Known = Supplier(Row("Leverantören AB"));
     private static readonly ContractRow ARow = new("A-1", Some.Contract().Content with { Supplier = Some.Supplier with { Id = Guid.Empty } });
-    private static readonly Contract AContract = Contract.Evolve(null, Catalogue.Synchronise(ARow, null, Known, Guid.NewGuid(), Some.Start)!);
+    private static readonly Contract AContract = Contract.Evolve(null, Synchronisation.Synchronise(ARow, null, Known, Guid.NewGuid(), Some.Start)!);
 
     [Test]
     public void A_supplier_that_is_unknown_is_taken_over_from_its_contract_and_a_known_one_keeps_its_name()
     {
         var named = ARow with { Content = ARow.Content with { Supplier = ARow.Content.Supplier with { Name = "LEVERANTÖREN AB (publ)" } } };
 
-        Assert.That(Supplier(Catalogue.SupplierOf(named, null, Id, Later)).Content.Name, Is.EqualTo("LEVERANTÖREN AB (publ)"));
-        Assert.That(Catalogue.SupplierOf(named, Known, Id, Later), Is.Null);
-        Assert.That(Contract.Evolve(null, Catalogue.Synchronise(named, null, Known, Id, Later)!).Content.Supplier, Is.EqualTo(Known.Reference() with { Name = "LEVERANTÖREN AB (publ)" }),
+        Assert.That(Supplier(Synchronisation.SupplierOf(named, null, Id, Later)).Content.Name, Is.EqualTo("LEVERANTÖREN AB (publ)"));
+        Assert.That(Synchronisation.SupplierOf(named, Known, Id, Later), Is.Null);
+        Assert.That(Contract.Evolve(null, Synchronisation.Synchronise(named, null, Known, Id, Later)!).Content.Supplier, Is.EqualTo(Known.Reference() with { Name = "LEVERANTÖREN AB (publ)" }),
             "the contract keeps the name that it is written with");
     }
 
     [Test]
     public void The_same_word_twice_is_nothing()
     {
-        Assert.That(Catalogue.Synchronise(ARow, AContract, Known, Id, Later), Is.Null);
-        Assert.That(Catalogue.Synchronise(Row("Leverantören AB"), Known, Id, Later), Is.Null);
-        Assert.That(Catalogue.Synchronise(Row("Leverantören AB") with { Content = new SupplierContent("Leverantören AB") { OtherNames = [], SubSuppliers = [] } }, Known, Id, Later), Is.Null);
-        Assert.That(Catalogue.SupplierOf(ARow, Known, Id, Later), Is.Null);
+        Assert.That(Synchronisation.Synchronise(ARow, AContract, Known, Id, Later), Is.Null);
+        Assert.That(Synchronisation.Synchronise(Row("Leverantören AB"), Known, Id, Later), Is.Null);
+        Assert.That(Synchronisation.Synchronise(Row("Leverantören AB") with { Content = new SupplierContent("Leverantören AB") { OtherNames = [], SubSuppliers = [] } }, Known, Id, Later), Is.Null);
+        Assert.That(Synchronisation.SupplierOf(ARow, Known, Id, Later), Is.Null);
     }
 
     [Test]
@@ -41,18 +41,18 @@ public class CatalogueTests
         var row = Row("Leverantören AB") with { Content = new SupplierContent("Leverantören AB") { OtherNames = ["Lev", "Lever"] } };
         var known = Supplier(row);
 
-        Assert.That(Catalogue.Synchronise(row with { Content = row.Content with { OtherNames = ["Lev", "Lever"] } }, known, Id, Later), Is.Null);
-        Assert.That(Catalogue.Synchronise(row with { Content = row.Content with { OtherNames = ["Lever", "Lev"] } }, known, Id, Later), Is.Not.Null);
+        Assert.That(Synchronisation.Synchronise(row with { Content = row.Content with { OtherNames = ["Lev", "Lever"] } }, known, Id, Later), Is.Null);
+        Assert.That(Synchronisation.Synchronise(row with { Content = row.Content with { OtherNames = ["Lever", "Lev"] } }, known, Id, Later), Is.Not.Null);
     }
 
     [Test]
     public void A_contract_that_is_gone_ends_once_and_the_same_word_revives_it()
     {
-        var ended = Contract.Evolve(AContract, Catalogue.End(AContract, Id, Later)!);
+        var ended = Contract.Evolve(AContract, Synchronisation.End(AContract, Id, Later)!);
 
         Assert.That((ended.EndedAt, ended.Version, ended.Content), Is.EqualTo((Later, 2, AContract.Content)));
-        Assert.That(Catalogue.End(ended, Id, Later), Is.Null);
-        var revived = Contract.Evolve(ended, Catalogue.Synchronise(ARow, ended, Known, Id, Later.AddDays(1))!);
+        Assert.That(Synchronisation.End(ended, Id, Later), Is.Null);
+        var revived = Contract.Evolve(ended, Synchronisation.Synchronise(ARow, ended, Known, Id, Later.AddDays(1))!);
         Assert.That((revived.EndedAt, revived.Version, revived.Id), Is.EqualTo(((DateTimeOffset?)null, 3, AContract.Id)));
     }
 
@@ -62,7 +62,7 @@ public class CatalogueTests
     public void Whoever_is_a_natural_person_stays_one_until_the_contrary_is_said(bool? said, bool? becomes)
     {
         var known = Supplier(Row("Kari Nordmann", Norwegian, true));
-        var e = Catalogue.Synchronise(Row("Kari Nordmann", Norwegian, said), known, Id, Later);
+        var e = Synchronisation.Synchronise(Row("Kari Nordmann", Norwegian, said), known, Id, Later);
 
         Assert.That(e is null ? known.SoleTrader : KnownSupplier.Evolve(known, e).SoleTrader, Is.EqualTo(becomes));
     }
@@ -75,11 +75,11 @@ public class CatalogueTests
         var company = Supplier(Row("Kari Nordmann", Norwegian));
         var saying = row with { Content = row.Content with { Supplier = row.Content.Supplier with { SoleTrader = true } } };
 
-        Assert.That(Contract.Evolve(null, Catalogue.Synchronise(row, null, person, Id, Later)!).Content.Supplier.IsNaturalPerson(), Is.True);
-        var found = KnownSupplier.Evolve(company, Catalogue.SupplierOf(saying, company, Id, Later)!);
+        Assert.That(Contract.Evolve(null, Synchronisation.Synchronise(row, null, person, Id, Later)!).Content.Supplier.IsNaturalPerson(), Is.True);
+        var found = KnownSupplier.Evolve(company, Synchronisation.SupplierOf(saying, company, Id, Later)!);
         Assert.That((found.SoleTrader, found.Content, found.Id), Is.EqualTo(((bool?)true, company.Content, company.Id)));
-        Assert.That(Contract.Evolve(null, Catalogue.Synchronise(saying, null, found, Id, Later)!).Content.Supplier.IsNaturalPerson(), Is.True);
-        Assert.That(Catalogue.SupplierOf(saying, found, Id, Later), Is.Null, "once");
+        Assert.That(Contract.Evolve(null, Synchronisation.Synchronise(saying, null, found, Id, Later)!).Content.Supplier.IsNaturalPerson(), Is.True);
+        Assert.That(Synchronisation.SupplierOf(saying, found, Id, Later), Is.Null, "once");
     }
 
     [Test]
@@ -94,7 +94,7 @@ public class CatalogueTests
             },
         };
 
-        var marked = Catalogue.Marked(row, [Known, Supplier(Row("Kari Nordmann", Norwegian, true))]).Content;
+        var marked = Synchronisation.Marked(row, [Known, Supplier(Row("Kari Nordmann", Norwegian, true))]).Content;
 
         Assert.That((marked.SuccessorOf!.IsOfNaturalPerson(), row.Content.SuccessorOf!.IsOfNaturalPerson()), Is.EqualTo((true, false)));
         Assert.That(marked.SubSuppliers!.Select(s => s.IsNaturalPerson()), Is.EqualTo(new[] { true, false, false }));
@@ -108,7 +108,7 @@ public class CatalogueTests
         var c = CaseOn(AContract);
         var after = Changed(k => k with { OwnerAddress = "inkop@example.org", ValidUntil = new DateOnly(2027, 6, 30) });
 
-        var e = (ContractOfCaseChanged)Catalogue.Follow(c, AContract, after, Later).Single();
+        var e = (ContractOfCaseChanged)Synchronisation.Follow(c, AContract, after, Later).Single();
 
         Assert.That((e.At, e.OwnerAddress, e.ValidUntilBefore, e.ValidUntil), Is.EqualTo((Later, "inkop@example.org", (DateOnly?)null, (DateOnly?)new DateOnly(2027, 6, 30))));
         var followed = EscalationCase.Evolve(c, e);
@@ -116,7 +116,7 @@ public class CatalogueTests
     }
 
     [TestCaseSource(nameof(Followed))]
-    public void It_follows(Func<ContractContent, ContractContent> change) => Assert.That(Catalogue.Follow(CaseOn(AContract), AContract, Changed(change), Later), Has.Count.EqualTo(1));
+    public void It_follows(Func<ContractContent, ContractContent> change) => Assert.That(Synchronisation.Follow(CaseOn(AContract), AContract, Changed(change), Later), Has.Count.EqualTo(1));
 
     private static IEnumerable<Func<ContractContent, ContractContent>> Followed() =>
     [
@@ -127,9 +127,9 @@ public class CatalogueTests
     [Test]
     public void It_follows_the_end_of_its_contract()
     {
-        var ended = Contract.Evolve(AContract, Catalogue.End(AContract, null, Later)!);
+        var ended = Contract.Evolve(AContract, Synchronisation.End(AContract, null, Later)!);
 
-        Assert.That(((ContractOfCaseChanged)Catalogue.Follow(CaseOn(AContract), AContract, ended, Later).Single()).EndedAt, Is.EqualTo(Later));
+        Assert.That(((ContractOfCaseChanged)Synchronisation.Follow(CaseOn(AContract), AContract, ended, Later).Single()).EndedAt, Is.EqualTo(Later));
     }
 
     [Test]
@@ -138,10 +138,10 @@ public class CatalogueTests
         var after = Changed(k => k with { OwnerAddress = "inkop@example.org" });
         var closed = EscalationCase.Evolve(CaseOn(AContract), new CaseClosed(Later, 3, CaseOutcome.Unfounded, Some.Basis(Trigger.Unfounded, Some.Document()), null, null, 0));
 
-        Assert.That(Catalogue.Follow(CaseOn(AContract), AContract, Changed(k => k with { Title = "Sterilt material", Category = "Läkemedel" }), Later), Is.Empty);
-        Assert.That(Catalogue.Follow(closed, AContract, after, Later), Is.Empty);
-        Assert.That(Catalogue.Follow(CaseOn(Some.Contract("B-2")), AContract, after, Later), Is.Empty);
-        Assert.That(Catalogue.Follow(CaseOn(Some.Contract("A-1", Some.Supplier with { Id = Guid.NewGuid() })), AContract, after, Later), Is.Empty, "the contract's earlier supplier");
+        Assert.That(Synchronisation.Follow(CaseOn(AContract), AContract, Changed(k => k with { Title = "Sterilt material", Category = "Läkemedel" }), Later), Is.Empty);
+        Assert.That(Synchronisation.Follow(closed, AContract, after, Later), Is.Empty);
+        Assert.That(Synchronisation.Follow(CaseOn(Some.Contract("B-2")), AContract, after, Later), Is.Empty);
+        Assert.That(Synchronisation.Follow(CaseOn(Some.Contract("A-1", Some.Supplier with { Id = Guid.NewGuid() })), AContract, after, Later), Is.Empty, "the contract's earlier supplier");
     }
 
     private static EscalationCase CaseOn(Contract contract) => EscalationCase.Evolve(null, new CaseOpened(
@@ -152,7 +152,7 @@ public class CatalogueTests
 
     private static SupplierRow Row(string name, string number = "5560360793", bool? soleTrader = null) => new(number, soleTrader, new SupplierContent(name));
 
-    private static KnownSupplier Supplier(SupplierRow row) => Supplier(Catalogue.Synchronise(row, null, Guid.NewGuid(), Some.Start));
+    private static KnownSupplier Supplier(SupplierRow row) => Supplier(Synchronisation.Synchronise(row, null, Guid.NewGuid(), Some.Start));
 
     private static KnownSupplier Supplier(SupplierEvent? e) => KnownSupplier.Evolve(null, e!);
 }

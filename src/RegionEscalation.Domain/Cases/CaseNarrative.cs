@@ -2,6 +2,7 @@ using RegionEscalation.Domain.Cases.Records;
 using RegionEscalation.Domain.Deviations;
 using RegionEscalation.Domain.Ladder;
 using RegionEscalation.Domain.Regions;
+using RegionEscalation.Domain.WatchList;
 using static RegionEscalation.Domain.Cases.Telling;
 
 namespace RegionEscalation.Domain.Cases;
@@ -155,6 +156,18 @@ public static class CaseNarrative
             "The case was transferred to {0}, which has accepted it ({1}), after a decision to disclose ({2}).",
             Region.Find(x.Region)?.Name as object ?? new Label("en annan region eller gemensam nämnd", "another region or joint board"),
             x.AcceptanceReference, x.DisclosureReference), Rule: "R-Z4"),
+        RecurrenceDetected x => new(Say(
+            "Återkommande avvikelse konstaterad: {0} avvikelser som räknas{1} har inträffat från {2} till {3}, där minst {4} inom {5} månader är återkommande. Det är ett råd och flyttar inte ärendet.",
+            "Recurring deviation detected: {0} deviations that count{1} have occurred from {2} to {3}, where at least {4} within {5} months are recurring. It is advice and does not move the case.",
+            x.Deviations.Count, SayIf(x.SameRequirement, " mot samma krav", " from the same requirement"), x.From, x.To, x.Count, x.Months), Rule: "R-E1, R-E9"),
+        RecurrenceCeased => new(new Label(
+            "Återkommande avvikelse konstateras inte längre, sedan avvikelser har bedömts på nytt eller fallit utanför tiden; rådet gäller inte.",
+            "Recurring deviation is no longer established, as deviations were assessed anew or have fallen outside the time; the advice stands no longer."), Rule: "R-E1"),
+        CameFromWatchList { Watch: var w } => new(Say(
+            "Ärendet kom från bevakningslistan, där leverantören hade bevakats sedan {0} av {1} med {2} som källa{3}.",
+            "The case came from the watch list, where the supplier had been watched since {0} by {1} with {2} as the source{3}.",
+            w.Since, w.Owner, Quoted(w.Source), SayIf(w.Renewals.Count > 0, "; bevakningen förnyades {0}", "; the watch was renewed on {0}",
+                All(w.Renewals.Select(r => (object)r.At)))), w.Owner, w.Reason, "R-W1, R-E0"),
         NoticeFellDue x => new(Say("{0} ska lämnas till Sveriges Regioner senast {1}.", "{0} is due to Sweden's regions by {1}.",
             CaseWords.NoticeAsSubject[x.Kind], By(x.Due)), Rule: "R-N4"),
         CaseMigratedToLadder x => Migrated(x, t.Editions(x.From)!, t.Editions(x.To)!),

@@ -1,6 +1,7 @@
 using RegionEscalation.Domain.Cases.Records;
 using RegionEscalation.Domain.Contracts;
 using RegionEscalation.Domain.Ladder;
+using RegionEscalation.Domain.WatchList;
 
 namespace RegionEscalation.Domain.Cases;
 
@@ -75,6 +76,12 @@ public sealed record EscalationCase
 
     /// <summary>Deviations from another contract of the supplier, from a case that was merged into this one; they do not recur under this contract (R-E1).</summary>
     public IReadOnlyList<Guid> Absorbed { get; init; } = [];
+
+    /// <summary>The advice that its contract's deviations recur, while it stands at step 0 and they do (R-E1).</summary>
+    public RecurrenceAdvice? Recurrence { get; init; }
+
+    /// <summary>How the supplier was watched before the case was opened from the watch list (R-W1); null where it was not.</summary>
+    public WatchHistory? Watched { get; init; }
 
     public bool IsOpen() => State == CaseState.Open;
 
@@ -173,6 +180,9 @@ public sealed record EscalationCase
                 ? [.. c.NationalVisits.Select((v, i) => i == c.NationalVisits.Count - 1 ? v with { LeftBy = WayLeft.Review } : v)]
                 : c.NationalVisits,
         },
+        RecurrenceDetected r => c with { Recurrence = new RecurrenceAdvice(r.At, r.Count, r.Months, r.SameRequirement, r.From, r.To, r.Deviations) },
+        RecurrenceCeased => c with { Recurrence = null },
+        CameFromWatchList w => c with { Watched = w.Watch },
         NoticeFellDue n => c with { DueNotice = new DueNotice(n.Kind, n.Due) },
         ActionPlanEstablished p => c with
         {
@@ -243,7 +253,7 @@ public sealed record EscalationCase
             CaseOutcome.Merged => WayLeft.Merged,
             CaseOutcome.Transferred => WayLeft.Transferred,
             _ => WayLeft.Unfounded,
-        }) with { State = CaseState.Closed, Outcome = x.Outcome, ClosedAt = x.At, Records = Notices.WhenLeft(c.Records, x.At) },
+        }) with { State = CaseState.Closed, Outcome = x.Outcome, ClosedAt = x.At, Records = Notices.WhenLeft(c.Records, x.At), Recurrence = null },
         _ => throw new InvalidOperationException($"{e.GetType().Name} cannot follow in a case's stream."),
     };
 
@@ -260,6 +270,7 @@ public sealed record EscalationCase
             RestsOn = [],
             LapsedTrigger = null,
             Deadlines = [],
+            Recurrence = null,
             HighestStep = Math.Max(c.HighestStep, step),
             NationalVisits = isNational ? [.. left.NationalVisits, new NationalVisit(c.Visit + 1, step, at, trigger, null, null)] : left.NationalVisits,
             Records = isNational ? c.Records : Notices.WhenLeft(c.Records, at),

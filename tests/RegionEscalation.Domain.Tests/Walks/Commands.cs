@@ -3,6 +3,7 @@ using RegionEscalation.Domain.Cases.Records;
 using RegionEscalation.Domain.Deviations;
 using RegionEscalation.Domain.Ladder;
 using RegionEscalation.Domain.Regions;
+using RegionEscalation.Domain.WatchList;
 
 namespace RegionEscalation.Domain.Tests.Walks;
 
@@ -27,7 +28,22 @@ internal sealed class Commands(Draw draw, Walker walker)
         return new OpenCase(draw.New(), draw.Maybe("RS 2026-0117"), draw.Wrong() ? null : Draw.Contracts[0], draw.Wrong() ? draw.Int(-1, 6) : step, deviations,
             draw.Basis(trigger, [.. deviations.Select(Some.Evidence)]), draw.Wrong() ? draw.New() : null,
             trigger == Trigger.Risk ? new OpeningRisk(draw.New(), _records.Risk()) : null,
-            trigger == Trigger.Incident ? new OpeningIncident(draw.New(), new IncidentContent("Brand i lagret", draw.Past(draw.Now.AddDays(-20)), "Vd")) : null);
+            trigger == Trigger.Incident ? new OpeningIncident(draw.New(), new IncidentContent("Brand i lagret", draw.Past(draw.Now.AddDays(-20)), "Vd")) : null,
+            trigger == Trigger.Risk && draw.Chance(0.5) ? Watched() : null);
+    }
+
+    /// <summary>An entry of the watch list about the supplier, assessed a while ago and perhaps renewed since.</summary>
+    private WatchEntry Watched()
+    {
+        var since = draw.Now.AddDays(-draw.Int(1, 400));
+        var supplier = draw.Wrong() ? Some.Supplier with { Id = draw.New() } : Some.Supplier;
+        return new WatchEvent[]
+        {
+            new SupplierPlacedUnderWatch(since, draw.New(), supplier, draw.Chance(0.5) ? Draw.Contracts[0].Reference() : null, "Lagret flyttas", "Uppföljning", "Avtalsansvarig",
+                SwedishTime.DateOf(draw.Now)),
+            new WatchRiskAssessed(since, draw.New(), _records.Risk()),
+            new WatchRenewed(draw.Now, SwedishTime.DateOf(draw.Now).AddDays(30), "Flytten dröjer", "Avtalsansvarig"),
+        }.Aggregate((WatchEntry?)null, WatchEntry.Evolve)!;
     }
 
     /// <summary>What the walk wants next, or something that it lacks for that.</summary>

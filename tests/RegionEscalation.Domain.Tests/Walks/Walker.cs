@@ -100,10 +100,12 @@ internal sealed class Walker
         if (decision.IsRejected)
             return;
         var after = _deviations[before.Id] = decision.Events.Aggregate(before, Deviation.Evolve);
-        if (State is null || before.CaseId != State.Id)
+        if (State is not { } stated)
             return;
-        var followed = CaseDecider.Follow(State, before, after, Now);
-        Fold(null, Decision<CaseEvent>.Accept([.. followed, .. StepTriggers.Lapsed(State, followed, after, Context)]));
+        var followed = before.CaseId == stated.Id ? CaseDecider.Follow(stated, before, after, Now) : [];
+        followed = [.. followed, .. StepTriggers.Lapsed(stated, followed, after, Context)];
+        var ofContract = _deviations.Values.Where(d => d.Contract.Number == stated.Contract.Number);
+        Fold(null, Decision<CaseEvent>.Accept([.. followed, .. Recurrence.Advise(followed.Aggregate(stated, EscalationCase.Evolve), ofContract, Context)]));
     }
 
     /// <summary>What the catalogue says of the contract now, and what that does to the case.</summary>
@@ -113,7 +115,7 @@ internal sealed class Walker
         _contract = after;
         Note(() => $"the contract is {content.OwnerAddress}'s until {content.ValidUntil:yyyy-MM-dd}");
         if (State is not null)
-            Fold(null, Decision<CaseEvent>.Accept(Catalogue.Follow(State, before, after, Now)));
+            Fold(null, Decision<CaseEvent>.Accept(Synchronisation.Follow(State, before, after, Now)));
     }
 
     private static CaseCommand Chosen(Move move, Commands commands) => move.Kind switch

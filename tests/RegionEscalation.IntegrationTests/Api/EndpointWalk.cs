@@ -80,6 +80,7 @@ internal sealed partial class EndpointWalk(TestHost host) : IDisposable
         _values["?to"] = "2024-kalmar";
         _values["joint-meetings/{id}"] = (await JointMeetingAsync()).ToString();
         _values["follow-ups/{number}"] = "1";
+        _values["watch-list/{id}"] = RegionAtWork.Succeeded(await kalmar.PostAsync("watch-list", Bodies.Watch(contract, host.Clock.GetUtcNow()))).Id.ToString();
         await WebhooksAsync();
         foreach (var api in new[] { "escalation", "national" })
             _documents[api] = JsonNode.Parse(await _http.GetStringAsync(new Uri($"/{api}/v1/openapi.json", UriKind.Relative)))!;

@@ -17,6 +17,7 @@ internal sealed partial class FreeTextMarkers(IReadOnlyDictionary<string, JsonNo
     /// <summary>Texts that are codes, numbers or references to something that the platform knows; and the supplier's name and the category, which are T0.</summary>
     private static readonly HashSet<string> NoFreeText =
     [
+        "AddToWatchListRequest.contractNumber", "AddToWatchListRequest.organisationNumber", "PromotionRequest.contractNumber",
         "ActivityMappingRequest.from", "ActivityMappingRequest.to", "ActivityRequest.code", "AgendaContractRequest.number", "BlockedContractRequest.clauseReference",
         "BlockedContractRequest.number", "ContractClauseRequest.reference", "ContractRequest.category", "ContractSupplierRequest.name",
         "ContractSupplierRequest.organisationNumber", "DecisionMakerRequest.level", "DepartureRequest.rule", "DialoguePartnerRequest.level",

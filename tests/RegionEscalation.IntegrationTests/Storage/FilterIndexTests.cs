@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Npgsql;
 using RegionEscalation.Domain.Cases;
 using RegionEscalation.Domain.Deviations;
+using RegionEscalation.Domain.WatchList;
 using RegionEscalation.Storage;
 
 namespace RegionEscalation.IntegrationTests.Storage;
@@ -57,6 +58,19 @@ public sealed partial class FilterIndexTests : StoreFixture
         ["deviations by External"] = ("external_id", q => q.Deviations(new DeviationFilter(External: new ExternalKey(ExternalSystem.Stella, "7")), 20, 0)),
         ["a deviation by registration"] = ("external_id", q => q.Registered(new ExternalKey(ExternalSystem.Stella, "7"))),
         ["deviations of a period"] = ("reported_at", q => q.ReportedDeviations(Given.Day.AddDays(-20), Given.Day.AddDays(-10))),
+        ["deviations under a contract"] = ("contract_number", q => q.DeviationsUnder(ContractKey.OfNumber("AVT-7"))),
+        ["deviations under a deviation's contract"] = ("contract_number", q => q.DeviationsUnder(ContractKey.OfDeviation(Supplier))),
+        ["deviations under a case's contract"] = ("contract_number", q => q.DeviationsUnder(ContractKey.OfCase(Supplier))),
+        ["the open case on a deviation"] = ("contract_number", q => q.OpenCaseOn(Supplier)),
+        ["a watch entry by id"] = ("id", q => q.WatchEntry(Supplier)),
+        ["the standing watch"] = ("contract_number", q => q.StandingWatch(Supplier, null, "AVT-7")),
+        ["lapsed watches"] = ("lapses_at", q => q.LapsedWatches(Given.Day, 20)),
+        ["watch entries by State"] = ("state", q => q.WatchEntries(new WatchFilter(Given.Day, WatchState.Promoted), 20, 0)),
+        ["watch entries by State, lapsed"] = ("lapses_at", q => q.WatchEntries(new WatchFilter(Given.Day, WatchState.Expired), 20, 0)),
+        ["watch entries by State, watching"] = ("lapses_at", q => q.WatchEntries(new WatchFilter(Given.Day.AddDays(2990), WatchState.Watching), 20, 0)),
+        ["watch entries by Supplier"] = ("supplier_id", q => q.WatchEntries(new WatchFilter(Given.Day, Supplier: new SupplierKey(Supplier, null)), 20, 0)),
+        ["watch entries by ContractNumber"] = ("contract_number", q => q.WatchEntries(new WatchFilter(Given.Day, ContractNumber: "AVT-7"), 20, 0)),
+        ["watch entries by ReviewBefore"] = ("review_by", q => q.WatchEntries(new WatchFilter(Given.Day, ReviewBefore: new DateOnly(2026, 3, 12)), 20, 0)),
         ["a contract by number"] = ("number", q => q.Contract("AVT-7")),
         ["contracts of a case's supplier"] = ("supplier_id", q => q.ContractsOfCaseSupplier(Supplier)),
         ["a supplier by number"] = ("organisation_number", q => q.Supplier("7")),
@@ -97,6 +111,8 @@ public sealed partial class FilterIndexTests : StoreFixture
                 FROM generate_series(1, {Rows}) n, {Regions}, (VALUES ('contract', 'avtal'), ('cpv', ''), ('supplier', 'leverantör'), ('group', 'grupp'), ('number', '')) k (kind, word);
             INSERT INTO mt_doc_supplier SELECT {Common}, n::text, 'Leverantör ' || n FROM generate_series(1, {Rows}) n, {Regions};
             INSERT INTO mt_doc_laddersettings SELECT {Common} FROM generate_series(1, {Rows}) n, {Regions};
+            INSERT INTO mt_doc_watchentry SELECT {Common}, CASE WHEN n % 300 = 0 THEN 'promoted' ELSE 'watching' END, lpad(to_hex(n), 32, '0')::uuid, 'AVT-' || n % 700,
+                DATE '2026-03-02' + n % 3000, CASE WHEN n % 300 <> 0 THEN TIMESTAMPTZ '2026-03-02' + (n % 3000 - 20) * INTERVAL '1 day' END FROM generate_series(1, {Rows}) n, {Regions};
             INSERT INTO mt_streams SELECT region, lpad(to_hex(n), 32, '0')::uuid, 'escalation_case', 3, now(), now() FROM generate_series(1, {Rows}) n, {Regions};
             INSERT INTO mt_events SELECT n * 100 + v * 10 + region::int % 10, gen_random_uuid(), lpad(to_hex(n), 32, '0')::uuid, v, '{"{}"}', NULL, 'x', now(), region
                 FROM generate_series(1, {Rows}) n, {Regions}, generate_series(1, 3) v;
@@ -133,7 +149,8 @@ public sealed partial class FilterIndexTests : StoreFixture
         typeof(CaseFilter).GetProperties().Where(p => p.PropertyType != typeof(CaseOrder)).Select(p => "cases by " + p.Name)
             .Concat(typeof(DeviationFilter).GetProperties().Select(p => "deviations by " + p.Name))
             .Concat(typeof(ContractFilter).GetProperties().Select(p => "contracts by " + p.Name))
-            .Concat(typeof(SupplierFilter).GetProperties().Select(p => "suppliers by " + p.Name)), Is.SubsetOf(Filters.Keys));
+            .Concat(typeof(SupplierFilter).GetProperties().Select(p => "suppliers by " + p.Name))
+            .Concat(typeof(WatchFilter).GetProperties().Where(p => p.Name != nameof(WatchFilter.Now)).Select(p => "watch entries by " + p.Name)), Is.SubsetOf(Filters.Keys));
 
     [Test]
     public async Task A_page_in_the_order_of_opening_is_read_from_an_index_without_sorting([Values(CaseOrder.Opened, CaseOrder.OpenedDescending)] CaseOrder order)

@@ -5,6 +5,7 @@ using RegionEscalation.Domain.Contracts;
 using RegionEscalation.Domain.Deviations;
 using RegionEscalation.Domain.Ladder;
 using RegionEscalation.Domain.National;
+using RegionEscalation.Domain.WatchList;
 using RegionEscalation.Storage;
 
 namespace RegionEscalation.IntegrationTests.Storage;
@@ -85,6 +86,10 @@ internal static class Given
     }
 
     public static StoredAnswer Answer(string body = "{}") => new(new byte[32], 200, null, "\"1\"", body, Day);
+
+    public static SupplierPlacedUnderWatch Watched(string? contractNumber = null, DateOnly? reviewBy = null, Supplier? supplier = null) => new(
+        Day, Guid.CreateVersion7(), supplier ?? Supplier, contractNumber is null ? null : Reference(contractNumber), "Leverantören flyttar sitt lager.", "Leverantörsuppföljning",
+        "Avtalsansvarig", reviewBy ?? new DateOnly(2026, 6, 30));
 
     public static string NewNumber() => "AVT-" + Guid.NewGuid().ToString("N")[..12];
 }

@@ -2,6 +2,7 @@ using System.Reflection;
 using Npgsql;
 using RegionEscalation.Domain.Cases;
 using RegionEscalation.Domain.Ladder;
+using RegionEscalation.Domain.WatchList;
 using RegionEscalation.Storage;
 
 namespace RegionEscalation.IntegrationTests.Storage;
@@ -26,6 +27,7 @@ public sealed class IsolationTests : StoreFixture
     private EscalationCase _expired = null!;
     private EscalationCase _told = null!;
     private Guid _deviation;
+    private WatchEntry _watch = null!;
     private Guid[] _events = [];
     private readonly Guid _meeting = Guid.CreateVersion7();
 
@@ -44,6 +46,7 @@ public sealed class IsolationTests : StoreFixture
         session.Append(null, Given.Settings());
         _closed = session.Append(null, [Given.Opened("AVT-1"), new Domain.Cases.CaseClosed(Given.Day, 0, Domain.Cases.CaseOutcome.Unfounded, Given.Basis(Trigger.Unfounded), null, null, 0)]);
         _deviation = session.Append(null, [Given.Reported("AVT-1"), new Domain.Deviations.DeviationJoinedCase(Given.Day, _case.Id), Given.Registered("ST-1")]).Id;
+        _watch = session.Append(null, [Given.Watched("AVT-1")]);
         await session.SaveChangesAsync(Given.Writer, ("nyckel", Given.Answer(), false));
 
         await Database.ScalarAsync(
@@ -93,7 +96,7 @@ public sealed class IsolationTests : StoreFixture
     [Test]
     public void Every_regional_table_is_found() => Assert.That(_tables.Select(t => t.Table), Is.SupersetOf(new[]
     {
-        "external_registrations", "idempotency_keys", "mt_doc_contract", "mt_doc_deviation", "mt_doc_escalationcase", "mt_doc_laddersettings", "mt_doc_supplier", "mt_events", "mt_streams", "national_acknowledgements", "national_cases",
+        "external_registrations", "idempotency_keys", "mt_doc_contract", "mt_doc_deviation", "mt_doc_escalationcase", "mt_doc_laddersettings", "mt_doc_supplier", "mt_doc_watchentry", "mt_events", "mt_streams", "national_acknowledgements", "national_cases",
         "national_contracts", "national_course", "national_disclosures", "national_notices", "national_recipients", "national_summaries",
     }));
 
@@ -203,6 +206,12 @@ public sealed class IsolationTests : StoreFixture
             ["LadderSettings()"] = q => Later(q.LadderSettings()),
             ["JointMeeting(Guid)"] = q => Later(q.JointMeeting(_meeting)),
             ["ExpiredCases(DateTimeOffset,Int32)"] = q => Later(q.ExpiredCases(_expired.NextExpiry()!.Value, 100), i => i.Count),
+            ["DeviationsUnder(ContractKey)"] = q => Later(q.DeviationsUnder(ContractKey.OfNumber("AVT-1")), d => d?.Deviations.Count),
+            ["OpenCaseOn(Guid)"] = q => Later(q.OpenCaseOn(_deviation)),
+            ["WatchEntry(Guid)"] = q => Later(q.WatchEntry(_watch.Id)),
+            ["StandingWatch(Nullable`1,String,String)"] = q => Later(q.StandingWatch(null, Given.Supplier.OrganisationNumber, "AVT-1")),
+            ["LapsedWatches(DateTimeOffset,Int32)"] = q => Later(q.LapsedWatches(_watch.LapsesAt()!.Value, 100), i => i.Count),
+            ["WatchEntries(WatchFilter,Int32,Int64)"] = q => Later(q.WatchEntries(new WatchFilter(Given.Day), 100, 0), p => p.Items.Count + p.Total),
             ["Cases(CaseFilter,Int32,Int64)"] = q => Later(q.Cases(new CaseFilter(), 100, 0), p => p.Items.Count + p.Total),
             ["Deviations(DeviationFilter,Int32,Int64)"] = q => Later(q.Deviations(new DeviationFilter(), 100, 0), p => p.Items.Count + p.Total),
             ["Contracts(ContractFilter,Int32,Int64)"] = q => Later(q.Contracts(new ContractFilter(Name: "infusion"), 100, 0), p => p.Items.Count + p.Total),

@@ -27,6 +27,7 @@ public sealed class VerifierTests
         session.Append(null, Given.Contract("AVT-1"));
         session.Append(null, [Given.Reported("AVT-1") with { Details = Given.Details }, Given.Registered("ST-1"), Given.Registered("AK-1", ExternalSystem.ContractCatalogue)]);
         session.Append(null, Given.Settings());
+        session.Append(null, [Given.Watched("AVT-1")]);
         _high = session.Append(null, [Given.Opened("AVT-1"), Given.Completed(), Given.Escalated(0, 3), Given.Blocked(new DateOnly(2026, 5, 31), Given.Day.AddHours(3))]);
         _low = session.Append(null, [Given.Opened("AVT-2")]);
         await session.SaveChangesAsync(Given.Writer);
@@ -41,7 +42,7 @@ public sealed class VerifierTests
         var report = await VerifyAsync();
 
         Assert.That(report.Mismatches, Is.Empty);
-        Assert.That((report.Region, report.Streams, report.Events), Is.EqualTo(("08", 6, 11)));
+        Assert.That((report.Region, report.Streams, report.Events), Is.EqualTo(("08", 7, 12)));
     }
 
     [Test]
@@ -113,6 +114,9 @@ public sealed class VerifierTests
     [TestCase("UPDATE mt_doc_escalationcase SET next_due = NULL, next_expiry = NULL")]
     [TestCase("UPDATE mt_doc_laddersettings SET data = '{}'")]
     [TestCase("DELETE FROM mt_doc_laddersettings")]
+    [TestCase("UPDATE mt_doc_watchentry SET data = '{}', state = 'cleared', contract_number = '', review_by = review_by + 1, lapses_at = NULL")]
+    [TestCase("UPDATE mt_doc_watchentry SET review_by = review_by + 1")]
+    [TestCase("DELETE FROM mt_doc_watchentry")]
     [TestCase("DELETE FROM mt_doc_escalationcase")]
     [TestCase("DELETE FROM national_cases")]
     public async Task A_rebuild_mends_what_the_verification_reports(string tampering)
@@ -197,7 +201,8 @@ public sealed class VerifierTests
             DELETE FROM mt_events WHERE stream_id IN (SELECT id FROM mt_streams WHERE type = 'supplier');
             DELETE FROM mt_streams WHERE type = 'supplier';
             DROP TABLE webhook_subscriptions, webhook_deliveries, national_webhook_subscriptions, national_webhook_deliveries, national_changes CASCADE;
-            DROP FUNCTION move_webhook_subscription, move_national_webhook_subscription;
+            DROP TABLE mt_doc_watchentry;
+            DROP FUNCTION move_webhook_subscription, move_national_webhook_subscription, mt_hold_contract;
             DROP INDEX mt_events_position, mt_events_at, mt_events_id;
             DELETE FROM schema_migrations WHERE name >= '0009';
             UPDATE snapshot_shapes SET shape = 'an earlier one';
@@ -228,7 +233,7 @@ public sealed class VerifierTests
     {
         await _database.ScalarAsync("ALTER TABLE mt_doc_escalationcase DROP COLUMN next_due, DROP COLUMN next_expiry");
         await _database.ScalarAsync("DROP TABLE mt_doc_laddersettings");
-        await _database.ScalarAsync("DELETE FROM mt_events WHERE type = 'ladder-settings-changed.v1'; DELETE FROM mt_streams WHERE type = 'ladder_settings'");
+        await _database.ScalarAsync("DELETE FROM mt_events WHERE type IN ('ladder-settings-changed.v1', 'supplier-placed-under-watch.v1'); DELETE FROM mt_streams WHERE type IN ('ladder_settings', 'watch_entry')");
         await _database.ScalarAsync(
             """
             DROP TABLE catalogue_words, catalogue_imports, catalogue_import_rows, catalogue_import_rejects, catalogue_sources CASCADE;
@@ -239,7 +244,8 @@ public sealed class VerifierTests
             DELETE FROM mt_events WHERE stream_id IN (SELECT id FROM mt_streams WHERE type = 'supplier');
             DELETE FROM mt_streams WHERE type = 'supplier';
             DROP TABLE webhook_subscriptions, webhook_deliveries, national_webhook_subscriptions, national_webhook_deliveries, national_changes CASCADE;
-            DROP FUNCTION move_webhook_subscription, move_national_webhook_subscription;
+            DROP TABLE mt_doc_watchentry;
+            DROP FUNCTION move_webhook_subscription, move_national_webhook_subscription, mt_hold_contract;
             DROP INDEX mt_events_position, mt_events_at, mt_events_id;
             DROP TABLE national_meetings, national_meeting_events, national_idempotency_keys CASCADE;
             DROP FUNCTION move_national_meeting;
@@ -291,6 +297,15 @@ public sealed class VerifierTests
         await _database.ScalarAsync("WITH e AS (DELETE FROM mt_events WHERE stream_id = $1) DELETE FROM mt_streams WHERE id = $1", _high.Id);
 
         Assert.That((await VerifyAsync()).Mismatches.Select(m => m.StreamType + " " + m.Problem), Is.EquivalentTo(new[] { "escalation_case orphan", "national_case orphan", "national_course orphan" }));
+    }
+
+    [Test]
+    public async Task A_lost_stream_of_the_watch_list_leaves_an_orphan_that_is_reported()
+    {
+        await _database.ScalarAsync(
+            "WITH e AS (DELETE FROM mt_events WHERE type = 'supplier-placed-under-watch.v1') DELETE FROM mt_streams WHERE type = 'watch_entry'");
+
+        Assert.That((await VerifyAsync()).Mismatches.Select(m => m.StreamType + " " + m.Problem), Is.EqualTo(new[] { "watch_entry orphan" }));
     }
 
     /// <summary>A case at 3 that the regions are told of, disclosed to a partner that was sent the notice too.</summary>

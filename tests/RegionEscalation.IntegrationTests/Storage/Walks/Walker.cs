@@ -111,7 +111,7 @@ internal sealed class Walker(Walk walk, string region, int number, Supplier supp
     {
         var before = _contract ?? Own(Draw.Contracts[0]);
         _contract = Own(Contract.Evolve(before, new ContractSynchronised(Now, before.Id, before.Number, content)));
-        if (State is not { } stated || Catalogue.Follow(stated, before, _contract, Now) is not { Count: > 0 } followed)
+        if (State is not { } stated || Synchronisation.Follow(stated, before, _contract, Now) is not { Count: > 0 } followed)
             return;
         _written.Add(new Written(null, [], null, stated, followed));
         State = followed.Aggregate(State, EscalationCase.Evolve);

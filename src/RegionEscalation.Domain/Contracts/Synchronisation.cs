@@ -15,7 +15,7 @@ public sealed record SupplierRow(string OrganisationNumber, bool? SoleTrader, Su
 /// <summary>
 /// What a catalogue's word makes of what the region has: the same for a contract that is put singly, imported or pulled. The same word twice is one change.
 /// </summary>
-public static class Catalogue
+public static class Synchronisation
 {
     /// <summary>
     /// A supplier that the region does not know is taken over from the contract that names it. How a known one is named is its own row's to say, or two contracts
