@@ -70,8 +70,8 @@ public sealed class CsvFileTests
         Assert.That(rows.Single().Contract().Content.Value!.Amount, Is.EqualTo((decimal)amount));
     }
 
-    [TestCase("1.250", "decimals")]
-    [TestCase("1,250", "decimals")]
+    [TestCase("1.250", "format")]
+    [TestCase("1,250", "format")]
     [TestCase("tolv", "format")]
     [TestCase("-1", "format")]
     [TestCase("1e9", "format")]

@@ -81,7 +81,7 @@ public sealed class NdjsonFileTests
             "1 contract.title length", "2 contract.title R-G8", "3 contract.supplier.organisationNumber R-G9", "4 contractNumber R-G8", "5 * unknown", "6 $ json",
             "7 supplier.name length", "8 contract.supplier.organisationNumber R-G9",
         }));
-        Assert.That(bad.Select(b => b.Faults[0].Value), Is.EqualTo(new[] { new string('å', 200), null, null, null, null, null, "", null }));
+        Assert.That(bad.Select(b => b.Faults[0].Value), Is.EqualTo(new[] { new string('å', 200), null, null, null, "1", null, "", null }));
         Assert.That(bad.Select(b => b.Key), Is.EqualTo(new[] { "A-1", "A-1", "A-1", null, "A-5", "A-6", null, "A-1" }));
     }
 

@@ -236,7 +236,10 @@ internal sealed partial class CsvRows
         }
     }
 
-    /// <summary>Decimal comma or point, blanks between the thousands; points or commas between them only where they cannot be decimals.</summary>
+    /// <summary>
+    /// Decimal comma or point, blanks between the thousands; points or commas between them only where they cannot be decimals. What could be either, such as
+    /// <c>1.250</c>, is no amount: a thousand times too much or too little would be believed.
+    /// </summary>
     private static decimal? AmountOf(string text)
     {
         var plain = Blanks().Replace(text, "");
@@ -295,7 +298,7 @@ internal sealed partial class CsvRows
     [GeneratedRegex(@"\A[0-9]{1,3}(,[0-9]{3})+\.[0-9]+\z|\A[0-9]{1,3}(,[0-9]{3}){2,}\z", RegexOptions.CultureInvariant)]
     private static partial Regex CommasThenPoint();
 
-    [GeneratedRegex(@"\A[0-9]{1,15}([.,][0-9]{1,6})?\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A[0-9]{1,15}([.,][0-9]{1,2})?\z", RegexOptions.CultureInvariant)]
     private static partial Regex PlainAmount();
 
     [GeneratedRegex(@"\[[0-9]+\]", RegexOptions.CultureInvariant)]
