@@ -36,4 +36,7 @@ internal static class CatalogueBodies
         var answer = RegionAtWork.Succeeded(await region.GetAsync(path + (path.Contains('?', StringComparison.Ordinal) ? "&" : "?") + "limit=100"));
         return string.Join(" | ", answer.Body!["items"]!.AsArray().Select(i => (string?)i![member]));
     }
+
+    /// <summary>The number with the check digit that it should have.</summary>
+    public static string LuhnOf(string number) => Enumerable.Range(0, 10).Select(d => number[..9] + d).Single(n => Domain.OrganisationNumber.Normalise(n) is not null);
 }
