@@ -70,7 +70,7 @@ internal static class CatalogueUploads
         .WithResponseExample(202, Examples.CatalogueImport);
 
     private static async Task<IResult> Post(
-        RegionSession session, EscalationStore store, CatalogueFileLimits limits, TimeProvider time, HttpContext http, Code<ImportMode>? mode = null, Code<ImportExtent>? extent = null)
+        RegionSession session, EscalationStore store, CatalogueFileLimits limits, ImportSignal signal, TimeProvider time, HttpContext http, Code<ImportMode>? mode = null, Code<ImportExtent>? extent = null)
     {
         if (FormOf(http.Request) is not { } form)
             return Problems.UnsupportedMediaType(http);
@@ -108,6 +108,7 @@ internal static class CatalogueUploads
             var now = time.Now();
             await import.QueueAsync(now, key is null ? null
                 : (key, new StoredAnswer(body.IdempotencyRequest()!.RequestHash, StatusCodes.Status202Accepted, link, null, response, now), stored is not null));
+            signal.Raise();
             return new TextAnswer(StatusCodes.Status202Accepted, link, null, response);
         }
         catch (UnreadableFileException e)

@@ -167,7 +167,7 @@ internal static class Examples
         KnownSupplier, new SupplierRecord(new PageOf<Contract>([KnownContract], 1), new PageOf<EscalationCase>([State], 1), new Dictionary<DeviationStatus, long> { [DeviationStatus.Assessed] = 2 }),
         Domain.Contracts.KnownSupplier.Evolve(null, new SupplierSynchronised(
             Opened.AddYears(-1), Guid.Parse("019cadb4-2f20-7000-8000-00000000000a"), "5560360793", null, new SupplierContent("Exempel Förband AB"))),
-        new SupplierRecord(new PageOf<Contract>([], 0), new PageOf<EscalationCase>([], 0), new Dictionary<DeviationStatus, long> { [DeviationStatus.Resolved] = 3 }),
+        new SupplierRecord(new PageOf<Contract>([], 0), new PageOf<EscalationCase>([], 0), new Dictionary<DeviationStatus, long> { [DeviationStatus.Closed] = 3 }),
         path => new Link(Site + path), Region);
 
     public static CaseSummary Summary { get; } = CaseSummary.From(State, Region,

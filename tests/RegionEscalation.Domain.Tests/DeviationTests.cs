@@ -119,7 +119,7 @@ public class DeviationTests
 
         var copy = GivenCase.AtStep(0).When(new AttachDeviation(serious)).Then().Deviations[^1];
 
-        Assert.That(copy, Is.EqualTo(new AttachedDeviation(serious.Id, serious.OccurredAt, Some.Reporter, Now, serious.Assessment, null, serious.RequirementReference)));
+        Assert.That(copy, Is.EqualTo(new AttachedDeviation(serious.Id, serious.OccurredAt, Some.Reporter, Now, serious.Assessment, null, RequirementReference: serious.RequirementReference)));
     }
 
     [Test]

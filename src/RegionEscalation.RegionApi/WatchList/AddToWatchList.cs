@@ -6,7 +6,6 @@ using RegionEscalation.Domain.Cases;
 using RegionEscalation.Domain.WatchList;
 using RegionEscalation.Http;
 using RegionEscalation.RegionApi.Cases.Records;
-using RegionEscalation.Storage;
 
 namespace RegionEscalation.RegionApi.WatchList;
 

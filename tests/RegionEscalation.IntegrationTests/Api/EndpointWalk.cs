@@ -82,6 +82,7 @@ internal sealed partial class EndpointWalk(TestHost host) : IDisposable
         _values["follow-ups/{number}"] = "1";
         _values["watch-list/{id}"] = RegionAtWork.Succeeded(await kalmar.PostAsync("watch-list", Bodies.Watch(contract, host.Clock.GetUtcNow()))).Id.ToString();
         await WebhooksAsync();
+        _values["catalogue-imports/{id}"] = (await CatalogueImportAsync()).ToString();
         foreach (var api in new[] { "escalation", "national" })
             _documents[api] = JsonNode.Parse(await _http.GetStringAsync(new Uri($"/{api}/v1/openapi.json", UriKind.Relative)))!;
     }
@@ -118,6 +119,18 @@ internal sealed partial class EndpointWalk(TestHost host) : IDisposable
         }
         _values["webhook-subscriptions/{id}"] = id.ToString();
         _values["deliveries/{eventId}"] = eventId.ToString();
+    }
+
+    /// <summary>A snapshot that waits for somebody to confirm what it ends.</summary>
+    private async Task<Guid> CatalogueImportAsync()
+    {
+        var id = Guid.CreateVersion7();
+        await host.Database.ScalarAsync(
+            """
+            INSERT INTO catalogue_imports (tenant_id, id, origin, format, mode, extent, state, reason, client_id, created_at, updated_at, queued_at)
+            VALUES ('08', $1, 'push', 'ndjson', 'perRow', 'snapshot', 'awaitingConfirmation', 'share', 'kalmar-integrator', now(), now(), now())
+            """, id);
+        return id;
     }
 
     /// <summary>Called by region 08, with an agenda; Halland is invited, and has no row of its own.</summary>

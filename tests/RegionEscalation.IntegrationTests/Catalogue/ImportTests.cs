@@ -206,7 +206,8 @@ public sealed class ImportTests
         await using var store = new EscalationStore(settings.ConnectionString);
         using var worker = _bench.Worker(SmallParts, store);
         await worker.StartAsync(CancellationToken.None);
-        for (var broken = 0; broken < 3 && (await _bench.FindAsync(id)).State != ImportState.Finished; await Task.Delay(100))
+        var broken = 0;
+        for (; broken < 3 && (await _bench.FindAsync(id)).State != ImportState.Finished; await Task.Delay(100))
         {
             if (await _bench.CountAsync("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'broken'") > 0)
                 broken++;
@@ -214,6 +215,7 @@ public sealed class ImportTests
         await _bench.UntilAsync(id, i => i.State == ImportState.Finished);
         await worker.StopAsync(CancellationToken.None);
 
+        Assert.That(broken, Is.Positive);
         Assert.That(await _bench.EndStateAsync(), Is.EqualTo(undisturbed));
         await _bench.AssertVerifiedAsync();
     }

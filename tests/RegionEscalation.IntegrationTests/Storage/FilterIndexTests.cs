@@ -85,6 +85,9 @@ public sealed partial class FilterIndexTests : StoreFixture
         ["a region's log since an instant"] = ("timestamp", q => q.LogSince(Given.Day, [], 100)),
         ["logged events by id"] = ("id", q => q.LoggedEvents([Supplier])),
         ["a case at a version"] = ("version", q => q.AggregateCase(Supplier, version: 3)),
+        ["a catalogue import by id"] = ("id", q => q.Rows(CatalogueImports.Find(Given.Kalmar, Supplier), CatalogueImports.Read)),
+        ["rejected rows of an import"] = ("import_id", q => q.Rows(CatalogueImports.Rejects(Given.Kalmar, Supplier, 20, 0), CatalogueImports.ReadReject)),
+        ["rejected rows of an import after a place"] = ("line", q => q.Rows(CatalogueImports.RejectsAfter(Given.Kalmar, Supplier, 500, 1, 20), CatalogueImports.ReadReject)),
         ["an answer by key"] = ("key", q => q.Answer("client", "7")),
     };
 
@@ -121,6 +124,9 @@ public sealed partial class FilterIndexTests : StoreFixture
             INSERT INTO national_access_log (read_id, at, client_id, readers, roles, purpose, operation, target, object_region, object_kind, object_id, tier)
                 SELECT gen_random_uuid(), now(), 'client', '{"{region:12}"}', '{"{Reader}"}', 'x', 'x', '', region, 'case', lpad(to_hex(n), 32, '0')::uuid, 'T0' FROM generate_series(1, {Rows}) n, {Regions};
             INSERT INTO national_acknowledgements SELECT region, lpad(to_hex(n), 32, '0')::uuid, lpad(to_hex(n), 32, '0')::uuid, 'region:12', now(), 'x', 'x' FROM generate_series(1, {Rows}) n, {Regions};
+            INSERT INTO catalogue_imports (tenant_id, id, origin, format, mode, extent, state, client_id, created_at, updated_at)
+                SELECT region, lpad(to_hex(n), 32, '0')::uuid, 'push', 'ndjson', 'perRow', 'partial', 'finished', 'client', now(), now() FROM generate_series(1, {Rows}) n, {Regions};
+            INSERT INTO catalogue_import_rejects SELECT region, lpad(to_hex(n % 7), 32, '0')::uuid, n, 1, 'x', 'x', 'x', 'x', 'contract', 'AVT-' || n, NULL FROM generate_series(1, {Rows}) n, {Regions} WHERE n % 7 <> 0;
             INSERT INTO idempotency_keys SELECT region, 'client', n::text, '', 200, NULL, NULL, '', now() FROM generate_series(1, {Rows}) n, {Regions};
             """);
         await Database.ScalarAsync("VACUUM ANALYZE");
