@@ -2,6 +2,7 @@ using RegionEscalation.Domain.Cases;
 using RegionEscalation.Domain.Contracts;
 using RegionEscalation.Domain.Deviations;
 using RegionEscalation.Domain.Ladder;
+using RegionEscalation.Domain.WatchList;
 using RegionEscalation.Http;
 using RegionEscalation.Storage;
 
@@ -30,9 +31,10 @@ public static class RegionEvents
             ContractEnded x => (x.ContractId, x.At),
             SupplierSynchronised x => (x.SupplierId, x.At),
             LadderSettingsChanged x => (SettingsId, x.At),
+            WatchEvent x => (((SupplierPlacedUnderWatch)EventSamples.Of("supplier-placed-under-watch.v1")).EntryId, x.At),
             _ => throw new InvalidDataException($"There is no example of {type}."),
         };
-        var version = e is CaseOpened or DeviationReported or ContractSynchronised or SupplierSynchronised or LadderSettingsChanged ? 1 : 7;
+        var version = e is CaseOpened or DeviationReported or ContractSynchronised or SupplierSynchronised or LadderSettingsChanged or SupplierPlacedUnderWatch ? 1 : 7;
         return RegionFeed.Envelope(id, new StoredEvent(EventId, version, type, at, "kalmar-decider", null, e), "08");
     }
 }

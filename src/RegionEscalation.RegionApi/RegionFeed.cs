@@ -6,6 +6,7 @@ using RegionEscalation.Domain.Contracts;
 using RegionEscalation.Domain.Deviations;
 using RegionEscalation.Domain.Ladder;
 using RegionEscalation.Domain.Regions;
+using RegionEscalation.Domain.WatchList;
 using RegionEscalation.Feeds;
 using RegionEscalation.Http;
 using RegionEscalation.Storage;
@@ -20,6 +21,7 @@ public enum ChangedKind
     Contract,
     Supplier,
     LadderSettings,
+    WatchEntry,
 }
 
 /// <summary>A change in a region.</summary>
@@ -101,10 +103,12 @@ internal sealed class RegionFeed(EscalationStore store, IOptions<AccessOptions> 
             // By the platform's id: a number may be a person's.
             SupplierEvent => (ChangedKind.Supplier, $"suppliers/{id}"),
             LadderSettingsChanged => (ChangedKind.LadderSettings, "ladder-settings"),
+            WatchEvent => (ChangedKind.WatchEntry, $"watch-list/{id}"),
             DamagedEvent damaged when damaged.Is<CaseEvent>() => (ChangedKind.Case, $"cases/{id}"),
             DamagedEvent damaged when damaged.Is<DeviationEvent>() => (ChangedKind.Deviation, $"deviations/{id}"),
             DamagedEvent damaged when damaged.Is<SupplierEvent>() => (ChangedKind.Supplier, $"suppliers/{id}"),
             DamagedEvent damaged when damaged.Is<LadderSettingsChanged>() => (ChangedKind.LadderSettings, "ladder-settings"),
+            DamagedEvent damaged when damaged.Is<WatchEvent>() => (ChangedKind.WatchEntry, $"watch-list/{id}"),
             // Which number it has stands in what is damaged.
             DamagedEvent or ContractEvent => (ChangedKind.Contract, $"events/{e.Id}"),
             _ => throw new InvalidDataException($"The feed knows no subject of {e.Type}."),

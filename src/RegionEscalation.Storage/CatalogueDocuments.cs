@@ -11,12 +11,13 @@ internal sealed class CatalogueDocuments(RegionScope scope)
 {
     private const string UpsertContracts =
         """
-        INSERT INTO mt_doc_contract (tenant_id, id, data, mt_last_modified, mt_version, number, supplier_id, category, title, valid_until, ended, social_clause)
-        SELECT $1, k.id, k.data, k.at, k.version, k.number, k.supplier_id, k.category, k.title, k.valid_until, k.ended, k.social_clause
-        FROM unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) AS k (id, data, at, version, number, supplier_id, category, title, valid_until, ended, social_clause)
+        INSERT INTO mt_doc_contract (tenant_id, id, data, mt_last_modified, mt_version, number, supplier_id, category, title, valid_from, valid_until, ended, social_clause)
+        SELECT $1, k.id, k.data, k.at, k.version, k.number, k.supplier_id, k.category, k.title, k.valid_from, k.valid_until, k.ended, k.social_clause
+        FROM unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+            AS k (id, data, at, version, number, supplier_id, category, title, valid_from, valid_until, ended, social_clause)
         ON CONFLICT (tenant_id, id) DO UPDATE SET data = excluded.data, mt_last_modified = excluded.mt_last_modified, mt_version = excluded.mt_version,
             number = excluded.number, supplier_id = excluded.supplier_id, category = excluded.category, title = excluded.title,
-            valid_until = excluded.valid_until, ended = excluded.ended, social_clause = excluded.social_clause
+            valid_from = excluded.valid_from, valid_until = excluded.valid_until, ended = excluded.ended, social_clause = excluded.social_clause
         """;
 
     private const string UpsertSuppliers =
@@ -33,12 +34,14 @@ internal sealed class CatalogueDocuments(RegionScope scope)
     /// <summary>Which columns are written, and so must be written anew when a build adds one.</summary>
     public const string Statements = UpsertContracts + UpsertSuppliers + InsertWords;
 
-    private readonly List<(Contract? Before, Contract After)> _contracts = [];
-    private readonly List<(KnownSupplier? Before, KnownSupplier After)> _suppliers = [];
+    private readonly OrderedDictionary<Guid, (Contract? Before, Contract After)> _contracts = [];
+    private readonly OrderedDictionary<Guid, (KnownSupplier? Before, KnownSupplier After)> _suppliers = [];
 
-    public void Add(Contract? before, Contract after) => _contracts.Add((before, after));
+    /// <remarks>What changes twice in one session is written once: one statement cannot meet a row twice.</remarks>
+    public void Add(Contract? before, Contract after) => _contracts[after.Id] = (_contracts.TryGetValue(after.Id, out var earlier) ? earlier.Before : before, after);
 
-    public void Add(KnownSupplier? before, KnownSupplier after) => _suppliers.Add((before, after));
+    /// <inheritdoc cref="Add(Contract?, Contract)"/>
+    public void Add(KnownSupplier? before, KnownSupplier after) => _suppliers[after.Id] = (_suppliers.TryGetValue(after.Id, out var earlier) ? earlier.Before : before, after);
 
     public void Clear()
     {
@@ -49,17 +52,17 @@ internal sealed class CatalogueDocuments(RegionScope scope)
     public IEnumerable<NpgsqlBatchCommand> Write()
     {
         if (_suppliers.Count > 0)
-            yield return Upsert(scope, [.. _suppliers.Select(s => s.After)]);
+            yield return Upsert(scope, [.. _suppliers.Values.Select(s => s.After)]);
         if (_contracts.Count > 0)
-            yield return Upsert(scope, [.. _contracts.Select(k => k.After)]);
+            yield return Upsert(scope, [.. _contracts.Values.Select(k => k.After)]);
         (Guid Id, Word[]? Was, Word[] Are)[] words =
         [
-            .. _suppliers.Select(s => (s.After.Id, s.Before is null ? null : Words(s.Before), Words(s.After))),
-            .. _contracts.Select(k => (k.After.Id, k.Before is null ? null : Words(k.Before), Words(k.After))),
+            .. _suppliers.Values.Select(s => (s.After.Id, s.Before is null ? null : Words(s.Before), Words(s.After))),
+            .. _contracts.Values.Select(k => (k.After.Id, k.Before is null ? null : Words(k.Before), Words(k.After))),
         ];
         foreach (var command in Words(scope, [.. words.Where(w => w.Was is null || !w.Was.SequenceEqual(w.Are)).Select(w => (w.Id, w.Was is not null, w.Are))]))
             yield return command;
-        foreach (var command in NationalRegister.Changes(scope, _contracts))
+        foreach (var command in NationalRegister.Changes(scope, _contracts.Values))
             yield return command;
     }
 
@@ -82,8 +85,13 @@ internal sealed class CatalogueDocuments(RegionScope scope)
     private static Word[] Words(Contract contract) =>
         [.. SearchWords.Of(contract.Content.Title).Select(w => new Word("contract", w)), .. (contract.Content.Cpv ?? []).Distinct().Select(c => new Word("cpv", c))];
 
+    /// <summary>A sole trader's number is none to be found by: it is a person's.</summary>
     private static Word[] Words(KnownSupplier supplier) =>
-        [.. SearchWords.Of([supplier.Content.Name, .. supplier.Content.OtherNames ?? []]).Select(w => new Word("supplier", w))];
+    [
+        .. SearchWords.Of([supplier.Content.Name, .. supplier.Content.OtherNames ?? []]).Select(w => new Word("supplier", w)),
+        .. SearchWords.Of(supplier.Content.Group).Select(w => new Word("group", w)),
+        .. supplier.Reference().IsNaturalPerson() ? [] : new[] { new Word("number", supplier.OrganisationNumber) },
+    ];
 
     private static IEnumerable<NpgsqlBatchCommand> Words(RegionScope scope, (Guid Id, bool Replace, Word[] Words)[] changed)
     {
@@ -117,6 +125,7 @@ internal sealed class CatalogueDocuments(RegionScope scope)
             Sql.Array(contracts.Select(k => k.Content.Supplier.Id), NpgsqlDbType.Uuid),
             Sql.Array(contracts.Select(k => k.Content.Category), NpgsqlDbType.Varchar),
             Sql.Array(contracts.Select(k => k.Content.Title), NpgsqlDbType.Varchar),
+            Sql.Array(contracts.Select(k => k.Content.ValidFrom), NpgsqlDbType.Date),
             Sql.Array(contracts.Select(k => k.Content.ValidUntil), NpgsqlDbType.Date),
             Sql.Array(contracts.Select(k => k.EndedAt is not null), NpgsqlDbType.Boolean),
             Sql.Array(contracts.Select(k => k.Content.SocialClause), NpgsqlDbType.Boolean),

@@ -109,8 +109,9 @@ public sealed class CatalogueIntake(EscalationStore store, RegionScope scope, Gu
     }
 
     /// <summary>Adds rows. A second row about the same contract or supplier is left out where it says the same, and rejected where it says something else.</summary>
+    /// <returns>How many rows it has rejected so.</returns>
     /// <exception cref="StreamConflictException">The import is no longer this host's to take in.</exception>
-    public async Task AddAsync(IReadOnlyList<StagedRow> rows, IReadOnlyList<RowReject> rejects, CancellationToken cancellationToken)
+    public async Task<int> AddAsync(IReadOnlyList<StagedRow> rows, IReadOnlyList<RowReject> rejects, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(rows);
         ArgumentNullException.ThrowIfNull(rejects);
@@ -122,7 +123,8 @@ public sealed class CatalogueIntake(EscalationStore store, RegionScope scope, Gu
             batch.BatchCommands.Add(Parametrised(
                 """
                 INSERT INTO catalogue_import_rows (tenant_id, import_id, line, kind, key, data)
-                SELECT $1, $2, r.line, r.kind, r.key, r.data FROM unnest($3, $4, $5, $6) AS r (line, kind, key, data) ORDER BY r.line ON CONFLICT DO NOTHING
+                SELECT $1, $2, r.line, r.kind, r.key, r.data FROM unnest($3, $4, $5, $6) AS r (line, kind, key, data) ORDER BY r.line
+                ON CONFLICT (tenant_id, import_id, kind, key) DO NOTHING
                 """));
             batch.BatchCommands.Add(Parametrised(
                 """
@@ -154,6 +156,7 @@ public sealed class CatalogueIntake(EscalationStore store, RegionScope scope, Gu
         }
         if (duplicates.Count > 0)
             await DuplicatesAsync(duplicates, cancellationToken);
+        return duplicates.Count(d => !d.Same);
 
         NpgsqlBatchCommand Parametrised(string sql) => new(sql)
         {
@@ -173,10 +176,12 @@ public sealed class CatalogueIntake(EscalationStore store, RegionScope scope, Gu
     /// All is taken in: the import waits its turn from here on, or is refused where it is all or nothing and a row was rejected. With the answer to an idempotency
     /// key, where the request has one, in the same transaction.
     /// </summary>
+    /// <param name="beside">What else belongs into the transaction; it comes before the import changes its state.</param>
     /// <exception cref="StreamConflictException">The import is no longer this host's to take in.</exception>
     /// <exception cref="IdempotencyTwinException">The key's first request came before.</exception>
     /// <exception cref="OutcomeUnknownException">The connection failed; a retry with the same key resolves it.</exception>
-    public async Task QueueAsync(string clientId, DateTimeOffset now, (string Key, StoredAnswer Answer, bool ReplacesExpired)? idempotency = null)
+    public async Task QueueAsync(
+        string clientId, DateTimeOffset now, (string Key, StoredAnswer Answer, bool ReplacesExpired)? idempotency = null, IReadOnlyList<NpgsqlBatchCommand>? beside = null)
     {
         await using var batch = store.CreateBatch(scope);
         // As every write that is answered for: a client-side timeout would answer as a commit what a standby has not got.
@@ -187,6 +192,8 @@ public sealed class CatalogueIntake(EscalationStore store, RegionScope scope, Gu
                 batch.BatchCommands.Add(IdempotencyKeys.DeleteExpired(scope, clientId, i.Key, i.Answer.CreatedAt));
             batch.BatchCommands.Add(IdempotencyKeys.Insert(scope, clientId, i.Key, i.Answer));
         }
+        foreach (var command in beside ?? [])
+            batch.BatchCommands.Add(command);
         batch.BatchCommands.Add(Held());
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
             """
@@ -249,6 +256,10 @@ public sealed class CatalogueIntake(EscalationStore store, RegionScope scope, Gu
         _ => throw new ArgumentException("There is no such row.", nameof(row)),
     };
 
+    /// <summary>Why a row is rejected that says something else than an earlier one about the same.</summary>
+    public static (string Sv, string En) Duplicate(long first) =>
+        ($"Samma nummer finns på rad {first} med annat innehåll.", $"Line {first} has the same number with another content.");
+
     private NpgsqlBatchCommand Held() => new(Hold)
     {
         Parameters = { Sql.Text(scope.Region), Sql.Uuid(id), Sql.Uuid(holder), Sql.Interval(Lease) },
@@ -264,7 +275,7 @@ public sealed class CatalogueIntake(EscalationStore store, RegionScope scope, Gu
         });
         foreach (var command in Rejected(scope, id, [.. duplicates.Where(d => !d.Same).Select(d => new RowReject(
             d.Line, 1, d.Kind == "contract" ? "contractNumber" : "supplier.organisationNumber", "duplicate",
-            $"Samma nummer finns på rad {d.First} med annat innehåll.", $"Line {d.First} has the same number with another content.", d.Kind, d.Key, null))]))
+            Duplicate(d.First).Sv, Duplicate(d.First).En, d.Kind, d.Key, null))]))
             batch.BatchCommands.Add(command);
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }

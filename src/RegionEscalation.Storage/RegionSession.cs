@@ -4,6 +4,7 @@ using RegionEscalation.Domain.Cases;
 using RegionEscalation.Domain.Contracts;
 using RegionEscalation.Domain.Deviations;
 using RegionEscalation.Domain.Ladder;
+using RegionEscalation.Domain.WatchList;
 
 namespace RegionEscalation.Storage;
 
@@ -28,6 +29,7 @@ public sealed record StoredAnswer(byte[] RequestHash, int Status, string? Locati
 public sealed class RegionSession(NpgsqlDataSource dataSource, RegionScope scope, Action? written = null)
 {
     private readonly List<PendingStream> _streams = [];
+    private readonly List<(Guid Id, NpgsqlBatchCommand Command)> _held = [];
     private readonly List<NpgsqlBatchCommand> _documents = [];
     private readonly CatalogueDocuments _catalogue = new(scope);
 
@@ -51,6 +53,7 @@ public sealed class RegionSession(NpgsqlDataSource dataSource, RegionScope scope
         var after = events.Aggregate(before, Deviation.Evolve)!;
         _streams.Add(new PendingStream(Streams.Deviation, after.Id, before?.Version ?? 0, events.Select(e => (e.At, (object)e)), after.UpdatedAt));
         _documents.Add(Snapshots.Upsert(scope, after));
+        _documents.AddRange(ExternalRegistrationRows.Insert(scope, before, after));
         return after;
     }
 
@@ -80,6 +83,35 @@ public sealed class RegionSession(NpgsqlDataSource dataSource, RegionScope scope
         _documents.Add(Snapshots.Upsert(scope, after));
         return after;
     }
+
+    /// <returns>The entry as the events leave it.</returns>
+    public WatchEntry Append(WatchEntry? before, IReadOnlyList<WatchEvent> events)
+    {
+        var after = events.Aggregate(before, WatchEntry.Evolve)!;
+        _streams.Add(new PendingStream(Streams.WatchEntry, after.Id, before?.Version ?? 0, events.Select(e => (e.At, (object)e)), after.UpdatedAt));
+        _documents.Add(Snapshots.Upsert(scope, after));
+        return after;
+    }
+
+    /// <summary>
+    /// What is written rests on what was read of the contract's deviations and its open case: whoever else decides on them waits until this is
+    /// committed, and where they are others by now nothing is written.
+    /// </summary>
+    /// <param name="supplierId">The supplier that the case is, or would be, about.</param>
+    /// <param name="openCase">The open case about both; null where none was there.</param>
+    public void Hold(ContractDeviations read, Guid supplierId, Guid? openCase) => _held.Add((read.ContractId, new NpgsqlBatchCommand(
+        "SELECT mt_hold_contract($1, $2, $3, $4, $5, $6)")
+    {
+        Parameters =
+        {
+            Sql.Text(scope.Region),
+            Sql.Uuid(read.ContractId),
+            Sql.Text(read.ContractNumber),
+            Sql.Uuid(supplierId),
+            Sql.Bigint(read.Versions),
+            Sql.Uuid(openCase),
+        },
+    }));
 
     /// <summary>Writes what is no stream, in the same transaction.</summary>
     public void Store(NpgsqlBatchCommand document) => _documents.Add(document);
@@ -113,8 +145,16 @@ public sealed class RegionSession(NpgsqlDataSource dataSource, RegionScope scope
         var streams = _streams.OrderBy(s => s.Id).ToArray();
         if (streams.Where(s => s.Expected == 0).ToArray() is { Length: > 0 } begun)
             batch.BatchCommands.Add(PendingStream.Begin(scope, begun));
-        if (streams.Where(s => s.Expected > 0).ToArray() is { Length: > 0 } moved)
+        var moved = streams.Where(s => s.Expected > 0).ToArray();
+        if (_held.Count > 0)
+        {
+            foreach (var (_, command) in moved.Select(s => (s.Id, Command: PendingStream.Move(scope, [s]))).Concat(_held).OrderBy(s => s.Id))
+                batch.BatchCommands.Add(command);
+        }
+        else if (moved.Length > 0)
+        {
             batch.BatchCommands.Add(PendingStream.Move(scope, moved));
+        }
         if (streams.Length > 0)
             batch.BatchCommands.Add(PendingStream.InsertEvents(scope, metadata, streams));
         foreach (var document in _documents.Concat(_catalogue.Write()))
@@ -132,6 +172,7 @@ public sealed class RegionSession(NpgsqlDataSource dataSource, RegionScope scope
         finally
         {
             _streams.Clear();
+            _held.Clear();
             _documents.Clear();
             _catalogue.Clear();
         }

@@ -24,6 +24,8 @@ internal static class Sql
 
     public static NpgsqlParameter Interval(TimeSpan value) => Of(value, NpgsqlDbType.Interval);
 
+    public static NpgsqlParameter Date(DateOnly? value) => Of(value, NpgsqlDbType.Date);
+
     public static NpgsqlParameter Transaction(ulong id) => Of(id, NpgsqlDbType.Xid8);
 
     public static NpgsqlParameter Json(object? value) => Of(value, NpgsqlDbType.Jsonb);

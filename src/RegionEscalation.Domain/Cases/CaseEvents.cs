@@ -33,6 +33,9 @@ public sealed record AttachedDeviationReassessed(DateTimeOffset At, Guid Deviati
 
 public sealed record AttachedDeviationResolved(DateTimeOffset At, Guid DeviationId) : CaseEvent(At);
 
+/// <summary>An attached deviation was found unfounded; it counts for nothing any more (R-Z3, R-G6). A step that it led to stands until somebody decides otherwise.</summary>
+public sealed record AttachedDeviationFoundUnfounded(DateTimeOffset At, Guid DeviationId, string Motivation, string DecidedBy) : CaseEvent(At);
+
 public sealed record ActivityCompleted(
     DateTimeOffset At, int Step, string Code, DateTimeOffset PerformedAt, string PerformedBy, string Note) : CaseEvent(At);
 

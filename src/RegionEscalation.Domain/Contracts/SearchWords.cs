@@ -8,7 +8,7 @@ namespace RegionEscalation.Domain.Contracts;
 /// </summary>
 public static class SearchWords
 {
-    /// <summary>Of a long name the first ones.</summary>
+    /// <summary>Of a long name the first ones; every name counts by itself.</summary>
     public const int Most = 12;
     public const int LongestWord = 40;
 
@@ -20,6 +20,7 @@ public static class SearchWords
         {
             if (text is null)
                 continue;
+            var before = words.Count;
             var word = new StringBuilder();
             foreach (var c in text)
             {
@@ -34,17 +35,17 @@ public static class SearchWords
                 if (folded != '\0')
                     word.Append(folded);
                 else
-                    End(words, word);
+                    End(words, word, before + Most);
             }
-            End(words, word);
+            End(words, word, before + Most);
         }
         return words;
     }
 
-    private static void End(List<string> words, StringBuilder word)
+    private static void End(List<string> words, StringBuilder word, int most)
     {
         var text = word.Length > LongestWord ? word.ToString(0, LongestWord) : word.ToString();
-        if (text.Length > 0 && words.Count < Most && !words.Contains(text))
+        if (text.Length > 0 && words.Count < most && !words.Contains(text))
             words.Add(text);
         word.Clear();
     }

@@ -16,11 +16,19 @@ public sealed record Supplier(Guid Id, string OrganisationNumber, string Name, b
 /// <param name="From">Since when, Swedish calendar date.</param>
 /// <param name="CarriesHistory">Whether the predecessor's deviations and cases are shown as the successor's history; a decision, never assumed.</param>
 /// <param name="Motivation">Why it does or does not.</param>
-public sealed record Succession(string OrganisationNumber, DateOnly From, bool CarriesHistory, string Motivation);
+/// <param name="SoleTrader">True for a foreign predecessor that is a natural person.</param>
+public sealed record Succession(string OrganisationNumber, DateOnly From, bool CarriesHistory, string Motivation, bool? SoleTrader = null)
+{
+    public bool IsOfNaturalPerson() => SoleTrader == true || Domain.OrganisationNumber.IsNaturalPerson(OrganisationNumber);
+}
 
 /// <param name="Tier">1 supplies the supplier itself, 2 supplies tier 1, and so on.</param>
 /// <param name="Delivers">What it is known to deliver.</param>
-public sealed record SubSupplier(string Name, string? OrganisationNumber, int Tier, string? Delivers);
+/// <param name="SoleTrader">True for a foreign one that is a natural person.</param>
+public sealed record SubSupplier(string Name, string? OrganisationNumber, int Tier, string? Delivers, bool? SoleTrader = null)
+{
+    public bool IsNaturalPerson() => SoleTrader == true || (OrganisationNumber is { } number && Domain.OrganisationNumber.IsNaturalPerson(number));
+}
 
 public sealed record SupplierContent(string Name)
 {

@@ -66,19 +66,23 @@ public sealed record ContractRequest(
 /// <param name="From">Since when, Swedish calendar date.</param>
 /// <param name="CarriesHistory">Whether the predecessor's deviations and cases are shown as the successor's history; there is no default.</param>
 /// <param name="Motivation">Why it does or does not; at least 30 characters.</param>
+/// <param name="SoleTrader">True for a foreign predecessor that is a natural person: its number is then never shown.</param>
 public sealed record SuccessionRequest(
-    [TextLength(1, 50)] string OrganisationNumber, DateOnly From, bool CarriesHistory, [TextLength(30, 2000)] string Motivation);
+    [TextLength(1, 50)] string OrganisationNumber, DateOnly From, bool CarriesHistory, [TextLength(30, 2000)] string Motivation, bool? SoleTrader = null);
 
 /// <param name="OrganisationNumber">As the supplier's own, where it is known.</param>
 /// <param name="Tier">1 supplies the supplier itself, 2 supplies tier 1, and so on.</param>
 /// <param name="Delivers">What it is known to deliver.</param>
+/// <param name="SoleTrader">True for a foreign one that is a natural person: its number is then never shown.</param>
 public sealed record SubSupplierRequest(
     [TextLength(1, 200)] string Name,
     [TextLength(1, 50)] string? OrganisationNumber = null,
     [Between(1, 9)] int Tier = 1,
-    [TextLength(1, 300)] string? Delivers = null);
+    [TextLength(1, 300)] string? Delivers = null,
+    bool? SoleTrader = null);
 
 /// <param name="OrganisationNumber">As of a contract's supplier; where the address holds it already, it may be left out.</param>
+/// <param name="SoleTrader">Whether a foreign supplier is a natural person; where it is left out, what is known stands.</param>
 /// <param name="Group">The group of companies (koncern) it belongs to.</param>
 /// <param name="SuccessorOf">The supplier whose contracts it has taken over (LOU 17 kap. 13 §).</param>
 /// <param name="Ceased">Whether it has ceased to exist.</param>

@@ -65,7 +65,7 @@ public static class CatalogueRows
         if (faults.Count > 0)
             return (null, faults);
 
-        var supplier = new Supplier(Guid.Empty, supplierNumber!, body.Supplier.Name, SoleTrader(supplierNumber!, body.Supplier.SoleTrader));
+        var supplier = new Supplier(Guid.Empty, supplierNumber!, body.Supplier.Name, SoleTrader(supplierNumber, body.Supplier.SoleTrader) == true ? true : null);
         return (new ContractRow(number, new ContractContent(
             body.Title, supplier, body.Category, body.OwnerAddress, [.. body.Clauses.Select(c => new ContractClause(c.Type, c.Reference))], body.ValidUntil)
         {
@@ -102,16 +102,19 @@ public static class CatalogueRows
         if (faults.Count > 0)
             return (null, faults);
 
-        return (new SupplierRow(own!, SoleTrader(own!, body.SoleTrader), new SupplierContent(body.Name)
+        return (new SupplierRow(own!, SoleTrader(own, body.SoleTrader), new SupplierContent(body.Name)
         {
             OtherNames = body.OtherNames is { Count: > 0 } names ? [.. names.Distinct()] : null,
             Group = body.Group,
-            SuccessorOf = body.SuccessorOf is { } x ? new Succession(predecessor!, x.From, x.CarriesHistory, x.Motivation) : null,
+            SuccessorOf = body.SuccessorOf is { } x ? new Succession(predecessor!, x.From, x.CarriesHistory, x.Motivation, SoleTrader(predecessor, x.SoleTrader) == true ? true : null) : null,
             SubSuppliers = subSuppliers.Count == 0 ? null
-                : [.. subSuppliers.Select(u => new SubSupplier(u.Name, u.OrganisationNumber is { } theirs ? SupplierNumber.Normalise(theirs) : null, u.Tier, u.Delivers))],
+                : [.. subSuppliers.Select(u => SubSupplierOf(u, SupplierNumber.Normalise(u.OrganisationNumber)))],
             Ceased = body.Ceased,
         }), []);
     }
+
+    private static SubSupplier SubSupplierOf(SubSupplierRequest body, string? number) =>
+        new(body.Name, number, body.Tier, body.Delivers, SoleTrader(number, body.SoleTrader) == true ? true : null);
 
     private static string? NumberOf(string number, string? country, string? scheme) =>
         country is null or "SE" && scheme is null ? SupplierNumber.Normalise(number)
@@ -119,7 +122,7 @@ public static class CatalogueRows
         : null;
 
     /// <summary>Of a Swedish number it is known; what is said beside it says nothing.</summary>
-    private static bool? SoleTrader(string number, bool? said) => SupplierNumber.IsForeign(number) && said == true ? true : null;
+    private static bool? SoleTrader(string? number, bool? said) => number is not null && SupplierNumber.IsForeign(number) ? said : null;
 
     private static string? CpvOf(string? text) =>
         text?.Trim() is { } code && (code.Length == 8 || (code.Length == 10 && code[8] == '-' && char.IsAsciiDigit(code[9]))) && code[..8].All(char.IsAsciiDigit) ? code[..8] : null;

@@ -121,7 +121,7 @@ internal sealed partial class ImportRun(EscalationStore store, ImportQueue queue
         foreach (var row in suppliers)
         {
             var before = knownSuppliers.GetValueOrDefault(row.OrganisationNumber);
-            if (Domain.Contracts.Catalogue.Synchronise(row, before, Guid.CreateVersion7(now), now) is not { } e)
+            if (Synchronisation.Synchronise(row, before, Guid.CreateVersion7(now), now) is not { } e)
                 continue;
             knownSuppliers[row.OrganisationNumber] = session.Append(before, e);
             _ = before is null ? added++ : changed++;
@@ -129,10 +129,11 @@ internal sealed partial class ImportRun(EscalationStore store, ImportQueue queue
         foreach (var row in contracts)
         {
             var number = row.Content.Supplier.OrganisationNumber;
-            if (Domain.Contracts.Catalogue.SupplierOf(row, knownSuppliers.GetValueOrDefault(number), Guid.CreateVersion7(now), now) is { } newSupplier)
-                knownSuppliers[number] = session.Append((KnownSupplier?)null, newSupplier);
+            var known = knownSuppliers.GetValueOrDefault(number);
+            if (Synchronisation.SupplierOf(row, known, Guid.CreateVersion7(now), now) is { } introduced)
+                knownSuppliers[number] = session.Append(known, introduced);
             var before = knownContracts.GetValueOrDefault(row.Number);
-            if (Domain.Contracts.Catalogue.Synchronise(row, before, knownSuppliers[number].Id, Guid.CreateVersion7(now), now) is not { } e)
+            if (Synchronisation.Synchronise(row, before, knownSuppliers[number], Guid.CreateVersion7(now), now) is not { } e)
                 continue;
             var after = session.Append(before, e);
             _ = before is null ? added++ : changed++;
@@ -170,7 +171,7 @@ internal sealed partial class ImportRun(EscalationStore store, ImportQueue queue
         var ended = 0;
         foreach (var before in contracts)
         {
-            if (Domain.Contracts.Catalogue.End(before, _import.Id, now) is not { } e)
+            if (Synchronisation.End(before, _import.Id, now) is not { } e)
                 continue;
             Follow(session, cases[before.Number], before, session.Append(before, e), now);
             ended++;
@@ -186,7 +187,7 @@ internal sealed partial class ImportRun(EscalationStore store, ImportQueue queue
     {
         foreach (var c in cases)
         {
-            if (Domain.Contracts.Catalogue.Follow(c, before, after, now) is { Count: > 0 } followed)
+            if (Synchronisation.Follow(c, before, after, now) is { Count: > 0 } followed)
                 session.Append(c, followed);
         }
     }

@@ -22,16 +22,19 @@ ALTER TABLE mt_streams FORCE ROW LEVEL SECURITY;
 ALTER TABLE mt_events FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE mt_doc_contract NO FORCE ROW LEVEL SECURITY;
-ALTER TABLE mt_doc_contract ADD COLUMN title varchar COLLATE "sv-x-icu", ADD COLUMN valid_until date, ADD COLUMN ended boolean NOT NULL DEFAULT false, ADD COLUMN social_clause boolean;
+ALTER TABLE mt_doc_contract ADD COLUMN title varchar COLLATE "sv-x-icu", ADD COLUMN valid_from date, ADD COLUMN valid_until date, ADD COLUMN ended boolean NOT NULL DEFAULT false, ADD COLUMN social_clause boolean;
 UPDATE mt_doc_contract SET title = data -> 'content' ->> 'title', valid_until = (data -> 'content' ->> 'validUntil')::date;
 ALTER TABLE mt_doc_contract ALTER title SET NOT NULL;
+CREATE INDEX mt_doc_contract_valid ON mt_doc_contract (tenant_id, valid_until);
+CREATE INDEX mt_doc_contract_ended ON mt_doc_contract (tenant_id, ended, number);
+CREATE INDEX mt_doc_contract_social ON mt_doc_contract (tenant_id, social_clause, number);
 ALTER TABLE mt_doc_contract FORCE ROW LEVEL SECURITY;
 
--- What suppliers and contracts are found by: the words of their names, and their CPV codes. Under row level security only comparisons use an index, so a word is
+-- What suppliers and contracts are found by: the words of their names and groups, their numbers, and their CPV codes; a sole trader has no number here. Under row level security only comparisons use an index, so a word is
 -- found by its beginning.
 CREATE TABLE catalogue_words (
     tenant_id varchar                NOT NULL CHECK (tenant_id <> ''),
-    -- supplier, contract or cpv
+    -- supplier, group, number, contract or cpv
     kind      varchar                NOT NULL,
     word      varchar COLLATE "C"    NOT NULL,
     object_id uuid                   NOT NULL,
@@ -134,15 +137,18 @@ CREATE INDEX catalogue_import_rejects_key ON catalogue_import_rejects (tenant_id
 -- How a region's own catalogue was last pulled; where it is and how it is read is a setting.
 CREATE TABLE catalogue_sources (
     tenant_id        varchar     NOT NULL PRIMARY KEY CHECK (tenant_id <> ''),
+    -- Changes with the address and the mapping: what was remembered of another catalogue is of no use.
+    setting          varchar     NOT NULL,
     -- What the catalogue is asked with next: only what has changed since.
     etag             varchar,
     last_modified    varchar,
     cursor           varchar,
-    -- Changes with the address and the mapping: what was remembered of another catalogue is of no use.
-    setting          varchar     NOT NULL,
+    -- The latest run that asked for everything: what is remembered rests on it, and on what was pulled since.
+    whole_at         timestamptz,
+    whole_import_id  uuid,
     started_at       timestamptz,
     finished_at      timestamptz,
-    -- imported, notModified, failed or interrupted
+    -- imported, importedAsPartial, notModified, failed or interrupted
     outcome          varchar,
     failure          varchar,
     import_id        uuid,
@@ -150,6 +156,7 @@ CREATE TABLE catalogue_sources (
     succeeded_at     timestamptz,
     next_run_at      timestamptz NOT NULL,
     failures         integer     NOT NULL DEFAULT 0,
+    -- Which host pulls, until when, by the database's clock.
     lease_holder     uuid,
     lease_until      timestamptz
 );
@@ -195,3 +202,16 @@ END
 $$;
 REVOKE ALL ON FUNCTION move_catalogue_import FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION move_catalogue_import TO escalation_app;
+
+-- The same of a region's source: whoever writes what a pull has found has it for itself.
+CREATE FUNCTION hold_catalogue_source(p_tenant varchar, p_holder uuid, p_lease interval)
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE catalogue_sources SET lease_until = clock_timestamp() + p_lease WHERE tenant_id = p_tenant AND lease_holder = p_holder;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'The source is not held.' USING ERRCODE = 'RE412';
+    END IF;
+END
+$$;
+REVOKE ALL ON FUNCTION hold_catalogue_source FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION hold_catalogue_source TO escalation_app;

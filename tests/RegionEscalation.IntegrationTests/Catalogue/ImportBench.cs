@@ -154,9 +154,9 @@ internal sealed class ImportBench : IAsyncDisposable
             var now = Clock.Now();
             now = now > query.LatestChange ? now : query.LatestChange;
             var known = supplier.Value;
-            if (Domain.Contracts.Catalogue.SupplierOf(row, known, Guid.CreateVersion7(), now) is { } newSupplier)
+            if (Synchronisation.SupplierOf(row, known, Guid.CreateVersion7(), now) is { } newSupplier)
                 known = session.Append(known, newSupplier);
-            if (Domain.Contracts.Catalogue.Synchronise(row, before.Value, known!.Id, Guid.CreateVersion7(), now) is not { } e)
+            if (Synchronisation.Synchronise(row, before.Value, known!.Id, Guid.CreateVersion7(), now) is not { } e)
                 return;
             session.Append(before.Value, e);
             try

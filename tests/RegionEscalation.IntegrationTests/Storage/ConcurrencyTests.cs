@@ -111,7 +111,7 @@ public sealed class ConcurrencyTests : StoreFixture
                 var session = store.OpenSession(scope);
                 session.Append(null, Given.Contract($"{scope.Region}-{worker}-{i}", category: own));
                 await session.SaveChangesAsync(Given.Writer);
-                var seen = await FetchAsync(store, scope, q => q.Contracts(null, null, 1000, 0));
+                var seen = await FetchAsync(store, scope, q => q.Contracts(new ContractFilter(), 1000, 0));
                 var foreign = await FetchAsync(store, scope, q => q.Contract($"{(scope.Region == "08" ? "13" : "08")}-{(worker + 1) % 8}-0"));
 
                 Assert.That(seen.Items.Select(c => c.Content.Category).Distinct(), Is.EqualTo(new[] { own }));
