@@ -103,7 +103,7 @@ public sealed class EndpointWalkTests
             var answer = await _walk.SendAsync(operation, token, path, operation.Method is "GET" ? "" : "?validateOnly=true");
             Assert.That(answer.Status, Is.EqualTo(operation.Method is "PUT" && !operation.IsOfWebhooks ? HttpStatusCode.PreconditionFailed : HttpStatusCode.NotFound), $"{operation}: {answer.Text}");
         }
-        foreach (var list in new[] { "cases", "deviations", "contracts" })
+        foreach (var list in new[] { "cases", "deviations", "contracts", "suppliers" })
         {
             var answer = await _walk.SendAsync(OfRegion.Single(o => o.Method is "GET" && o.Pattern.TrimEnd('/').EndsWith($"/{list}", StringComparison.Ordinal)), token, $"/escalation/v1/regions/13/{list}");
             Assert.That(answer.Body!["_meta"]!["totalItems"]!.GetValue<int>(), Is.Zero, list);

@@ -178,6 +178,7 @@ public sealed class VerifierTests
         await _database.ScalarAsync(
             """
             DROP TABLE catalogue_words, catalogue_imports, catalogue_import_rows, catalogue_import_rejects, catalogue_sources CASCADE;
+            DROP FUNCTION hold_catalogue_import;
             UPDATE mt_doc_supplier SET data = jsonb_build_object('id', id, 'organisationNumber', organisation_number, 'name', name);
             ALTER TABLE mt_doc_supplier DROP COLUMN name;
             ALTER TABLE mt_doc_contract DROP COLUMN title, DROP COLUMN valid_from, DROP COLUMN valid_until, DROP COLUMN ended, DROP COLUMN social_clause;
@@ -218,6 +219,7 @@ public sealed class VerifierTests
         await _database.ScalarAsync(
             """
             DROP TABLE catalogue_words, catalogue_imports, catalogue_import_rows, catalogue_import_rejects, catalogue_sources CASCADE;
+            DROP FUNCTION hold_catalogue_import;
             UPDATE mt_doc_supplier SET data = jsonb_build_object('id', id, 'organisationNumber', organisation_number, 'name', name);
             ALTER TABLE mt_doc_supplier DROP COLUMN name;
             ALTER TABLE mt_doc_contract DROP COLUMN title, DROP COLUMN valid_from, DROP COLUMN valid_until, DROP COLUMN ended, DROP COLUMN social_clause;
