@@ -75,7 +75,7 @@ internal static class Contracts
             .Describe("Lägg upp eller uppdatera ett avtal / Put a contract",
                 "Idempotent: samma innehåll två gånger är en ändring. Utan If-Match gäller avtalskatalogens uppgift; med If-Match bara om avtalet är oförändrat. "
                 + "Idempotent: the same content twice is one change. Without If-Match the catalogue's word stands; with If-Match only if the contract is unchanged. "
-                + "En leverantör som regionen inte känner läggs upp; en känd heter det den heter. Ett öppet ärende om avtalet följer det, när avtalsansvarig eller slutdag ändras. "
+                + "En leverantör som regionen inte känner läggs upp; en känd behåller sitt namn. Ett öppet ärende om avtalet följer det, när avtalsansvarig eller slutdag ändras. "
                 + "A supplier that the region does not know is registered; a known one keeps its name. An open case about the contract follows it when its owner or its last day changes.")
             .WithRequestExample(Examples.ContractRequest)
             .WithResponseExample(200, Examples.Contract)

@@ -60,7 +60,7 @@ public record SupplierEntry : SupplierSummary
     }
 
     /// <summary>The supplier whose contracts it has taken over (LOU 17 kap. 13 §).</summary>
-    public SuccessionResponse? SuccessorOf { get; }
+    public SuccessionResponse? SuccessorOf { get; init; }
 
     /// <summary>What it answers for too, in every tier that is known (R-G1).</summary>
     public IReadOnlyList<SubSupplierResponse> SubSuppliers { get; }
@@ -122,7 +122,7 @@ public sealed record SupplierStatus : SupplierEntry
     public SupplierFigures Figures { get; }
 
     /// <summary>Null unless the supplier carries on the history of one that the region knows.</summary>
-    public PredecessorResponse? Predecessor { get; }
+    public PredecessorResponse? Predecessor { get; init; }
 
     internal static SupplierStatus From(KnownSupplier s, SupplierRecord record, KnownSupplier? predecessor, SupplierRecord ofPredecessor, Func<string, Link> link, string region) => new(
         SupplierSummary.From(s, link, region), s, SupplierFigures.From(record, link, region),

@@ -26,7 +26,7 @@ public sealed class ContractTests : KalmarFixture
     {
         await Kalmar.KnowsAsync("contracts/F-100", CatalogueBodies.Contract(Supplier, "Handskar och förband", Everything));
         await Kalmar.KnowsAsync("contracts/F-101", CatalogueBodies.Contract(Supplier, "Åkbårar", new { cpv = new[] { "34114121" }, validUntil = "2020-12-31", socialClause = false }));
-        await Kalmar.KnowsAsync("contracts/F-2", CatalogueBodies.Contract(CatalogueBodies.By(Zeta, "Zetterlund AB"), "Zinkförband", new { cpv = new[] { "33000000" }, validFrom = "2027-01-01" }));
+        await Kalmar.KnowsAsync("contracts/F-2", CatalogueBodies.Contract(CatalogueBodies.By(Zeta, "Zetterlund AB"), "Zinkbehandlade förband", new { cpv = new[] { "33000000" }, validFrom = "2027-01-01" }));
         await Kalmar.KnowsAsync("contracts/G.1", CatalogueBodies.Contract(CatalogueBodies.By(Zeta, "Zetterlund AB"), "Örontermometrar"));
         await Kalmar.KnowsAsync("contracts/G.2", CatalogueBodies.Contract(CatalogueBodies.By(Zeta, "Zetterlund AB"), "Andra förband"));
     }

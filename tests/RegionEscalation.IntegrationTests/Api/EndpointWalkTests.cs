@@ -104,7 +104,7 @@ public sealed class EndpointWalkTests
             var answer = await _walk.SendAsync(operation, token, path, operation.Method is "GET" ? "" : "?validateOnly=true");
             Assert.That(answer.Status, Is.EqualTo(operation.Method is "PUT" && !operation.Pattern.Contains("{id", StringComparison.Ordinal) ? HttpStatusCode.PreconditionFailed : HttpStatusCode.NotFound), $"{operation}: {answer.Text}");
         }
-        foreach (var list in new[] { "cases", "deviations", "contracts", "watch-list" })
+        foreach (var list in new[] { "cases", "deviations", "contracts", "suppliers", "watch-list" })
         {
             var answer = await _walk.SendAsync(OfRegion.Single(o => o.Method is "GET" && o.Pattern.TrimEnd('/').EndsWith($"/{list}", StringComparison.Ordinal)), token, $"/escalation/v1/regions/13/{list}");
             Assert.That(answer.Body!["_meta"]!["totalItems"]!.GetValue<int>(), Is.Zero, list);

@@ -30,7 +30,7 @@ public sealed class ForeignSupplierTests
             convener = "Kategoriledare",
             startsAt = host.Clock.GetUtcNow().AddHours(1),
             place = "Digitalt",
-            invitedRegions = new[] { "13" },
+            invitedRegions = new[] { new { code = "13" } },
         });
         var meetings = await kalmar.NationalAsync($"joint-meetings?supplier={Number}", "halland-handler");
 
@@ -72,7 +72,7 @@ public sealed class ForeignSupplierTests
             convener = "Kategoriledare",
             startsAt = host.Clock.GetUtcNow().AddHours(1),
             place = "Digitalt",
-            invitedRegions = new[] { "13" },
+            invitedRegions = new[] { new { code = "13" } },
         });
         Assert.That(meeting.Status, Is.EqualTo(HttpStatusCode.UnprocessableEntity), meeting.Text);
     }

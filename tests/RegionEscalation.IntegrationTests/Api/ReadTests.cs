@@ -156,6 +156,7 @@ public sealed class ReadTests : KalmarFixture
             ("/regions/{region}/cases/{id}/events", $"cases/{_cases[2]}/events?limit=100"), ("/regions/{region}/cases/{id}/transitions", $"cases/{_cases[2]}/transitions"),
             ("/regions/{region}/deviations", "deviations"), ("/regions/{region}/deviations/{id}", $"deviations/{found["deviations"]![0]!["id"]}"),
             ("/regions/{region}/contracts", "contracts"), ("/regions/{region}/contracts/{contractNumber}", $"contracts/{found["contract"]!["number"]}"),
+            ("/regions/{region}/suppliers", "suppliers"), ("/regions/{region}/suppliers/{supplier}", "suppliers/5560160680"),
             ("/regions", "/escalation/v1/regions?limit=100"), ("/regions/{code}", "/escalation/v1/regions/08"), ("/ladders", "/escalation/v1/ladders"),
             ("/ladders/{version}", "/escalation/v1/ladders/2026"), ("/ladders/{version}", "/escalation/v1/ladders/2024-kalmar"),
             ("/ladders/{version}/differences", "/escalation/v1/ladders/2024-kalmar/differences?to=2026"),
