@@ -26,18 +26,18 @@ public sealed record PullScheduleResponse(int? IntervalSeconds, string? DailyAt)
 /// <param name="Code">A stable word, such as <c>timeout</c>, <c>credentials</c> or <c>foreignLink</c>.</param>
 public sealed record PullFailureResponse(string Code, Text Message);
 
-public sealed record PullRunLinks(
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Link? Import = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Link? Rejects = null);
+/// <param name="Import">What was read, as the import that it is queued as.</param>
+/// <param name="Rejects">The rows that were rejected.</param>
+public sealed record PullRunLinks(Link Import, Link Rejects);
 
 /// <param name="FinishedAt">UTC; null while it runs, and where the host that ran it has fallen.</param>
 /// <param name="Outcome">Null while it runs.</param>
 /// <param name="Failure">Where it failed.</param>
 /// <param name="Pages">How many pages were read.</param>
-/// <param name="Links">The import that what was read is queued as, and the rows that were rejected.</param>
+/// <param name="Links">Null where nothing was taken in.</param>
 public sealed record PullRunResponse(
     DateTimeOffset StartedAt, DateTimeOffset? FinishedAt, PullOutcome? Outcome, PullFailureResponse? Failure, int? Pages,
-    [property: JsonPropertyName("_links")] PullRunLinks Links);
+    [property: JsonPropertyName("_links")] PullRunLinks? Links);
 
 /// <param name="Configured">Whether the platform pulls a catalogue of the region; everything else is null where it does not.</param>
 /// <param name="Host">The catalogue's host and port; nothing else of its address is shown.</param>
@@ -113,7 +113,7 @@ internal static class CatalogueSourceEndpoints
         pulled?.Failures ?? 0,
         pulled?.StartedAt is { } started
             ? new PullRunResponse(started, pulled.FinishedAt, pulled.Outcome, pulled.Failure is { } word ? new PullFailureResponse(word, PullFailures.TextOf(word)) : null, pulled.Pages,
-                pulled.ImportId is { } id && Paths.CatalogueImport(source.Region, id) is var import ? new PullRunLinks(new Link(absolute(import)), new Link(absolute(import + "/rejects"))) : new PullRunLinks())
+                pulled.ImportId is { } id && Paths.CatalogueImport(source.Region, id) is var import ? new PullRunLinks(new Link(absolute(import)), new Link(absolute(import + "/rejects"))) : null)
             : null,
         pulled?.SucceededAt,
         pulled is null or { IsRunning: true } ? null : pulled.NextRunAt);

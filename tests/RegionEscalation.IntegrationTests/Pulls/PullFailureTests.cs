@@ -52,7 +52,7 @@ public sealed class PullFailureTests : PullFixture
         ["no list"] = ("unexpectedShape", (http, _) => CatalogueServer.WriteAsync(http, "{\"data\":{}}")),
         ["a link that is none"] = ("unexpectedShape", (http, _) => CatalogueServer.WriteAsync(http, "{\"data\":[],\"links\":{\"next\":{\"href\":\"/avtal\"}}}")),
         ["a link to elsewhere"] = ("foreignLink", (http, _) => CatalogueServer.WriteAsync(http, "{\"data\":[],\"links\":{\"next\":\"http://localhost:9/avtal?offset=1\"}}")),
-        ["a link to another port"] = ("foreignLink", (http, server) => CatalogueServer.WriteAsync(http, $$$"""{"data":[],"links":{"next":"{{{server.Root}}}1/avtal"}}""")),
+        ["a link to another port"] = ("foreignLink", (http, _) => CatalogueServer.WriteAsync(http, "{\"data\":[],\"links\":{\"next\":\"http://127.0.0.1:9/avtal\"}}")),
         ["a link with a user"] = ("foreignLink", (http, server) => CatalogueServer.WriteAsync(http, $$$"""{"data":[],"links":{"next":"{{{server.Root.Replace("//", "//a:b@", StringComparison.Ordinal)}}}/avtal"}}""")),
         ["a link to another scheme"] = ("foreignLink", (http, _) => CatalogueServer.WriteAsync(http, "{\"data\":[],\"links\":{\"next\":\"file:///etc/passwd\"}}")),
         ["a link that leads back"] = ("endlessPaging", (http, _) => CatalogueServer.WriteAsync(http, "{\"data\":[],\"links\":{\"next\":\"/avtal\"}}")),

@@ -61,7 +61,6 @@ public sealed class PullSettingsTests
 
     [TestCase("contractNumber")]
     [TestCase("contract.title")]
-    [TestCase("contract.category")]
     [TestCase("contract.ownerAddress")]
     [TestCase("contract.supplier.name")]
     [TestCase("contract.supplier.organisationNumber")]
@@ -94,6 +93,18 @@ public sealed class PullSettingsTests
             Assert.That(source.Options.Mapping["contract.clauses"].Items!["type"].Values!["vite"], Is.EqualTo("penalty"));
             Assert.That(Of([]).Sources, Is.Empty, "a platform without any catalogue starts");
         });
+    }
+
+    [Test]
+    public void The_documented_settings_are_right()
+    {
+        var document = File.ReadAllText(Path.Combine(Repository.Root, "docs", "catalogue-source.md"));
+        var json = document.Split("```json")[1].Split("```")[0];
+        using var stream = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(json));
+
+        var source = PullSettings.Of(new ConfigurationBuilder().AddJsonStream(stream).Build(), development: false).Sources["08"];
+
+        Assert.That((source.DailyAt, source.Options.Extent, source.Options.Mapping["contract.clauses"].Items!["type"].Values!["*"]), Is.EqualTo((new TimeOnly(3, 15), ImportExtent.Snapshot, "")));
     }
 
     [Test]

@@ -49,10 +49,12 @@ public sealed class PullTakeoverTests : PullFixture
             await Task.Delay(400);
         }
         var meanwhile = await Bench.StatusAsync();
+        var importRenewed = await Bench.Database.ScalarAsync("SELECT lease_until > created_at + interval '122 seconds' FROM catalogue_imports");
         goOn.SetResult();
 
         Assert.That((await running).Outcome, Is.EqualTo(PullOutcome.Imported));
         Assert.That(tries, Is.All.False, "it was renewed for twice its length");
+        Assert.That(importRenewed, Is.True, "and so was what it takes in");
         Assert.That((meanwhile!.IsRunning, meanwhile.Outcome), Is.EqualTo((true, (PullOutcome?)null)));
     }
 

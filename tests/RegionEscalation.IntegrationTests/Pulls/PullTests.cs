@@ -64,6 +64,28 @@ public sealed class PullTests : PullFixture
     }
 
     [Test]
+    public async Task A_catalogue_of_suppliers_becomes_rows_of_suppliers()
+    {
+        Bench.Options = Bench.Options with
+        {
+            Mapping = new()
+            {
+                ["supplier.organisationNumber"] = new() { Path = "leverantor.orgnr" },
+                ["supplier.name"] = new() { Path = "leverantor.namn" },
+                ["supplier.group"] = new() { Path = "koncern" },
+                ["supplier.ceased"] = new() { Path = "social", Values = new() { ["Ja"] = "false", ["*"] = "true" } },
+            },
+        };
+        Server.Add(1);
+        Server.Items.Add(CatalogueServer.Contract(2, organisationNumber: "556036-0794"));
+
+        await Bench.RunAsync();
+
+        Assert.That(await Bench.Database.ScalarAsync("SELECT kind || ' ' || key || ' ' || (data::json->'content'->>'ceased') FROM catalogue_import_rows"), Is.EqualTo("supplier 5560360793 false"));
+        Assert.That(await Bench.RejectsAsync(), Is.EqualTo("2 supplier.organisationNumber R-G9 - 556036-0794"));
+    }
+
+    [Test]
     public async Task What_the_catalogue_leaves_out_gets_its_default_and_an_amount_that_is_not_there_no_currency_alone()
     {
         var item = CatalogueServer.Contract(1);

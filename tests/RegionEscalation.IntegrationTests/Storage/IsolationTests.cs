@@ -76,6 +76,13 @@ public sealed class IsolationTests : StoreFixture
             """, _told.Id);
         await Database.ScalarAsync("INSERT INTO catalogue_sources (tenant_id, setting, next_run_at) VALUES ('08', 'digest', now())");
         await Database.ScalarAsync(
+            """
+            INSERT INTO catalogue_imports (tenant_id, id, origin, format, mode, extent, state, client_id, created_at, updated_at)
+            VALUES ('08', $1, 'pull', 'pages', 'perRow', 'partial', 'queued', 'region-escalation', now(), now())
+            """, _told.Id);
+        await Database.ScalarAsync("INSERT INTO catalogue_import_rows (tenant_id, import_id, line, kind, key, data) VALUES ('08', $1, 1, 'contract', 'AVT-1', '{}')", _told.Id);
+        await Database.ScalarAsync("INSERT INTO catalogue_import_rejects (tenant_id, import_id, line, place, field, rule, sv, en) VALUES ('08', $1, 2, 1, '$', 'json', '', '')", _told.Id);
+        await Database.ScalarAsync(
             "INSERT INTO national_changes (id, region, kind, object_id, type, audience, at) VALUES ($1, '08', 'case', $1, 'national-case-appeared.v1', '{regions}', now())", _told.Id);
         await Database.ScalarAsync(
             """

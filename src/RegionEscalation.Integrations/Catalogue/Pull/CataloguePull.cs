@@ -174,7 +174,7 @@ public sealed partial class CataloguePull(PullSource source, EscalationStore sto
                 await running.CancelAsync();
                 return;
             }
-            catch (Exception e) when (e is NpgsqlException or OperationCanceledException)
+            catch (Exception e) when (e is NpgsqlException or OutcomeUnknownException or OperationCanceledException)
             {
             }
             try
@@ -182,7 +182,7 @@ public sealed partial class CataloguePull(PullSource source, EscalationStore sto
                 if (_intake is { } intake)
                     await intake.AddAsync([], [], over);
             }
-            catch (Exception e) when (e is NpgsqlException or OperationCanceledException or StreamConflictException)
+            catch (Exception e) when (e is NpgsqlException or OutcomeUnknownException or OperationCanceledException or StreamConflictException)
             {
                 // Whether the import is still this host's is for the run itself to find out: it may have given it up meanwhile.
             }
