@@ -184,7 +184,7 @@ public sealed class IsolationTests : StoreFixture
             ["LadderSettings()"] = q => Later(q.LadderSettings()),
             ["JointMeeting(Guid)"] = q => Later(q.JointMeeting(_meeting)),
             ["ExpiredCases(DateTimeOffset,Int32)"] = q => Later(q.ExpiredCases(_expired.NextExpiry()!.Value, 100), i => i.Count),
-            ["DeviationsUnder(ContractKey)"] = q => Later(q.DeviationsUnder(ContractKey.OfNumber("AVT-1")), d => d?.Deviations.Count),
+            ["DeviationsUnder(ContractKey)"] = q => Later(q.DeviationsUnder(ContractKey.OfNumber("AVT-1")), d => d is null ? 0 : d.Deviations.Count),
             ["OpenCaseOn(Guid)"] = q => Later(q.OpenCaseOn(_deviation)),
             ["Supplier(Guid)"] = q => Later(q.Supplier(Given.Supplier.Id)),
             ["WatchEntry(Guid)"] = q => Later(q.WatchEntry(_watch.Id)),
