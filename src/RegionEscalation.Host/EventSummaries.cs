@@ -8,13 +8,20 @@ internal static class EventSummaries
     public static IReadOnlyDictionary<string, Text> OfRegions { get; } = new Dictionary<string, Text>
     {
         ["contract-synchronised.v1"] = new("Ett avtal registrerades eller ändrades från regionens avtalskatalog.", "A contract was registered or changed from the region's contract catalogue."),
+        ["contract-ended.v1"] = new("Ett avtal finns inte längre i regionens avtalskatalog.", "A contract is no longer in the region's contract catalogue."),
+        ["supplier-synchronised.v1"] = new("En leverantör registrerades eller ändrades från regionens avtalskatalog.", "A supplier was registered or changed from the region's contract catalogue."),
         ["ladder-settings-changed.v1"] = new("Regionen ändrade sina egna aktiviteter, benämningar, tal eller tidsfrister.", "The region changed its own activities, names, numbers or deadlines."),
 
         ["deviation-reported.v1"] = new("En avvikelse rapporterades.", "A deviation was reported."),
         ["deviation-assessed.v1"] = new("En avvikelse bedömdes för första gången.", "A deviation was assessed for the first time."),
         ["deviation-reclassified.v1"] = new("En avvikelse bedömdes på nytt; bedömningen ersätter den tidigare.", "A deviation was assessed anew; the assessment replaces the earlier one."),
         ["deviation-handled.v1"] = new("En avvikelse hanterades.", "A deviation was handled."),
+        ["deviation-analysed.v1"] = new("En avvikelse analyserades, eller befanns inte behöva det; en senare analys ersätter den tidigare.", "A deviation was analysed, or found not to need it; a later analysis replaces the earlier one."),
         ["deviation-fed-back.v1"] = new("Återkoppling lämnades om en avvikelse.", "Feedback was given about a deviation."),
+        ["deviation-closed.v1"] = new("En avvikelse avslutades: den är hanterad, analyserad och återkopplad.", "A deviation was closed: it is handled, analysed and fed back."),
+        ["deviation-found-unfounded.v1"] = new("En avvikelse befanns ogrundad och räknas inte.", "A deviation was found unfounded and counts for nothing."),
+        ["deviation-attachments-added.v1"] = new("Hänvisningar till handlingar lades till en avvikelse.", "References to documents were added to a deviation."),
+        ["external-registration-linked.v1"] = new("Avvikelsen är registrerad i Stella eller avtalskatalogen.", "The deviation is registered in Stella or the contract catalogue."),
         ["deviation-joined-case.v1"] = new("En avvikelse kom att höra till ett ärende.", "A deviation came to belong to a case."),
 
         ["supplier-placed-under-watch.v1"] = new("En leverantör fördes upp på bevakningslistan.", "A supplier was added to the watch list."),
@@ -25,9 +32,13 @@ internal static class EventSummaries
         ["watch-lapsed.v1"] = new("En bevakning upphörde, eftersom den inte förnyades i tid.", "A watch lapsed, as it was not renewed in time."),
 
         ["case-opened.v1"] = new("Ett eskaleringsärende öppnades.", "An escalation case was opened."),
+        ["contract-of-case-changed.v1"] = new("Avtalskatalogen säger något annat om ärendets avtal: vem som ansvarar för det, eller när det upphör.", "The contract catalogue says something else of the case's contract: who is responsible for it, or when it ends."),
         ["deviation-attached.v1"] = new("En avvikelse kopplades till ärendet.", "A deviation was attached to the case."),
         ["attached-deviation-reassessed.v1"] = new("En avvikelse i ärendet bedömdes eller bedömdes på nytt.", "A deviation of the case was assessed or assessed anew."),
         ["attached-deviation-resolved.v1"] = new("En avvikelse i ärendet är hanterad och återkopplad.", "A deviation of the case is handled and fed back."),
+        ["attached-deviation-found-unfounded.v1"] = new("En avvikelse i ärendet befanns ogrundad och räknas inte längre.", "A deviation of the case was found unfounded and no longer counts."),
+        ["step-trigger-lapsed.v1"] = new("Det som ledde till ärendets steg håller inte längre; steget står kvar men ska prövas på nytt.", "What led into the step of the case no longer holds; the step stands but is to be looked at again."),
+        ["step-trigger-reviewed.v1"] = new("Det avgjordes att ärendet står kvar på sitt steg, trots att det som ledde dit inte längre håller.", "It was decided that the case stands at its step although what led there no longer holds."),
         ["recurrence-detected.v1"] = new("Återkommande avvikelse konstaterad; ett råd som inte flyttar ärendet.", "Recurring deviation was detected; advice that does not move the case."),
         ["recurrence-ceased.v1"] = new("Det som hade konstaterats som återkommande avvikelse är det inte längre.", "What had been detected as recurring deviation is so no longer."),
         ["case-came-from-watch-list.v1"] = new("Ärendet öppnades ur bevakningslistan, med bevakningens historik.", "The case was opened from the watch list, with the history of the watch."),

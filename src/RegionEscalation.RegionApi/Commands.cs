@@ -115,9 +115,9 @@ internal sealed class Commands(RegionSession session, IHttpContextAccessor acces
                 return new Outcome.Problem(stale);
             var decision = DeviationDecider.Decide(command, before, now);
             if (decision.IsRejected)
-                return new Outcome.Rejected(decision.Rejections);
+                return new Outcome.Problem(Rejections.Answer(Http, decision.Rejections, resource => Paths.Deviation(session.Scope.Region, id, resource)));
             var after = session.Append(before, decision.Events);
-            var followed = attachedTo.Value is { } attached ? CaseDecider.Follow(attached, before, after, now) : [];
+            var followed = attachedTo.Value is { } attached ? Followed(attached, before, after, ContextOf(attached, settings, now)) : [];
             if (open.Value is null or { Step: 0 })
                 session.Hold(ofContract.Value!, after.Supplier.Id, open.Value?.Id);
             if (attachedTo.Value is { } itsOwn && itsOwn.Id != open.Value?.Id)
@@ -132,6 +132,13 @@ internal sealed class Commands(RegionSession session, IHttpContextAccessor acces
             return new Outcome.Accepted(StatusCodes.Status200OK, null, after.Version, DeviationResponse.From(after, Http), decision.Events.Count);
         };
     });
+
+    /// <summary>What the change of an attached deviation does to its case, and whether what led the case to its step still holds (R-V1).</summary>
+    private static IReadOnlyList<CaseEvent> Followed(EscalationCase attached, Deviation before, Deviation after, CaseContext context)
+    {
+        var followed = CaseDecider.Follow(attached, before, after, context.Now);
+        return [.. followed, .. StepTriggers.Lapsed(attached, followed, after, context)];
+    }
 
     private void AppendAny(EscalationCase before, IReadOnlyList<CaseEvent> events)
     {

@@ -1,6 +1,5 @@
 using Npgsql;
 using RegionEscalation.Domain.Cases;
-using RegionEscalation.Domain.Contracts;
 using RegionEscalation.Domain.Deviations;
 using RegionEscalation.Domain.WatchList;
 
@@ -56,20 +55,22 @@ public sealed partial class BatchedQuery
         WHERE d.tenant_id = $1 AND d.id = $2 AND c.state = 'open'
         """, Sql.Uuid(deviationId));
 
-    public Fetched<Supplier?> Supplier(Guid id) => Document<Supplier>(
-        "SELECT data, mt_last_modified FROM mt_doc_supplier WHERE tenant_id = $1 AND id = $2", Sql.Uuid(id));
-
     public Fetched<WatchEntry?> WatchEntry(Guid id) => Document<WatchEntry>(
         "SELECT data, mt_last_modified FROM mt_doc_watchentry WHERE tenant_id = $1 AND id = $2", Sql.Uuid(id));
 
     /// <summary>The entry about the supplier and the contract that has not ended; it may have passed its last day (R-W1).</summary>
     /// <param name="contractNumber">Null for the supplier as a whole.</param>
-    public Fetched<WatchEntry?> StandingWatch(SupplierKey supplier, string? contractNumber)
-    {
-        var where = new Where(scope).And("state =", "watching", Sql.Text).And(supplier).And("contract_number =", contractNumber ?? "", Sql.Text);
-        return Add(where.Select("SELECT data, mt_last_modified FROM mt_doc_watchentry", ""),
-            async (reader, ct) => await reader.ReadAsync(ct) ? Read<WatchEntry>(reader) : null);
-    }
+    public Fetched<WatchEntry?> StandingWatch(Guid? supplierId, string? supplierNumber, string? contractNumber) => Add(
+        new NpgsqlBatchCommand(
+            """
+            SELECT w.data, w.mt_last_modified FROM mt_doc_watchentry w
+            WHERE w.tenant_id = $1 AND w.state = 'watching' AND w.contract_number = $4
+                AND w.supplier_id = coalesce($2, (SELECT s.id FROM mt_doc_supplier s WHERE s.tenant_id = $1 AND s.organisation_number = $3))
+            """)
+        {
+            Parameters = { Sql.Text(scope.Region), Sql.Uuid(supplierId), Sql.Text(supplierNumber), Sql.Text(contractNumber ?? "") },
+        },
+        async (reader, ct) => await reader.ReadAsync(ct) ? Read<WatchEntry>(reader) : null);
 
     /// <summary>The entries that have passed their last day without that being noted, those first that have waited longest.</summary>
     public Fetched<IReadOnlyList<Guid>> LapsedWatches(DateTimeOffset now, int limit) => Add(

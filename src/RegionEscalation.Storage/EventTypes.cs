@@ -16,6 +16,8 @@ public static class EventTypes
     private static readonly Dictionary<string, Type> ByName = new()
     {
         ["contract-synchronised.v1"] = typeof(ContractSynchronised),
+        ["contract-ended.v1"] = typeof(ContractEnded),
+        ["supplier-synchronised.v1"] = typeof(SupplierSynchronised),
 
         ["ladder-settings-changed.v1"] = typeof(LadderSettingsChanged),
 
@@ -23,7 +25,12 @@ public static class EventTypes
         ["deviation-assessed.v1"] = typeof(DeviationAssessed),
         ["deviation-reclassified.v1"] = typeof(DeviationReclassified),
         ["deviation-handled.v1"] = typeof(DeviationHandled),
+        ["deviation-analysed.v1"] = typeof(DeviationAnalysed),
         ["deviation-fed-back.v1"] = typeof(DeviationFedBack),
+        ["deviation-closed.v1"] = typeof(DeviationClosed),
+        ["deviation-found-unfounded.v1"] = typeof(DeviationFoundUnfounded),
+        ["deviation-attachments-added.v1"] = typeof(DeviationAttachmentsAdded),
+        ["external-registration-linked.v1"] = typeof(ExternalRegistrationLinked),
         ["deviation-joined-case.v1"] = typeof(DeviationJoinedCase),
 
         ["supplier-placed-under-watch.v1"] = typeof(SupplierPlacedUnderWatch),
@@ -34,9 +41,13 @@ public static class EventTypes
         ["watch-lapsed.v1"] = typeof(WatchLapsed),
 
         ["case-opened.v1"] = typeof(CaseOpened),
+        ["contract-of-case-changed.v1"] = typeof(ContractOfCaseChanged),
         ["deviation-attached.v1"] = typeof(DeviationAttached),
         ["attached-deviation-reassessed.v1"] = typeof(AttachedDeviationReassessed),
         ["attached-deviation-resolved.v1"] = typeof(AttachedDeviationResolved),
+        ["attached-deviation-found-unfounded.v1"] = typeof(AttachedDeviationFoundUnfounded),
+        ["step-trigger-lapsed.v1"] = typeof(StepTriggerLapsed),
+        ["step-trigger-reviewed.v1"] = typeof(StepTriggerReviewed),
         ["recurrence-detected.v1"] = typeof(RecurrenceDetected),
         ["recurrence-ceased.v1"] = typeof(RecurrenceCeased),
         ["case-came-from-watch-list.v1"] = typeof(CameFromWatchList),

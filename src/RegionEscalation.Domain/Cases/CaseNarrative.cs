@@ -94,6 +94,13 @@ public static class CaseNarrative
 
     private static Narration Beside(CaseEvent e, Telling t) => e switch
     {
+        ContractOfCaseChanged x => new(Say(
+            "Avtalskatalogen ändrade uppgifterna om ärendets avtal: avtalsansvarig nås på {0}{1}{2}; {3}{4}.",
+            "The contract catalogue changed what it says of the case's contract: the contract owner is reached at {0}{1}{2}; {3}{4}.",
+            x.OwnerAddress, SayIf(x.OwnerFunction is not null, ", {0}", ", {0}", x.OwnerFunction), SayIf(x.OwnerRole is not null, ", {0}", ", {0}", x.OwnerRole),
+            x.ValidUntil is { } until ? Say("avtalet gäller till och med {0}", "the contract is valid until {0}", until)
+                : Say("avtalet har ingen slutdag", "the contract has no last day"),
+            SayIf(x.EndedAt is not null, ", och katalogen har det inte längre", ", and the catalogue has it no more")), Rule: "R-G1"),
         DeviationAttached { Deviation: var d } => new(Say(
             "En {0} som inträffade {1} och rapporterades av {2} kopplades till ärendet.",
             "A {0} that occurred on {1} and was reported by {2} was attached to the case.",
@@ -106,6 +113,15 @@ public static class CaseNarrative
             a.Assessor, a.Motivation, a.Severity == Severity.Serious ? "R-V1, R-G6" : "R-G6"),
         AttachedDeviationResolved x => new(
             Say("{0} är hanterad och återkopplad.", "{0} is handled and fed back.", Deviation(x.DeviationId, t)), Rule: "R-V2"),
+        AttachedDeviationFoundUnfounded x => new(
+            Say("{0} är ogrundad och räknas inte längre.", "{0} is unfounded and no longer counts.", Deviation(x.DeviationId, t)), x.DecidedBy, x.Motivation, "R-Z3, R-G6"),
+        StepTriggerLapsed x => new(Say(
+            "Det som ledde till {0} håller inte längre: {1} {2}. Steget står kvar, men ska prövas på nytt senast {3}.",
+            "What led into {0} no longer holds: {1} {2}. The step stands, but is to be looked at again by {3}.",
+            t.Step(x.Step), OfDeviation(x.DeviationId, t), CaseWords.Lapsed[x.Lapse], By(x.Due)), Rule: "R-V1, R-E9"),
+        StepTriggerReviewed x => new(Say(
+            "Ärendet står kvar på {0}, trots att det som ledde dit inte längre håller.",
+            "The case stands at {0} although what led there no longer holds.", t.Step(x.Step)), t.Who(x.DecidedBy), x.Motivation, "R-V1"),
         StepDeadlinesSet x => new(Say("Tidsfrister sattes på {0}: {1}.", "Deadlines were set at {0}: {1}.", t.Step(x.Step), All(x.Deadlines.Select(d =>
                 Say("{0} senast {1}", "{0} by {1}", Deadline(x.Step, d.Code, t), By(d.Due))))),
             Rule: x.Deadlines.Any(d => d.Code == Obligations.InformRegionsCode) ? "R-D1, R-N1" : "R-D1"),
@@ -200,6 +216,10 @@ public static class CaseNarrative
     private static Label Deviation(Guid id, Telling t) => t.Case.Deviations.FirstOrDefault(d => d.Id == id) is { } d
         ? Say("Avvikelsen som inträffade {0}", "The deviation that occurred on {0}", d.OccurredAt)
         : new Label("Avvikelsen", "The deviation");
+
+    private static Label OfDeviation(Guid id, Telling t) => t.Case.Deviations.FirstOrDefault(d => d.Id == id) is { } d
+        ? Say("avvikelsen som inträffade {0}", "the deviation that occurred on {0}", d.OccurredAt)
+        : new Label("avvikelsen", "the deviation");
 
     private static Label Deadline(int step, string code, Telling t) => code == Obligations.ReturnCriteriaCode
         ? new Label("villkor för väg tillbaka", "criteria for the way back")

@@ -44,6 +44,12 @@ public sealed record EscalationCase
     /// <summary>Deviations and evaluations that have triggered a transition; none triggers a second one (R-E8).</summary>
     public IReadOnlyList<Guid> UsedEvidence { get; init; } = [];
 
+    /// <summary>The deviations that led into the current step; none where it was entered downwards or by something else.</summary>
+    public IReadOnlyList<Guid> RestsOn { get; init; } = [];
+
+    /// <summary>What has become of them meanwhile, until somebody has looked at it or the case has left the step (R-V1).</summary>
+    public LapsedTrigger? LapsedTrigger { get; init; }
+
     /// <summary>Letters, meetings, sanctions, blocks and so on, in the order they were made.</summary>
     public IReadOnlyList<CaseRecord> Records { get; init; } = [];
 
@@ -141,6 +147,7 @@ public sealed record EscalationCase
             OpenedAt = o.At,
             UpdatedAt = o.At,
             UsedEvidence = o.Step == 0 ? [] : Consumed(o.Basis),
+            RestsOn = DeviationsOf(o.Basis),
             NationalVisits = o.Step < LadderDefinition.FirstNationalStep ? [] : [new NationalVisit(1, o.Step, o.At, o.Basis.Trigger, null, null)],
         },
         ({ } c, _) => Next(c, e) with { Version = c.Version + 1, UpdatedAt = e.At },
@@ -149,9 +156,16 @@ public sealed record EscalationCase
 
     private static EscalationCase Next(EscalationCase c, CaseEvent e) => e switch
     {
+        ContractOfCaseChanged k => c with { Contract = c.Contract with { OwnerAddress = k.OwnerAddress } },
         DeviationAttached a => c with { Deviations = [.. c.Deviations, a.Deviation] },
         AttachedDeviationReassessed r => c with { Deviations = Replace(c.Deviations, d => d.Id == r.DeviationId, d => d with { Assessment = r.Assessment }) },
         AttachedDeviationResolved r => c with { Deviations = Replace(c.Deviations, d => d.Id == r.DeviationId, d => d with { ResolvedAt = r.At }) },
+        AttachedDeviationFoundUnfounded u => c with
+        {
+            Deviations = Replace(c.Deviations, d => d.Id == u.DeviationId, d => d with { ResolvedAt = d.ResolvedAt ?? u.At, UnfoundedAt = u.At }),
+        },
+        StepTriggerLapsed l => c with { LapsedTrigger = new LapsedTrigger(l.DeviationId, l.Lapse, l.At, l.Due) },
+        StepTriggerReviewed => c with { LapsedTrigger = null },
         ActivityCompleted a => Record(c, new ActivityRecord(a.Step, a.Code, ActivityOutcome.Completed, a.PerformedAt, a.PerformedBy, a.Note)),
         ActivityDispensedWith a => Record(c, new ActivityRecord(a.Step, a.Code, ActivityOutcome.DispensedWith, a.At, a.DecidedBy, a.Reason)),
         ActivitiesSkipped a => a.Codes.Aggregate(c, (x, code) => Record(x, new ActivityRecord(a.Step, code, ActivityOutcome.Skipped, a.At, null, null))),
@@ -200,6 +214,7 @@ public sealed record EscalationCase
         {
             LastEscalatedAt = x.At,
             StepDecidedBy = x.Basis.DecidedBy,
+            RestsOn = DeviationsOf(x.Basis),
             // What is still open supports step 5 as it supported step 4; it is used once all the same.
             UsedEvidence = [.. c.UsedEvidence.Union(Consumed(x.Basis))],
         },
@@ -221,6 +236,7 @@ public sealed record EscalationCase
             ClosedAt = null,
             LastEscalatedAt = x.At,
             StepDecidedBy = x.Basis.DecidedBy,
+            RestsOn = DeviationsOf(x.Basis),
             UsedEvidence = x.Step == 0 ? c.UsedEvidence : [.. c.UsedEvidence.Union(Consumed(x.Basis))],
         },
         CaseMigratedToLadder m => m.Activities.Aggregate(
@@ -251,6 +267,8 @@ public sealed record EscalationCase
             StepEnteredAt = at,
             Trigger = trigger,
             Visit = c.Visit + 1,
+            RestsOn = [],
+            LapsedTrigger = null,
             Deadlines = [],
             Recurrence = null,
             HighestStep = Math.Max(c.HighestStep, step),
@@ -297,6 +315,8 @@ public sealed record EscalationCase
 
     private static IReadOnlyList<T> Replace<T>(IReadOnlyList<T> list, Func<T, bool> which, Func<T, T> change) =>
         [.. list.Select(x => which(x) ? change(x) : x)];
+
+    private static IReadOnlyList<Guid> DeviationsOf(TransitionBasis basis) => [.. basis.Evidence.Where(e => e.Kind == EvidenceKind.Deviation).Select(e => e.Id!.Value)];
 
     /// <summary>What triggered the transition; what is cited beside it may still trigger another.</summary>
     private static IReadOnlyList<Guid> Consumed(TransitionBasis basis)

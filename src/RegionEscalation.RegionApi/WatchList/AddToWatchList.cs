@@ -6,7 +6,6 @@ using RegionEscalation.Domain.Cases;
 using RegionEscalation.Domain.WatchList;
 using RegionEscalation.Http;
 using RegionEscalation.RegionApi.Cases.Records;
-using RegionEscalation.Storage;
 
 namespace RegionEscalation.RegionApi.WatchList;
 
@@ -50,7 +49,7 @@ internal static class AddToWatchList
         if (body.OrganisationNumber is null == body.SupplierId is null)
             return Task.FromResult(Problems.Field(http, "organisationNumber", "oneOf", new(
                 "Ange organisationsnummer eller leverantörens id, det ena av dem.", "Give the organisation number or the supplier's id, one of them.")));
-        var number = OrganisationNumber.Normalise(body.OrganisationNumber);
+        var number = SupplierNumber.Normalise(body.OrganisationNumber);
         if (body.SupplierId is null && number is null)
             return Task.FromResult(Problems.Rules(http, [new RuleViolation("R-G9", "organisationNumberInvalid", new Text(
                 "Organisationsnumret ska ha tio siffror och en riktig kontrollsiffra.",
@@ -60,11 +59,11 @@ internal static class AddToWatchList
         {
             var supplier = body.SupplierId is { } id ? query.Supplier(id) : query.Supplier(number!);
             var contract = body.ContractNumber is { } contractNumber ? query.Contract(contractNumber) : null;
-            var standing = query.StandingWatch(new SupplierKey(body.SupplierId, number), body.ContractNumber);
+            var standing = query.StandingWatch(body.SupplierId, number, body.ContractNumber);
             return now =>
             {
                 var decision = WatchDecider.Decide(
-                    new Domain.WatchList.AddToWatchList(Guid.CreateVersion7(now), supplier.Value, body.ContractNumber, contract?.Value, body.Reason, body.Source,
+                    new Domain.WatchList.AddToWatchList(Guid.CreateVersion7(now), supplier.Value?.Reference(), body.ContractNumber, contract?.Value, body.Reason, body.Source,
                         body.Owner, body.ReviewBy, body.RiskAssessment is { } r ? new OpeningRisk(Guid.CreateVersion7(now), r.Content()) : null, standing.Value),
                     null, now);
                 if (decision.IsRejected)

@@ -55,6 +55,8 @@ internal sealed class Commands(Draw draw, Walker walker)
             return _records.For("notices")!;
         if (Notices.Standing(State) is not null && draw.Chance(0.08))
             return _records.For("disclosures")!;
+        if (State.LapsedTrigger is not null && draw.Chance(0.3))
+            return ReviewTrigger();
         if (State.Step >= Invariants.Blocking && draw.Chance(0.15))
             return _records.Measure();
         if (State.Step < Invariants.Blocking && draw.Chance(0.1) && State.Deviations.Any(d => d.IsOpenAndSerious()))
@@ -131,9 +133,11 @@ internal sealed class Commands(Draw draw, Walker walker)
         return new NoteExpiries();
     }
 
+    private ReviewStepTrigger ReviewTrigger() => new(draw.Wrong() ? Some.TooShort : Some.Motivation, Some.HeadOfPurchasing);
+
     public CaseCommand Any() => draw.One<Func<CaseCommand>>(
         Attach, Attach, Complete, Dispense, Plan, Criteria, Criteria, () => _records.Plan(draw.Chance(0.6)), () => _records.Plan(draw.Chance(0.6)),
-        Escalate, Escalate, DeEscalate, () => Close(draw.Of<CaseOutcome>(), draw.Basis(draw.Of<Trigger>(), draw.Evidence())), Absorb, Reopen, Migrate, () => new NoteExpiries(),
+        Escalate, Escalate, DeEscalate, () => Close(draw.Of<CaseOutcome>(), draw.Basis(draw.Of<Trigger>(), draw.Evidence())), Absorb, Reopen, Migrate, ReviewTrigger, () => new NoteExpiries(),
         _records.Any, _records.Any, _records.Any, _records.Any, _records.Any, _records.Any, _records.Any, _records.Any, _records.Any, _records.Any)();
 
     /// <summary>Something happens to one of the region's deviations; those of the case first.</summary>
@@ -147,8 +151,18 @@ internal sealed class Commands(Draw draw, Walker walker)
         }
         var deviation = draw.One(deviations);
         walker.Change(deviation, draw.One<DeviationCommand>(new AssessDeviation(draw.Assessment()), new AssessDeviation(draw.Assessment()),
-            deviation.HandledAt is null ? new HandleDeviation("Ersättning", "Avtalsansvarig") : new FeedBackDeviation("Åtgärdat", "Vårdenhet 12")));
+            deviation.HandledAt is null ? new HandleDeviation("Ersättning", "Avtalsansvarig") : new FeedBackDeviation("Åtgärdat", "Vårdenhet 12"),
+            new AnalyseDeviation(new Analysis(RootCause.Capacity, "Lagret saknade säkerhetsnivå", draw.Chance(0.5), null, "Avtalsansvarig")),
+            new CloseDeviation(draw.Chance(0.7) ? ClosureOutcome.Closed : ClosureOutcome.Unfounded, Some.Motivation, "Avtalsansvarig", Some.Motivation)));
     }
+
+    /// <summary>The catalogue says something else of the contract, or the same once more.</summary>
+    public void ChangeContract() => walker.Change(Draw.Contracts[0].Content with
+    {
+        OwnerAddress = draw.One("avtal@example.org", "inkop@example.org"),
+        OwnerFunction = draw.Maybe("Avtalscontroller"),
+        ValidUntil = draw.Chance(0.5) ? draw.Day(100, 200) : null,
+    });
 
     private Deviation[] Deviations(int number, bool serious) =>
         [.. Enumerable.Range(0, number).Select(_ => draw.Unattached(serious ? true : null)).DistinctBy(d => d.Id)];

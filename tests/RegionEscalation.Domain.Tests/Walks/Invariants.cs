@@ -24,7 +24,7 @@ internal sealed partial class Invariants
     private readonly Dictionary<(string Reader, Guid? NoticeId), object?> _known = [];
     private int _checks;
 
-    /// <param name="command">Null when the case follows a deviation of its own.</param>
+    /// <param name="command">Null when the case follows a deviation of its own, or its contract.</param>
     public void Check(
         EscalationCase? before, CaseCommand? command, Decision<CaseEvent> decision, EscalationCase? after, CaseContext context, IReadOnlyDictionary<Guid, Deviation> deviations)
     {
@@ -272,11 +272,11 @@ internal sealed partial class Invariants
     }
 
     /// <summary>R-G6, in words of its own.</summary>
-    private static bool IsTheSuppliers(AttachedDeviation d) => d.Assessment is { } a
+    private static bool IsTheSuppliers(AttachedDeviation d) => d.UnfoundedAt is null && d.Assessment is { } a
         && (a.CausedBy == CausedBy.Supplier || (a.CausedBy != CausedBy.Region && a.SupplierPart?.Trim().Length > 0));
 
     private static bool Follows(AttachedDeviation copy, Deviation deviation) =>
-        Stored.Same(copy.Assessment, deviation.Assessment) && copy.ResolvedAt is null == (deviation.ResolvedAt() is null);
+        Stored.Same(copy.Assessment, deviation.Assessment) && copy.ResolvedAt is null == (deviation.ResolvedAt() is null) && copy.UnfoundedAt is null == !deviation.IsUnfounded();
 
     private static HashSet<string> Reasons(IEnumerable<Rejection> rejections) => [.. rejections.Select(r => $"{r.Code} {r.Reason}")];
 

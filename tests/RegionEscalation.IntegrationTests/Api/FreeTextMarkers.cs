@@ -23,7 +23,7 @@ internal sealed partial class FreeTextMarkers(IReadOnlyDictionary<string, JsonNo
         "ContractSupplierRequest.organisationNumber", "DecisionMakerRequest.level", "DepartureRequest.rule", "DialoguePartnerRequest.level",
         "DisclosureRecipientRequest.code", "ImposedSanctionRequest.clauseReference", "InvitedRegionRequest.code", "LadderMigrationRequest.ladder",
         "LadderSettingsRequest.ladder", "FollowUpRequest.responsible", "JointMeetingRequest.calledBy", "JointParticipantRequest.reader",
-        "MeetingSupplierRequest.organisationNumber", "OpenCaseRequest.contractNumber", "ReportDeviationRequest.contractNumber", "TerminationGroundRequest.clauseReference",
+        "MeetingSupplierRequest.organisationNumber", "OpenCaseRequest.contractNumber", "RegisterDeviationRequest.contractNumber", "ReportDeviationRequest.contractNumber", "TerminationGroundRequest.clauseReference",
         "TransferRequest.region",
     ];
 

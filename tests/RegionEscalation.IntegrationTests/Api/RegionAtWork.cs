@@ -240,6 +240,7 @@ internal static class Bodies
         causedBy,
         assessor = "Inköpsstrateg",
         motivation = "Patienter fick vänta på planerade operationer och vårdplatser stod tomma.",
+        otherAssessorReason = "Den funktion som bedömde avvikelsen först är omorganiserad.",
     };
 
     public static object Watch(string? contractNumber, DateTimeOffset now, int days = 90, object? riskAssessment = null, string organisationNumber = "556016-0680") => new

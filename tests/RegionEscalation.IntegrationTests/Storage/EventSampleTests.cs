@@ -41,6 +41,9 @@ public sealed class EventSampleTests
     [TestCase("risk-assessment-confirmed.v1", "assessedAt", null)]
     [TestCase("supplier-statement-received.v1", "content.noticeId", null)]
     [TestCase("contract-synchronised.v1", "content.validUntil", null)]
+    [TestCase("deviation-reported.v1", "details", null)]
+    [TestCase("deviation-assessed.v1", "assessment.otherAssessorReason", null)]
+    [TestCase("deviation-attached.v1", "deviation.unfoundedAt", null)]
     public void A_sample_from_before_a_field_loads(string name, string field, string? stands)
     {
         var json = JsonNode.Parse(Json(name))!;

@@ -1,5 +1,6 @@
 using RegionEscalation.Domain.Cases;
 using RegionEscalation.Domain.Cases.Records;
+using RegionEscalation.Domain.Deviations;
 using RegionEscalation.Storage;
 
 namespace RegionEscalation.IntegrationTests.Storage;
@@ -22,9 +23,9 @@ public sealed class VerifierTests
         _database = await TestCluster.CreateAsync();
         _store = new EscalationStore(_database.Application);
         var session = _store.OpenSession(Given.Kalmar);
-        session.Store(Given.Supplier, true, Given.Day);
+        session.Append(null, Given.Known());
         session.Append(null, Given.Contract("AVT-1"));
-        session.Append(null, [Given.Reported("AVT-1")]);
+        session.Append(null, [Given.Reported("AVT-1") with { Details = Given.Details }, Given.Registered("ST-1"), Given.Registered("AK-1", ExternalSystem.ContractCatalogue)]);
         session.Append(null, Given.Settings());
         session.Append(null, [Given.Watched("AVT-1")]);
         _high = session.Append(null, [Given.Opened("AVT-1"), Given.Completed(), Given.Escalated(0, 3), Given.Blocked(new DateOnly(2026, 5, 31), Given.Day.AddHours(3))]);
@@ -41,7 +42,7 @@ public sealed class VerifierTests
         var report = await VerifyAsync();
 
         Assert.That(report.Mismatches, Is.Empty);
-        Assert.That((report.Region, report.Streams, report.Events), Is.EqualTo(("08", 6, 9)));
+        Assert.That((report.Region, report.Streams, report.Events), Is.EqualTo(("08", 7, 12)));
     }
 
     [Test]
@@ -96,8 +97,19 @@ public sealed class VerifierTests
         Assert.That(report.Streams, Is.EqualTo(6), "one broken stream does not hide the others");
     }
 
+    [TestCase("UPDATE external_registrations SET external_id = 'ST-2' WHERE system = 'stella'", "deviation columns")]
+    [TestCase("INSERT INTO external_registrations VALUES ('08', 'stella', 'ST-9', gen_random_uuid())", "external_registration orphan")]
+    public async Task An_id_of_another_system_that_does_not_agree_with_the_events_is_reported(string tampering, string problem)
+    {
+        await _database.ScalarAsync(tampering);
+
+        Assert.That((await VerifyAsync()).Mismatches.Select(m => $"{m.StreamType} {m.Problem}"), Is.EqualTo(new[] { problem }));
+    }
+
     [TestCase("UPDATE mt_doc_escalationcase SET data = data - 'visit', step = 5, state = 'closed'")]
     [TestCase("UPDATE mt_doc_deviation SET data = '{}', status = 'resolved', case_id = NULL, occurred_at = now()")]
+    [TestCase("UPDATE mt_doc_deviation SET unit = 'Annan', topics = NULL, fault = 'region', reported_at = now()")]
+    [TestCase("DELETE FROM external_registrations")]
     [TestCase("UPDATE national_cases SET step = 5, supplier_number = NULL, preliminary = false")]
     [TestCase("UPDATE mt_doc_escalationcase SET next_due = NULL, next_expiry = NULL")]
     [TestCase("UPDATE mt_doc_laddersettings SET data = '{}'")]
@@ -181,11 +193,19 @@ public sealed class VerifierTests
         var before = await _database.ScalarAsync(Rows, c.Id);
         await _database.ScalarAsync(
             """
+            DROP TABLE catalogue_words, catalogue_imports, catalogue_import_rows, catalogue_import_rejects, catalogue_sources CASCADE;
+            DROP FUNCTION hold_catalogue_import, move_catalogue_import, hold_catalogue_source;
+            ALTER TABLE mt_doc_supplier DROP COLUMN name;
+            UPDATE mt_doc_supplier SET data = jsonb_build_object('id', id, 'organisationNumber', organisation_number, 'name', data #> '{content,name}');
+            ALTER TABLE mt_doc_contract DROP COLUMN title, DROP COLUMN valid_from, DROP COLUMN valid_until, DROP COLUMN ended, DROP COLUMN social_clause;
+            DELETE FROM mt_events WHERE stream_id IN (SELECT id FROM mt_streams WHERE type = 'supplier');
+            DELETE FROM mt_streams WHERE type = 'supplier';
             DROP TABLE webhook_subscriptions, webhook_deliveries, national_webhook_subscriptions, national_webhook_deliveries, national_changes CASCADE;
             DROP TABLE mt_doc_watchentry;
             DROP FUNCTION move_webhook_subscription, move_national_webhook_subscription, mt_hold_contract;
             DROP INDEX mt_events_position, mt_events_at, mt_events_id;
             DELETE FROM schema_migrations WHERE name >= '0009';
+            UPDATE snapshot_shapes SET shape = 'an earlier one';
             """);
 
         await Migrator.MigrateAsync(_database.Owner, CancellationToken.None);
@@ -216,6 +236,13 @@ public sealed class VerifierTests
         await _database.ScalarAsync("DELETE FROM mt_events WHERE type IN ('ladder-settings-changed.v1', 'supplier-placed-under-watch.v1'); DELETE FROM mt_streams WHERE type IN ('ladder_settings', 'watch_entry')");
         await _database.ScalarAsync(
             """
+            DROP TABLE catalogue_words, catalogue_imports, catalogue_import_rows, catalogue_import_rejects, catalogue_sources CASCADE;
+            DROP FUNCTION hold_catalogue_import, move_catalogue_import, hold_catalogue_source;
+            ALTER TABLE mt_doc_supplier DROP COLUMN name;
+            UPDATE mt_doc_supplier SET data = jsonb_build_object('id', id, 'organisationNumber', organisation_number, 'name', data #> '{content,name}');
+            ALTER TABLE mt_doc_contract DROP COLUMN title, DROP COLUMN valid_from, DROP COLUMN valid_until, DROP COLUMN ended, DROP COLUMN social_clause;
+            DELETE FROM mt_events WHERE stream_id IN (SELECT id FROM mt_streams WHERE type = 'supplier');
+            DELETE FROM mt_streams WHERE type = 'supplier';
             DROP TABLE webhook_subscriptions, webhook_deliveries, national_webhook_subscriptions, national_webhook_deliveries, national_changes CASCADE;
             DROP TABLE mt_doc_watchentry;
             DROP FUNCTION move_webhook_subscription, move_national_webhook_subscription, mt_hold_contract;
