@@ -13,6 +13,7 @@ public class RecurrenceTests
     private static readonly Dictionary<NotRecurring, Func<EscalationCase, Deviation>> Excluded = new()
     {
         [NotRecurring.NotAssessed] = _ => Some.Reported(Now.AddDays(-2)),
+        [NotRecurring.Unfounded] = _ => Some.Deviation(Now.AddDays(-2)) with { Closure = new DeviationClosure(ClosureOutcome.Unfounded, Now, Some.Motivation, Some.Assessor) },
         [NotRecurring.CausedByRegion] = _ => Some.Deviation(Now.AddDays(-2), CausedBy.Region, "Leverantörens del"),
         [NotRecurring.SupplierPartNotStated] = _ => Some.Deviation(Now.AddDays(-2), CausedBy.Shared),
         [NotRecurring.OutsideWindow] = _ => Some.Deviation(WindowStart.AddTicks(-10)),

@@ -16,6 +16,9 @@ public enum NotRecurring
     OtherCase,
     NotAssessed,
 
+    /// <summary>There was no ground for it (R-Z3).</summary>
+    Unfounded,
+
     /// <summary>R-G6.</summary>
     CausedByRegion,
 
@@ -56,8 +59,7 @@ public sealed record Recurrence(
     /// <param name="absorbed">What came from another contract.</param>
     public static Recurrence Of(
         IEnumerable<AttachedDeviation> deviations, IReadOnlyList<Guid> used, IReadOnlyList<Guid> absorbed, LadderSettings settings, DateTimeOffset now) =>
-        Explain(deviations.Select(d => new Candidate(d.Id, d.OccurredAt, d.RequirementReference, d.Assessment,
-            absorbed.Contains(d.Id) ? NotRecurring.OtherContract : null, used.Contains(d.Id))), settings, now);
+        Explain(deviations.Select(d => Attached(d, absorbed.Contains(d.Id) ? NotRecurring.OtherContract : null, used.Contains(d.Id))), settings, now);
 
     /// <summary>Of a contract's deviations, attached or not: what a case about the contract could rest on.</summary>
     /// <param name="supplierId">The supplier that the case is, or would be, about.</param>
@@ -66,8 +68,8 @@ public sealed record Recurrence(
         IEnumerable<Deviation> deviations, Guid supplierId, EscalationCase? open, LadderSettings settings, DateTimeOffset now)
     {
         var absorbed = open?.Deviations.Where(d => open.Absorbed.Contains(d.Id))
-            .Select(d => new Candidate(d.Id, d.OccurredAt, d.RequirementReference, d.Assessment, NotRecurring.OtherContract, false)) ?? [];
-        return Explain(deviations.Select(d => new Candidate(d.Id, d.OccurredAt, d.RequirementReference, d.Assessment,
+            .Select(d => Attached(d, NotRecurring.OtherContract, isUsed: false)) ?? [];
+        return Explain(deviations.Select(d => new Candidate(d.Id, d.OccurredAt, d.RequirementReference, d.Assessment, d.IsUnfounded(),
             d.Supplier.Id != supplierId ? NotRecurring.OtherSupplier : d.CaseId is { } other && other != open?.Id ? NotRecurring.OtherCase : null,
             open?.UsedEvidence.Contains(d.Id) == true)).Concat(absorbed), settings, now);
     }
@@ -90,6 +92,9 @@ public sealed record Recurrence(
             : [new RecurrenceDetected(context.Now, now.Count, now.Months, now.SameRequirement, now.From, now.To, counting)];
     }
 
+    private static Candidate Attached(AttachedDeviation d, NotRecurring? elsewhere, bool isUsed) =>
+        new(d.Id, d.OccurredAt, d.RequirementReference, d.Assessment, d.UnfoundedAt is not null, elsewhere, isUsed);
+
     private static Recurrence Explain(IEnumerable<Candidate> candidates, LadderSettings settings, DateTimeOffset now)
     {
         var from = now.AddMonths(-settings.RecurrenceMonths);
@@ -108,6 +113,7 @@ public sealed record Recurrence(
     private static NotRecurring? WhyNot(Candidate c, DateTimeOffset from) => c switch
     {
         { Elsewhere: { } elsewhere } => elsewhere,
+        { IsUnfounded: true } => NotRecurring.Unfounded,
         { Assessment: null } => NotRecurring.NotAssessed,
         { Assessment.CausedBy: CausedBy.Region } => NotRecurring.CausedByRegion,
         { Assessment: var a } when !a.Counts() => NotRecurring.SupplierPartNotStated,
@@ -119,7 +125,7 @@ public sealed record Recurrence(
     private static string RequirementOf(Candidate c) => c.RequirementReference?.Trim().ToUpperInvariant() ?? c.Id.ToString();
 
     private sealed record Candidate(
-        Guid Id, DateTimeOffset OccurredAt, string? RequirementReference, Assessment? Assessment, NotRecurring? Elsewhere, bool IsUsed);
+        Guid Id, DateTimeOffset OccurredAt, string? RequirementReference, Assessment? Assessment, bool IsUnfounded, NotRecurring? Elsewhere, bool IsUsed);
 }
 
 /// <summary>Återkommande avvikelse konstaterad: the contract's deviations recur (R-E1). Advice to the region, which moves nothing (R-E9).</summary>

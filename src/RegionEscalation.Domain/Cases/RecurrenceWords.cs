@@ -28,6 +28,7 @@ public static class RecurrenceWords
         NotRecurring.OtherSupplier => new("Räknas inte: den gäller en annan leverantör.", "Does not count: it concerns another supplier."),
         NotRecurring.OtherCase => new("Räknas inte: den hör till ett annat ärende.", "Does not count: it belongs to another case."),
         NotRecurring.NotAssessed => new("Räknas inte: den är inte bedömd.", "Does not count: it is not assessed."),
+        NotRecurring.Unfounded => new("Räknas inte: det saknades grund för den.", "Does not count: there was no ground for it."),
         NotRecurring.CausedByRegion => new("Räknas inte: regionen orsakade den.", "Does not count: the region caused it."),
         NotRecurring.SupplierPartNotStated => new("Räknas inte: orsaken är delad eller okänd, och leverantörens del är inte angiven.",
             "Does not count: the cause is shared or unknown, and the supplier's part is not stated."),

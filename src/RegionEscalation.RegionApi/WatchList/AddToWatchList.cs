@@ -14,7 +14,7 @@ namespace RegionEscalation.RegionApi.WatchList;
 /// <param name="Source">Where the reason came from, such as a follow-up, a tip or another contract.</param>
 /// <param name="Owner">The function that watches, never a person's name.</param>
 /// <param name="ReviewBy">Last day, Swedish calendar date; from today and at most six months ahead (R-W1).</param>
-/// <param name="OrganisationNumber">Ten digits; a hyphen or the prefix 16 is accepted and left out.</param>
+/// <param name="OrganisationNumber">Ten digits; a hyphen or the prefix 16 is accepted and left out. Of a foreign supplier country, scheme and number, such as <c>NO:0192:923609016</c>.</param>
 /// <param name="SupplierId">The platform's id of the supplier within the region.</param>
 /// <param name="ContractNumber">A contract with the supplier; left out where the supplier is watched as a whole.</param>
 /// <param name="RiskAssessment">A risk assessment that it begins with.</param>
@@ -23,7 +23,7 @@ public sealed record AddToWatchListRequest(
     [TextLength(1, 200)] string Source,
     [TextLength(1, 200)] string Owner,
     DateOnly ReviewBy,
-    [TextLength(1, 13)] string? OrganisationNumber = null,
+    [TextLength(1, 45)] string? OrganisationNumber = null,
     Guid? SupplierId = null,
     [TextLength(1, 64)] string? ContractNumber = null,
     RiskAssessmentRequest? RiskAssessment = null);
@@ -52,8 +52,8 @@ internal static class AddToWatchList
         var number = SupplierNumber.Normalise(body.OrganisationNumber);
         if (body.SupplierId is null && number is null)
             return Task.FromResult(Problems.Rules(http, [new RuleViolation("R-G9", "organisationNumberInvalid", new Text(
-                "Organisationsnumret ska ha tio siffror och en riktig kontrollsiffra.",
-                "The organisation number has ten digits and a valid check digit."), "organisationNumber")]));
+                "Organisationsnumret ska ha tio siffror och en riktig kontrollsiffra; ett utländskt land, register och nummer.",
+                "The organisation number has ten digits and a valid check digit; a foreign one country, scheme and number."), "organisationNumber")]));
 
         return commands.RunAsync(query =>
         {

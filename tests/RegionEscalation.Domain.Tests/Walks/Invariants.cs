@@ -212,9 +212,10 @@ internal sealed partial class Invariants
     {
         var told = after.Of<Notice>().Where(n => n.State == NoticeState.Issued).ToArray();
         var stands = told.Any(n => n.Kind is NoticeKind.Initial or NoticeKind.Update);
-        var visible = after.Step is >= 3 and <= 5 && (after.IsOpen() || (after is { Outcome: CaseOutcome.Terminated, Step: 5 } && stands));
+        var foundWrong = after.Of<Review>().Any(r => r.Decision?.Outcome == ReviewOutcome.Changed && r.DecidedAt >= after.ClosedAt);
+        var visible = after.Step is >= 3 and <= 5 && (after.IsOpen() || (after is { Outcome: CaseOutcome.Terminated, Step: 5 } && stands && !foundWrong));
         var record = NationalAccessPolicy.RecordOf(after);
-        Holds(record.Signal is not null == visible, "the signal is there exactly while the case is open at 3–5, or was terminated at 5 and a notice stands");
+        Holds(record.Signal is not null == visible, "the signal is there exactly while the case is open at 3–5, or was terminated at 5 and a notice stands that no review has found wrong");
         Holds(told.Length <= 1 && (record.Notice is not null) == (told.Length == 1), "the regions were told one thing last");
         Holds(visible || (record.Disclosures.Count == 0 && record.Summary is null), "of a case that is not at 3–5 there is the notice's afterlife and the course, and nothing else");
         Holds(record.Notice is not null || (record.Recipients.Count == 0 && record.Disclosures.Count == 0 && record.Summary is null), "without a notice there is no recipient and no disclosure");

@@ -213,7 +213,7 @@ public sealed class IsolationTests : StoreFixture
             ["LadderSettings()"] = q => Later(q.LadderSettings()),
             ["JointMeeting(Guid)"] = q => Later(q.JointMeeting(_meeting)),
             ["ExpiredCases(DateTimeOffset,Int32)"] = q => Later(q.ExpiredCases(_expired.NextExpiry()!.Value, 100), i => i.Count),
-            ["DeviationsUnder(ContractKey)"] = q => Later(q.DeviationsUnder(ContractKey.OfNumber("AVT-1")), d => d?.Deviations.Count),
+            ["DeviationsUnder(ContractKey)"] = q => Later(q.DeviationsUnder(ContractKey.OfNumber("AVT-1")), d => d is null ? 0 : d.Deviations.Count),
             ["OpenCaseOn(Guid)"] = q => Later(q.OpenCaseOn(_deviation)),
             ["WatchEntry(Guid)"] = q => Later(q.WatchEntry(_watch.Id)),
             ["StandingWatch(Nullable`1,String,String)"] = q => Later(q.StandingWatch(null, Given.Supplier.OrganisationNumber, "AVT-1")),
