@@ -56,7 +56,7 @@ try
     using var http = new HttpClient { BaseAddress = new Uri("http://127.0.0.1:5097") };
     await ReadyAsync(http);
     if (contracts > 0)
-        await new CatalogueImport(http.BaseAddress, host.Id, postgres.SuperuserConnectionString("benchmark"), client => TokenAsync(http, client)).CompareAsync(contracts);
+        await new RegionEscalation.Benchmarks.CatalogueImport(http.BaseAddress, host.Id, postgres.SuperuserConnectionString("benchmark"), client => TokenAsync(http, client)).CompareAsync(contracts);
     if (turns == 0)
         return 0;
     http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await TokenAsync(http, "kalmar-decider"));

@@ -287,7 +287,7 @@ public sealed class IsolationTests : StoreFixture
 
     private static object Sum(SupplierRecord r) => r.Contracts.Total + r.OpenCases.Total + r.Deviations.Values.Sum();
 
-    private static Func<object?> Later<T>(Fetched<T> fetched, Func<T, object>? count = null) => () => count is null ? fetched.Value : count(fetched.Value);
+    private static Func<object?> Later<T>(Fetched<T> fetched, Func<T, object?>? count = null) => () => count is null ? fetched.Value : count(fetched.Value);
 
     /// <summary>On the application's login, as the store does it; rolled back.</summary>
     private async Task<object?> AsApplicationAsync(string? region, string sql, params string[] parameters)
