@@ -156,7 +156,7 @@ internal sealed class ImportBench : IAsyncDisposable
             var known = supplier.Value;
             if (Synchronisation.SupplierOf(row, known, Guid.CreateVersion7(), now) is { } newSupplier)
                 known = session.Append(known, newSupplier);
-            if (Synchronisation.Synchronise(row, before.Value, known!.Id, Guid.CreateVersion7(), now) is not { } e)
+            if (Synchronisation.Synchronise(row, before.Value, known!, Guid.CreateVersion7(), now) is not { } e)
                 return;
             session.Append(before.Value, e);
             try
