@@ -20,8 +20,8 @@ public sealed record CatalogueUploadLinks(Link Self);
 public sealed record CatalogueUploadResponse(
     Guid Id,
     ImportState State,
-    [property: JsonPropertyName("_links")] CatalogueUploadLinks Links,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? IgnoredColumns = null);
+    IReadOnlyList<string> IgnoredColumns,
+    [property: JsonPropertyName("_links")] CatalogueUploadLinks Links);
 
 /// <param name="Line">Where the row begins in the file, from 1.</param>
 /// <param name="Field">The path in the row, or the file's own name of the column; <c>$</c> is the whole row.</param>
@@ -104,7 +104,7 @@ internal static class CatalogueUploads
             var link = Link.Absolute(http, Paths.CatalogueImport(session.Scope.Region, import.Id));
             var state = terms.Mode == ImportMode.AllOrNothing && import.Rejected > 0 ? ImportState.Refused : ImportState.Queued;
             var response = JsonSerializer.Serialize(
-                new CatalogueUploadResponse(import.Id, state, new CatalogueUploadLinks(new Link(link)), file.IgnoredColumns is { Count: > 0 } ignored ? ignored : null), Json.Options);
+                new CatalogueUploadResponse(import.Id, state, file.IgnoredColumns, new CatalogueUploadLinks(new Link(link))), Json.Options);
             var now = time.Now();
             await import.QueueAsync(now, key is null ? null
                 : (key, new StoredAnswer(body.IdempotencyRequest()!.RequestHash, StatusCodes.Status202Accepted, link, null, response, now), stored is not null));

@@ -62,7 +62,7 @@ internal static class Examples
         + "RK-2025-0142;Förbrukningsmaterial för operation;556016-0680;Exempel Sjukvårdsmaterial AB;Sjukvårdsmaterial;avtal@region.example;2028-12-31;vite=7.3|hävning=12.1;1 250 000,50\n";
 
     public static CatalogueUploadResponse CatalogueImport { get; } = new(
-        Guid.Parse("019cadb4-2f20-7000-8000-000000000009"), ImportState.Queued,
+        Guid.Parse("019cadb4-2f20-7000-8000-000000000009"), ImportState.Queued, [],
         new CatalogueUploadLinks(new Link(Site + Paths.CatalogueImport(Region, Guid.Parse("019cadb4-2f20-7000-8000-000000000009")))));
 
     public static CatalogueDryRunResponse CatalogueDryRun { get; } = new(

