@@ -34,6 +34,19 @@ public sealed partial class BatchedQuery
         return Page<KnownSupplier>(where, "FROM mt_doc_supplier", "ORDER BY name, id", limit, offset);
     }
 
+    /// <summary>How many of the contracts that stand on the day have social terms.</summary>
+    /// <param name="day">Swedish calendar date.</param>
+    public Fetched<SocialTerms> SocialTermsOn(DateOnly day) => Add(
+        new NpgsqlBatchCommand(
+            """
+            SELECT count(*), count(*) FILTER (WHERE social_clause), count(*) FILTER (WHERE NOT social_clause) FROM mt_doc_contract
+            WHERE tenant_id = $1 AND NOT ended AND coalesce(valid_from, '-infinity') <= $2 AND coalesce(valid_until, 'infinity') >= $2
+            """)
+        {
+            Parameters = { Sql.Text(scope.Region), Sql.Date(day) },
+        },
+        async (reader, ct) => await reader.ReadAsync(ct) ? new SocialTerms(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2)) : new SocialTerms(0, 0, 0));
+
     /// <summary>As it is named in an address; a sole trader only by its id.</summary>
     public Fetched<KnownSupplier?> Supplier(SupplierKey key) => One<KnownSupplier>(
         new Where(scope).AndIs("id", key).Select("SELECT data, mt_last_modified FROM mt_doc_supplier", ""));

@@ -54,6 +54,34 @@ public sealed class DeviationStatisticsTests : KalmarFixture
             Is.EqualTo(new[] { "Ålderskliniken 2", "Ånglab 1", "Ögonkliniken 1", "- 1" }));
     }
 
+    /// <summary>HU-010: of the contracts that stand, those with social terms; one that has ended counts no more.</summary>
+    [Test]
+    public async Task The_share_of_contracts_with_social_terms()
+    {
+        using var other = new RegionAtWork(Host, "12", "skane");
+        var before = (await other.GetAsync("statistics")).Body!["contracts"]!;
+        await PutAsync("ST-1", true, null);
+        await PutAsync("ST-2", false, null);
+        await PutAsync("ST-3", null, Day(Today));
+        await PutAsync("ST-4", true, Day(Today.AddDays(-1)));
+
+        var after = (await other.GetAsync("statistics")).Body!["contracts"]!;
+
+        Assert.That((Number(before["contracts"]), before["share"]), Is.EqualTo(("0", (object?)null)));
+        Assert.That((Number(after["contracts"]), Number(after["with"]), Number(after["without"]), Number(after["share"])), Is.EqualTo(("3", "1", "1", "0.33")));
+
+        async Task PutAsync(string number, bool? social, string? until) => RegionAtWork.Succeeded(await other.SendAsync("handler", HttpMethod.Put, $"contracts/{number}", new
+        {
+            title = "Städning",
+            supplier = new { organisationNumber = "5560160680", name = "Exempel AB" },
+            category = "Lokalvård",
+            ownerAddress = "avtal@region.example",
+            clauses = Array.Empty<object>(),
+            validUntil = until,
+            socialClause = social,
+        }));
+    }
+
     [Test]
     public async Task The_period_is_of_swedish_days()
     {

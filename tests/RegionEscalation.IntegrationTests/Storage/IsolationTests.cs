@@ -210,6 +210,7 @@ public sealed class IsolationTests : StoreFixture
             ["Suppliers(IEnumerable`1)"] = q => Later(q.Suppliers([Given.Supplier.OrganisationNumber]), s => s.Count),
             ["Contracts(IEnumerable`1)"] = q => Later(q.Contracts(["AVT-1"]), c => c.Count),
             ["OpenCasesAbout(IEnumerable`1)"] = q => Later(q.OpenCasesAbout(["AVT-1"]), c => c.Count),
+            ["SocialTermsOn(DateOnly)"] = q => Later(q.SocialTermsOn(new DateOnly(2026, 3, 2)), s => s.Contracts),
             ["LadderSettings()"] = q => Later(q.LadderSettings()),
             ["JointMeeting(Guid)"] = q => Later(q.JointMeeting(_meeting)),
             ["ExpiredCases(DateTimeOffset,Int32)"] = q => Later(q.ExpiredCases(_expired.NextExpiry()!.Value, 100), i => i.Count),
