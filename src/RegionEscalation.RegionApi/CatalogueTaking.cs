@@ -10,6 +10,9 @@ internal sealed class CatalogueTaking(EscalationStore store, RegionScope scope, 
     private const long PartBytes = 4 * 1024 * 1024;
 
     private readonly Guid _holder = Guid.NewGuid();
+
+    /// <summary>Before anything of the file was read: what is put singly from here on is newer than the file.</summary>
+    private readonly DateTimeOffset _begun = time.Now();
     private readonly List<StagedRow> _rows = [];
     private readonly List<RowReject> _rejects = [];
     private CatalogueIntake? _intake;
@@ -42,7 +45,7 @@ internal sealed class CatalogueTaking(EscalationStore store, RegionScope scope, 
     {
         if (_intake is null && _rows.Count + _rejects.Count == 0)
             return;
-        _intake ??= await CatalogueIntake.BeginAsync(store, scope, Id, _holder, terms, time.Now(), cancellationToken);
+        _intake ??= await CatalogueIntake.BeginAsync(store, scope, Id, _holder, terms, _begun, cancellationToken);
         Rejected += await _intake.AddAsync(_rows, _rejects, cancellationToken);
         _rows.Clear();
         _rejects.Clear();

@@ -1,5 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
+using RegionEscalation.Domain;
 using RegionEscalation.Domain.Contracts;
 
 namespace RegionEscalation.Storage;
@@ -275,10 +276,21 @@ public sealed class CatalogueIntake(EscalationStore store, RegionScope scope, Gu
         });
         foreach (var command in Rejected(scope, id, [.. duplicates.Where(d => !d.Same).Select(d => new RowReject(
             d.Line, 1, d.Kind == "contract" ? "contractNumber" : "supplier.organisationNumber", "duplicate",
-            Duplicate(d.First).Sv, Duplicate(d.First).En, d.Kind, d.Key, null))]))
+            Duplicate(d.First).Sv, Duplicate(d.First).En, d.Kind, KeyShown(d.Kind, d.Key), null))]))
             batch.BatchCommands.Add(command);
-        await batch.ExecuteNonQueryAsync(cancellationToken);
+        try
+        {
+            await batch.ExecuteNonQueryAsync(cancellationToken);
+        }
+        catch (PostgresException e) when (StoreErrors.Translate(e) is { } translated)
+        {
+            throw translated;
+        }
     }
+
+    /// <summary>The number as a reject may keep it: of a foreign supplier it is not known whether it is a natural person, and a Swedish one's number tells.</summary>
+    public static string? KeyShown(string? kind, string? key) =>
+        kind == "supplier" && key is not null && (SupplierNumber.IsForeign(key) || OrganisationNumber.IsNaturalPerson(key)) ? null : key;
 
     internal static IEnumerable<NpgsqlBatchCommand> Rejected(RegionScope scope, Guid id, IReadOnlyList<RowReject> rejects) => rejects.Count == 0 ? [] :
     [

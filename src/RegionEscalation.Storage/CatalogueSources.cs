@@ -69,7 +69,8 @@ public sealed class CatalogueSources(EscalationStore store, Guid holder, TimeSpa
         UPDATE catalogue_sources s SET lease_holder = $2, lease_until = clock_timestamp() + $3, started_at = $4, finished_at = NULL, outcome = NULL, failure = NULL,
             pages = NULL, import_id = NULL
         WHERE s.tenant_id = $1 AND s.next_run_at <= $4 AND (s.lease_until IS NULL OR s.lease_until <= clock_timestamp())
-        RETURNING s.setting = $5 AND NOT EXISTS (SELECT FROM catalogue_imports i WHERE i.tenant_id = $1 AND i.id >= s.whole_import_id AND i.origin = 'pull' AND i.state = 'cancelled'),
+        RETURNING s.setting = $5 AND NOT EXISTS (SELECT FROM catalogue_imports i WHERE i.tenant_id = $1 AND i.id >= s.whole_import_id AND i.origin = 'pull'
+                AND (i.state = 'cancelled' OR i.state = 'refused' AND i.started_at IS NOT NULL)),
             s.etag, s.last_modified, s.cursor, s.whole_at, s.failures
         """;
 

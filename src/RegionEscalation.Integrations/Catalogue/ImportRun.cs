@@ -107,7 +107,7 @@ internal sealed partial class ImportRun(EscalationStore store, ImportQueue queue
         var contracts = rows.Select(r => r.Row).OfType<ContractRow>().ToArray();
         var session = store.OpenSession(queue.Scope);
         var query = session.CreateBatchQuery();
-        var fetchedSuppliers = query.Suppliers(suppliers.Select(s => s.OrganisationNumber).Concat(contracts.Select(k => k.Content.Supplier.OrganisationNumber)).Distinct());
+        var fetchedSuppliers = query.Suppliers(suppliers.SelectMany(Named).Concat(contracts.Select(k => k.Content.Supplier.OrganisationNumber)).Distinct());
         var fetchedContracts = query.Contracts(contracts.Select(k => k.Number));
         var openCases = query.OpenCasesAbout(contracts.Select(k => k.Number));
         await query.ExecuteAsync(cancellationToken);
@@ -121,7 +121,7 @@ internal sealed partial class ImportRun(EscalationStore store, ImportQueue queue
         foreach (var row in suppliers)
         {
             var before = knownSuppliers.GetValueOrDefault(row.OrganisationNumber);
-            if (Synchronisation.Synchronise(row, before, Guid.CreateVersion7(now), now) is not { } e)
+            if (Synchronisation.Synchronise(Synchronisation.Marked(row, knownSuppliers.Values), before, Guid.CreateVersion7(now), now) is not { } e)
                 continue;
             knownSuppliers[row.OrganisationNumber] = session.Append(before, e);
             _ = before is null ? added++ : changed++;
@@ -271,8 +271,12 @@ internal sealed partial class ImportRun(EscalationStore store, ImportQueue queue
         _import = after(_import);
     }
 
+    /// <summary>The supplier itself, and whom its row names.</summary>
+    private static IEnumerable<string> Named(SupplierRow row) =>
+        [row.OrganisationNumber, .. (row.Content.SubSuppliers ?? []).Select(s => s.OrganisationNumber).Append(row.Content.SuccessorOf?.OrganisationNumber).OfType<string>()];
+
     private static RowReject Refusal(QueuedRow row, string rule = "notWritten", string sv = "Databasen tog inte emot raden; inget av den är sparat.",
-        string en = "The database did not take the row; nothing of it is stored.") => new(row.Line, 1, "$", rule, sv, en, row.Kind, row.Key, null);
+        string en = "The database did not take the row; nothing of it is stored.") => new(row.Line, 1, "$", rule, sv, en, row.Kind, CatalogueIntake.KeyShown(row.Kind, row.Key), null);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Import {Id} of region {Region} was taken over by another host")]
     private static partial void TakenOver(ILogger logger, Guid id, string region);

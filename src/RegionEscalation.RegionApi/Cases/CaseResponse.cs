@@ -156,10 +156,10 @@ public sealed record CaseResponse : CaseSummary
     public IReadOnlyList<ObligationResponse> Obligations { get; }
 
     /// <summary>What speaks for escalating to the next step by recurring deviations; null where nothing does.</summary>
-    public RecurrenceAdviceResponse? RecurrenceAdvice { get; }
+    public RecurrenceAdviceResponse? RecurrenceAdvice { get; init; }
 
     /// <summary>Since when and why the supplier was watched, where the case was opened from the watch list (R-W1).</summary>
-    public WatchHistory? Watched { get; }
+    public WatchHistory? Watched { get; init; }
 
     public IReadOnlyList<AttachedDeviation> Deviations { get; }
 

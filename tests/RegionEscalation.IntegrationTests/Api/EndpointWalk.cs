@@ -81,6 +81,8 @@ internal sealed partial class EndpointWalk(TestHost host) : IDisposable
         _values["joint-meetings/{id}"] = (await JointMeetingAsync()).ToString();
         _values["follow-ups/{number}"] = "1";
         _values["watch-list/{id}"] = RegionAtWork.Succeeded(await kalmar.PostAsync("watch-list", Bodies.Watch(contract, host.Clock.GetUtcNow()))).Id.ToString();
+        // At a version that nobody begins with, so that the first one is stale.
+        RegionAtWork.Succeeded(await kalmar.PostAsync($"watch-list/{_values["watch-list/{id}"]}/risk-assessments", Bodies.Risk(host.Clock.GetUtcNow()), headers: ("If-Match", "\"1\"")));
         await WebhooksAsync();
         _values["catalogue-imports/{id}"] = (await CatalogueImportAsync()).ToString();
         foreach (var api in new[] { "escalation", "national" })

@@ -81,6 +81,7 @@ public sealed class MarkerTests
             await story.MainLineAsync();
             await story.EndOfBusinessAsync();
             await story.UnfoundedAsync();
+            await story.DeviationsAsync();
             await story.RefusedAndPersistentAsync();
             await WatchedAsync(kalmar);
             using var meetings = new JointMeetingStory(_host, http);

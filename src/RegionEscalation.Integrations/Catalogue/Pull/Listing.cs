@@ -14,15 +14,18 @@ internal sealed class Listing(PullSource source, CatalogueClient client, PullPla
 {
     private const int LongestText = 4096;
 
+    /// <summary>Of one page; every item becomes a row in memory.</summary>
+    private const int MostItems = 20_000;
+
     private readonly Uri _firstPage = source.FirstPage(place.Cursor);
     private readonly HashSet<string> _asked = [];
     private readonly DateTimeOffset _begun = time.Now();
     private PageOutcome.Page? _first;
-    private byte[]? _firstItems;
     private DateTimeOffset? _at;
     private string? _changedSince;
     private long _bytes;
     private long _items;
+    private readonly List<byte[]> _digests = [];
 
     /// <summary>How many pages were read.</summary>
     public int Pages { get; private set; }
@@ -47,8 +50,11 @@ internal sealed class Listing(PullSource source, CatalogueClient client, PullPla
             if (_bytes > source.Options.MostBytes)
                 throw new PullFailedException(PullFailures.TooLarge);
             var items = ItemsOf(json);
+            if (items.GetArrayLength() > MostItems)
+                throw new PullFailedException(PullFailures.TooLarge);
             if (Pages++ == 0)
-                (_first, _firstItems, _at) = (page, Digest(items), page.At);
+                (_first, _at) = (page, page.At);
+            _digests.Add(Digest(items));
             _changedSince = Text(source.ChangedSince, json.RootElement) ?? _changedSince;
             next = Next(page, next);
             yield return [.. items.EnumerateArray().Select(i => source.Mapping.Read(++_items, i))];
@@ -56,17 +62,34 @@ internal sealed class Listing(PullSource source, CatalogueClient client, PullPla
     }
 
     /// <summary>
-    /// Whether the first page is still what it was before the others were read: by its ETag where it has one, otherwise by its items. If it is not, something may have
-    /// moved from a page that was not read yet to one that was.
+    /// Whether the listing is still what it was while it was read. If it is not, something may have moved from a page that was not read yet to one that was. Of a part it
+    /// is enough that the first page is the same, by its ETag where it has one, otherwise by its items; a snapshot ends what it leaves out, so all of it is read again.
     /// </summary>
     public async Task<bool> HasStoodStillAsync(CancellationToken cancellationToken)
     {
         if (Pages < 2)
             return true;
+        if (source.Options.Extent == ImportExtent.Snapshot)
+            return await IsTheSameAgainAsync(cancellationToken);
         if (await client.GetAsync(_firstPage, _first!.ETag, null, cancellationToken) is not PageOutcome.Page again)
             return true;
         using var json = again.Json;
-        return _first.ETag is { } etag ? again.ETag == etag : Digest(ItemsOf(json)).AsSpan().SequenceEqual(_firstItems);
+        return _first.ETag is { } etag ? again.ETag == etag : Digest(ItemsOf(json)).AsSpan().SequenceEqual(_digests[0]);
+    }
+
+    private async Task<bool> IsTheSameAgainAsync(CancellationToken cancellationToken)
+    {
+        var pages = 0;
+        for (var next = (Uri?)_firstPage; next is not null;)
+        {
+            if (pages == _digests.Count || await client.GetAsync(next, null, null, cancellationToken) is not PageOutcome.Page page)
+                return false;
+            using var json = page.Json;
+            if (!Digest(ItemsOf(json)).AsSpan().SequenceEqual(_digests[pages++]))
+                return false;
+            next = Next(page, next);
+        }
+        return pages == _digests.Count;
     }
 
     /// <summary>What the next run asks with.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using RegionEscalation.Domain;
+using RegionEscalation.Integrations.Catalogue.Reading;
 
 namespace RegionEscalation.Integrations.Catalogue.Pull;
 
@@ -17,9 +18,13 @@ internal sealed class MappingReading
 
     /// <summary>The beginning of what stood in the field, never a personal identity number.</summary>
     public string? Shown(string path) =>
-        _said.TryGetValue(path, out var text) && !PersonalIdentityNumber.AppearsIn(text) && !text.Contains('\0', StringComparison.Ordinal)
+        _said.TryGetValue(path, out var text) && !PersonalIdentityNumber.AppearsIn(text) && !Faulted.MayBeMeantAsPersonalNumber(text) && !MayBeAPersons(path) && !text.Contains('\0', StringComparison.Ordinal)
             ? text.Length <= LongestShown ? text : text[..(char.IsHighSurrogate(text[LongestShown - 1]) ? LongestShown - 1 : LongestShown)]
             : null;
+
+    /// <summary>A number in a foreign register beside which something is said of a natural person.</summary>
+    private bool MayBeAPersons(string path) =>
+        path.EndsWith("organisationNumber", StringComparison.Ordinal) && _said.Keys.Any(k => k.EndsWith("soleTrader", StringComparison.Ordinal));
 }
 
 /// <summary>What an item says of a field.</summary>

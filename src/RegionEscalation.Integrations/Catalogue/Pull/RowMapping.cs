@@ -4,6 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
 using RegionEscalation.Domain;
 using RegionEscalation.Http;
+using RegionEscalation.Storage;
 
 namespace RegionEscalation.Integrations.Catalogue.Pull;
 
@@ -73,7 +74,7 @@ public sealed partial class RowMapping
     private string? KeyOf(JsonObject? json)
     {
         var text = (_kind == "contract" ? json?[NumberField] : json?["supplier"]?["organisationNumber"]) is JsonValue value && value.TryGetValue<string>(out var said) ? said : null;
-        return text is null ? null : _kind == "contract" ? (Number().IsMatch(text) ? text : null) : SupplierNumber.Normalise(text);
+        return text is null ? null : _kind == "contract" ? (Number().IsMatch(text) ? text : null) : CatalogueIntake.KeyShown("supplier", SupplierNumber.Normalise(text));
     }
 
     /// <param name="place">Where the settings of the object stand, up to its members' names.</param>

@@ -107,7 +107,8 @@ internal sealed partial class CsvRows
     private ReadRow.Bad Unread(RecordReader file, JsonFault fault)
     {
         var text = (_encoding is not UTF8Encoding ? _encoding : Utf8.IsValid(file.Record.Span) || file.TooLong ? Encoding.UTF8 : Encoding.Latin1).GetString(file.Record.Span);
-        var key = KeyOf(CellsOf(Encoding.UTF8.GetBytes(text)) ?? []);
+        // A quote may have made several rows one, and a snapshot must not end the others' contracts: then no number was read.
+        var key = file.TooLong || text.AsSpan().IndexOfAny('\n', '\r') >= 0 ? null : KeyOf(CellsOf(Encoding.UTF8.GetBytes(text)) ?? []);
         return _faulted.Row(file.Line, key is null ? null : "contract", key, [fault], _ => text);
     }
 

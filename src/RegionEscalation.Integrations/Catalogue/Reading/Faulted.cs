@@ -32,7 +32,7 @@ internal sealed class Faulted(Func<string, bool> containsPersonalNumber)
     }
 
     /// <summary>A month in the place of the third digit, whatever the check digit is: a slip of the pen is still somebody's number.</summary>
-    private static bool MayBeMeantAsPersonalNumber(string value)
+    public static bool MayBeMeantAsPersonalNumber(string value)
     {
         var digits = value.Where(c => c is not ('-' or '+' or ' ')).ToArray();
         return digits.Length is 10 or 12 && digits.All(char.IsAsciiDigit) && digits[^8] < '2';

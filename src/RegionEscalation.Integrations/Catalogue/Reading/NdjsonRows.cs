@@ -52,8 +52,8 @@ internal sealed partial class NdjsonRows(CatalogueFileLimits limits, Func<string
     private ReadRow.Bad Unread(long line, ReadOnlySpan<byte> text, IReadOnlyList<JsonFault> faults, bool cut = false)
     {
         var beginning = (Utf8.IsValid(text) || cut ? Encoding.UTF8 : Encoding.Latin1).GetString(text);
-        var number = ContractNumber().Match(beginning).Groups["number"];
-        return number is { Success: true, Value: var key } && !containsPersonalNumber(key)
+        // Two lines may have become one, and a snapshot must not end the other line's contract: then no number was read.
+        return !cut && ContractNumber().Matches(beginning) is [var only] && only.Groups["number"].Value is var key && !containsPersonalNumber(key)
             ? _faulted.Row(line, "contract", key, faults, _ => beginning)
             : _faulted.Row(line, null, null, faults, _ => beginning);
     }
