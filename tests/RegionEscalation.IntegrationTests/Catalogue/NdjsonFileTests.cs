@@ -111,7 +111,7 @@ public sealed class NdjsonFileTests
         var rows = await Files.ReadAsync(file, ImportFormat.Ndjson);
 
         Assert.That(rows.Faults(), Is.EqualTo(new[] { "1 $ length" }));
-        Assert.That(((ReadRow.Bad)rows[0]).Key, Is.EqualTo("A-1"));
+        Assert.That(((ReadRow.Bad)rows[0]).Key, Is.Null, "what was not read may hold other rows too");
         Assert.That((rows[1].Line, rows[1].Contract().Number), Is.EqualTo((2, "A-2")));
         Assert.That(file.Most, Is.LessThan(32 * Megabyte));
     }
