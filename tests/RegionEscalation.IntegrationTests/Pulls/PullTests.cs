@@ -37,7 +37,7 @@ public sealed class PullTests : PullFixture
                 Is.EqualTo("t pull pages perRow region-escalation t"));
             Assert.That(run.NextRunAt, Is.EqualTo(run.FinishedAt!.Value.AddMinutes(63)).Within(TimeSpan.FromMinutes(3.1)));
             Assert.That(Server.Requests.First().Query, Is.EqualTo("?antal=3"));
-            Assert.That(Server.Requests.Select(r => r.Page), Is.EqualTo(new[] { 1, 2, 3, 1 }), "and the first again, to see that nothing has moved");
+            Assert.That(Server.Requests.Select(r => r.Page), Is.EqualTo(new[] { 1, 2, 3, 1, 2, 3 }), "and all of them again, to see that nothing has moved");
         });
     }
 
@@ -251,7 +251,7 @@ public sealed class PullTests : PullFixture
             Assert.That((refused.Outcome, refused.Failure, refused.Failures, refused.ImportId is null), Is.EqualTo((PullOutcome.Failed, "rowsRejected", 1, false)));
             Assert.That(place, Is.EqualTo("- - -"));
             Assert.That((taken.Outcome, taken.Failures), Is.EqualTo((PullOutcome.Imported, 0)));
-            Assert.That(await Bench.ImportsAsync(), Is.EqualTo("refused partial 2 1 0 | queued partial 1 0 0"));
+            Assert.That(await Bench.ImportsAsync(), Is.EqualTo("refused rejectedRows partial 2 1 0 | queued partial 1 0 0"));
             Assert.That(await Bench.RowsAsync(), Is.EqualTo("1 AVT-1"));
         });
     }

@@ -85,7 +85,7 @@ public sealed partial class FilterIndexTests : StoreFixture
         ["a region's log since an instant"] = ("timestamp", q => q.LogSince(Given.Day, [], 100)),
         ["logged events by id"] = ("id", q => q.LoggedEvents([Supplier])),
         ["a case at a version"] = ("version", q => q.AggregateCase(Supplier, version: 3)),
-        ["a catalogue import by id"] = ("id", q => q.Rows(CatalogueImports.Find(Given.Kalmar, Supplier), CatalogueImports.Read)),
+        ["a catalogue import by id"] = (@"id = \$2", q => q.Rows(CatalogueImports.Find(Given.Kalmar, Supplier), CatalogueImports.Read)),
         ["rejected rows of an import"] = ("import_id", q => q.Rows(CatalogueImports.Rejects(Given.Kalmar, Supplier, 20, 0), CatalogueImports.ReadReject)),
         ["rejected rows of an import after a place"] = ("line", q => q.Rows(CatalogueImports.RejectsAfter(Given.Kalmar, Supplier, 500, 1, 20), CatalogueImports.ReadReject)),
         ["an answer by key"] = ("key", q => q.Answer("client", "7")),

@@ -78,20 +78,12 @@ public sealed class IsolationTests : StoreFixture
         await Database.ScalarAsync(
             """
             INSERT INTO catalogue_imports (tenant_id, id, origin, format, mode, extent, state, client_id, created_at, updated_at)
-            VALUES ('08', $1, 'pull', 'pages', 'perRow', 'partial', 'queued', 'region-escalation', now(), now())
-            """, _told.Id);
-        await Database.ScalarAsync("INSERT INTO catalogue_import_rows (tenant_id, import_id, line, kind, key, data) VALUES ('08', $1, 1, 'contract', 'AVT-1', '{}')", _told.Id);
-        await Database.ScalarAsync("INSERT INTO catalogue_import_rejects (tenant_id, import_id, line, place, field, rule, sv, en) VALUES ('08', $1, 2, 1, '$', 'json', '', '')", _told.Id);
-        await Database.ScalarAsync(
-            "INSERT INTO national_changes (id, region, kind, object_id, type, audience, at) VALUES ($1, '08', 'case', $1, 'national-case-appeared.v1', '{regions}', now())", _told.Id);
-        await Database.ScalarAsync(
-            """
-            INSERT INTO catalogue_imports (tenant_id, id, origin, format, mode, extent, state, client_id, created_at, updated_at)
             VALUES ('08', $1, 'push', 'csv', 'perRow', 'partial', 'queued', 'kalmar-integrator', now(), now())
             """, _told.Id);
         await Database.ScalarAsync("INSERT INTO catalogue_import_rows VALUES ('08', $1, 1, 'contract', 'AVT-9', '{}')", _told.Id);
         await Database.ScalarAsync("INSERT INTO catalogue_import_rejects VALUES ('08', $1, 2, 1, 'title', 'required', 'Värdet saknas.', 'The value is missing.')", _told.Id);
-        await Database.ScalarAsync("INSERT INTO catalogue_sources (tenant_id, setting, next_run_at) VALUES ('08', 'x', now())");
+        await Database.ScalarAsync(
+            "INSERT INTO national_changes (id, region, kind, object_id, type, audience, at) VALUES ($1, '08', 'case', $1, 'national-case-appeared.v1', '{regions}', now())", _told.Id);
         _events = (Guid[])(await Database.ScalarAsync("SELECT array_agg(id) FROM mt_events"))!;
         await using var source = NpgsqlDataSource.Create(Database.Superuser);
         await using var command = source.CreateCommand(Regional);
