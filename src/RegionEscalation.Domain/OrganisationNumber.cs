@@ -22,8 +22,8 @@ public static class OrganisationNumber
         return digits.Length == 10 && digits.All(char.IsAsciiDigit) && HasCheckDigit(digits) && (!IsNaturalPerson(digits) || IsDateOfBirth(digits)) ? digits : null;
     }
 
-    /// <summary>True when the ten digits belong to a sole trader, so that they must not leave the region.</summary>
-    public static bool IsNaturalPerson(string tenDigits) => tenDigits[2] < '2';
+    /// <summary>True when the ten digits belong to a sole trader, so that they must not leave the region; of a foreign number it is not known.</summary>
+    public static bool IsNaturalPerson(string number) => !SupplierNumber.IsForeign(number) && number[2] < '2';
 
     /// <summary>Whether the first six digits can be a date of birth; the day of a coordination number is raised by 60.</summary>
     internal static bool IsDateOfBirth(string tenDigits) =>

@@ -22,8 +22,8 @@ public static partial class PersonalIdentityNumber
         return false;
     }
 
-    // A UUID holds such a number by chance now and then, and there are many of them.
-    [GeneratedRegex("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}", RegexOptions.CultureInvariant)]
+    // A UUID, or the hash of a document, holds such a number by chance now and then, and there are many of them.
+    [GeneratedRegex("(?<![0-9a-fA-F])[0-9a-fA-F]{64}(?![0-9a-fA-F])|[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}", RegexOptions.CultureInvariant)]
     private static partial Regex Identifier();
 
     [GeneratedRegex(@"(?<![0-9])(?:1[89]|20)?(?<date>[0-9]{6})[ \u00A0\u202F]?[-+\u2010-\u2015\u2212]?[ \u00A0\u202F]?(?<tail>[0-9]{4})(?![0-9])", RegexOptions.CultureInvariant)]

@@ -9,6 +9,15 @@ public static class SwedishTime
 
     public static TimeOnly TimeOf(DateTimeOffset instant) => TimeOnly.FromDateTime(TimeZoneInfo.ConvertTime(instant, Zone).DateTime);
 
+    /// <summary>When clocks in Sweden show the time on the day, UTC; an hour later where they skip it.</summary>
+    public static DateTimeOffset At(DateOnly date, TimeOnly time)
+    {
+        var shown = date.ToDateTime(time);
+        if (Zone.IsInvalidTime(shown))
+            shown = shown.AddHours(1);
+        return new DateTimeOffset(shown, Zone.GetUtcOffset(shown)).ToUniversalTime();
+    }
+
     /// <summary>The last instant in whole microseconds, as all that is stored; what lies behind it is infinity to a database.</summary>
     private static readonly DateTimeOffset Never = DateTimeOffset.MaxValue.AddTicks(-9);
 

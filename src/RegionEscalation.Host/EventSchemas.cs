@@ -60,6 +60,9 @@ internal sealed class EventSchemas
         var type = context.TypeInfo.Type;
         // A reader is to take fields that come later.
         schema.Remove("additionalProperties");
+        // Of an optional member that a converter hides the exporter tells its default, and asks nobody for more.
+        foreach (var member in context.TypeInfo.Properties.Where(p => (schema["properties"]?[p.Name] as JsonObject)?.All(s => s.Key == "default") == true))
+            schema["properties"]![member.Name] = Hidden(member.PropertyType);
         schema["type"] = "object";
         // What is sent is always written, null or not, unless it says otherwise; a constructor tells only what must be read.
         schema["required"] = new JsonArray([.. context.TypeInfo.Properties.Where(p => p.Get is not null && p.ShouldSerialize is null).Select(p => JsonValue.Create(p.Name))]);

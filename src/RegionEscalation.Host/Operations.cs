@@ -30,7 +30,7 @@ public static class Operations
             .Validate(
                 access => access.Clients.Values.Select(c => c.Partner).OfType<string>().All(NationalReader.IsPartnerCode)
                     && access.Clients.Values.SelectMany(c => c.Suppliers ?? []).All(number => NationalReader.Parse($"supplier:{number}") is { Code.Length: > 0 }),
-                "Access: a partner's code has lower-case letters, digits and hyphens, and a supplier is ten digits and no sole trader.");
+                "Access: a partner's code has lower-case letters, digits and hyphens, and a supplier is ten digits, or country, register and number, and no sole trader.");
         return services;
     }
 

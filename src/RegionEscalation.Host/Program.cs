@@ -3,6 +3,7 @@ using RegionEscalation.Host;
 using RegionEscalation.Host.Development;
 using RegionEscalation.Http;
 using RegionEscalation.Integrations;
+using RegionEscalation.Integrations.Catalogue.Pull;
 using RegionEscalation.NationalApi;
 using RegionEscalation.RegionApi;
 
@@ -32,7 +33,8 @@ try
         .AddFeeds(builder.Configuration, builder.Environment, databases.Application)
         .AddRegionApi(databases.Application)
         .AddNationalApi(databases.National)
-        .AddIntegrations();
+        .AddIntegrations(builder.Configuration)
+        .AddCataloguePull(builder.Configuration, builder.Environment);
 
     var app = builder.Build();
     app.UseForwardedHeaders();

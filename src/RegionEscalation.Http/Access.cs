@@ -40,7 +40,7 @@ public sealed record Caller(string ClientId, string? TenantId, IReadOnlySet<Role
     /// <summary>The partner's code; null for everybody else.</summary>
     public string? Partner { get; init; }
 
-    /// <summary>The organisation numbers that the caller speaks for, ten digits.</summary>
+    /// <summary>The organisation numbers that the caller speaks for: ten digits, or country, register and number.</summary>
     public IReadOnlyList<string> Suppliers { get; init; } = [];
 }
 
@@ -63,7 +63,7 @@ public sealed class AccessOptions
 
 /// <summary>One client's regions; a token from another directory than <paramref name="TenantId"/>, where given, gets none.</summary>
 /// <param name="Partner">The partner's code, for the role <c>partner</c>.</param>
-/// <param name="Suppliers">Organisation numbers, ten digits, for the role <c>supplier</c>.</param>
+/// <param name="Suppliers">Organisation numbers, ten digits or such as <c>NO:0192:923609016</c>, for the role <c>supplier</c>.</param>
 public sealed record ClientAccess(string? TenantId = null, string[]? Regions = null, string? Partner = null, string[]? Suppliers = null);
 
 /// <summary>The roles an endpoint is open to. One in a region's group that states none is open to nobody.</summary>

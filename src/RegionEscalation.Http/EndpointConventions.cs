@@ -25,7 +25,7 @@ public sealed record IsPaged;
 /// <summary>The operation reads across regions and takes a declared purpose.</summary>
 public sealed record RequiresPurpose(IReadOnlyList<string> Codes);
 
-internal sealed record RequestExample(object Value);
+internal sealed record RequestExample(object Value, string MediaType);
 
 internal sealed record ResponseExample(int Status, object Value);
 
@@ -67,8 +67,8 @@ public static class EndpointConventions
         return context.Request.Headers[PurposeHeader] is [{ } purpose] ? purpose : null;
     }
 
-    public static T WithRequestExample<T>(this T endpoint, object example) where T : IEndpointConventionBuilder =>
-        endpoint.WithMetadata(new RequestExample(example));
+    public static T WithRequestExample<T>(this T endpoint, object example, string mediaType = "application/json") where T : IEndpointConventionBuilder =>
+        endpoint.WithMetadata(new RequestExample(example, mediaType));
 
     /// <summary>Also declares the answer: its type is the example's.</summary>
     public static T WithResponseExample<T>(this T endpoint, int status, object example) where T : IEndpointConventionBuilder

@@ -44,13 +44,20 @@ public static class Idempotency
         ArgumentNullException.ThrowIfNull(context);
         if (context.Request.Headers[Header] is not [{ } key])
             return null;
+        using var hash = HashOfHead(context);
+        hash.AppendData(context.Features.Get<BufferedBody>() is { } buffered ? buffered.Bytes : body);
+        return new(key, hash.GetHashAndReset());
+    }
+
+    /// <summary>Of everything that is in front of the body.</summary>
+    internal static IncrementalHash HashOfHead(HttpContext context)
+    {
         var request = context.Request;
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes($"{request.Method}\n{(request.PathBase + request.Path).ToUriComponent()}\n{request.QueryString.Value}\n"));
         if (request.Headers[EndpointConventions.PurposeHeader] is { Count: > 0 } purpose)
             hash.AppendData(Encoding.UTF8.GetBytes($"{EndpointConventions.PurposeHeader}: {purpose}\n"));
-        hash.AppendData(context.Features.Get<BufferedBody>() is { } buffered ? buffered.Bytes : body);
-        return new(key, hash.GetHashAndReset());
+        return hash;
     }
 
     /// <summary>Whether every check is to be made and nothing stored.</summary>

@@ -108,17 +108,17 @@ internal static class OpenApiOperations
 
     private static void AddExamples(OpenApiOperation operation, IList<object> metadata)
     {
-        if (metadata.OfType<RequestExample>().LastOrDefault() is { } request)
-            SetExample(operation.RequestBody?.Content, request.Value);
+        foreach (var request in metadata.OfType<RequestExample>())
+            SetExample(operation.RequestBody?.Content, request.Value, request.MediaType);
         foreach (var response in metadata.OfType<ResponseExample>())
             if (operation.Responses!.TryGetValue(response.Status.ToString(CultureInfo.InvariantCulture), out var documented))
                 SetExample(documented.Content, response.Value);
     }
 
-    private static void SetExample(IDictionary<string, OpenApiMediaType>? content, object example)
+    private static void SetExample(IDictionary<string, OpenApiMediaType>? content, object example, string mediaType = "application/json")
     {
-        if (content?.TryGetValue("application/json", out var json) == true)
-            json.Example = JsonSerializer.SerializeToNode(example, Json.Options);
+        if (content?.TryGetValue(mediaType, out var media) == true)
+            media.Example = JsonSerializer.SerializeToNode(example, Json.Options);
     }
 
     private static void AddHeaders(OpenApiOperation operation, IList<object> metadata)

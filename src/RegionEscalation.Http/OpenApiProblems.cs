@@ -85,6 +85,8 @@ internal static class OpenApiProblems
         ("message", BilingualText()),
         ("code", Of(JsonSchemaType.String, "Regelns beteckning, såsom R-E3. The rule's id.")),
         ("reason", Of(JsonSchemaType.String, "Fallet inom regeln. The case within the rule.")),
+        ("registered", Of(JsonSchemaType.Object, "Vad som redan är känt, i de fält som skiljer. What is known already, of the fields that differ.")),
+        ("received", Of(JsonSchemaType.Object, "Vad som kom i stället, i samma fält. What came instead, of the same fields.")),
         ("restart", Of(JsonSchemaType.String, "Var ett flöde kan läsas om, när dess cursor inte längre gäller. Where a feed can be read again whose cursor is no longer valid.")),
         ("errors", new()
         {

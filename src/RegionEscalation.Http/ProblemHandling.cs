@@ -44,7 +44,7 @@ public static partial class ProblemHandling
     }).ExecuteAsync(context);
 
     // The serializer tells these cases apart in its messages only; none of the text reaches the answer, and a test pins the wording.
-    private static Dictionary<string, IReadOnlyList<FieldError>> Binding(string message, string path)
+    internal static Dictionary<string, IReadOnlyList<FieldError>> Binding(string message, string path)
     {
         var field = FieldPath.FromJsonPath(path);
         if (Missing().Match(message) is { Success: true } missing)

@@ -22,6 +22,9 @@ public sealed record RuleViolation(string Code, string Reason, Text Message, str
 /// <param name="Message">The bound that was not kept.</param>
 public sealed record FieldError(string Rule, Text Message);
 
+/// <summary>A field of a request that says something else than what is known already.</summary>
+public sealed record ConflictingField(string Field, object? Registered, object? Received);
+
 /// <summary>An RFC 9457 problem; what does not apply is left out, the first six members are always there.</summary>
 public sealed record Problem(
     string Type,
@@ -36,6 +39,14 @@ public sealed record Problem(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, IReadOnlyList<FieldError>>? Errors = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<RuleViolation>? Unmet = null)
 {
+    /// <summary>What is known already, of the fields that differ; of a conflict.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, object?>? Registered { get; init; }
+
+    /// <summary>What came instead, of the same fields.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, object?>? Received { get; init; }
+
     /// <summary>Where a feed can be read again; of a cursor that is gone.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Restart { get; init; }
@@ -83,6 +94,17 @@ public static partial class Problems
         return new ProblemResult(Rules(unmet, status, InstanceOf(context), TraceIdOf(context), href => Link.Absolute(context, href)));
     }
 
+    /// <summary>409 that shows both: what is known and what came, field by field.</summary>
+    public static IResult Conflict(HttpContext context, RuleViolation rule, IReadOnlyList<ConflictingField> fields)
+    {
+        ArgumentNullException.ThrowIfNull(fields);
+        return new ProblemResult(Rules([rule], StatusCodes.Status409Conflict, InstanceOf(context), TraceIdOf(context), href => Link.Absolute(context, href)) with
+        {
+            Registered = fields.ToDictionary(f => f.Field, f => f.Registered),
+            Received = fields.ToDictionary(f => f.Field, f => f.Received),
+        });
+    }
+
     public static IResult Fields(HttpContext context, IReadOnlyDictionary<string, IReadOnlyList<FieldError>> errors) =>
         new ProblemResult(Fields(errors, InstanceOf(context), TraceIdOf(context)));
 
@@ -103,6 +125,18 @@ public static partial class Problems
         new ProblemResult(Of(KindOf(410), InstanceOf(context), TraceIdOf(context)) with { Code = "cursorGone", Restart = restart });
 
     public static IResult TooLarge(HttpContext context) => Plain(context, 413);
+
+    /// <summary>A file that cannot be read to its end.</summary>
+    /// <param name="context">The request that sent it.</param>
+    /// <param name="status">400, 413 or 422.</param>
+    /// <param name="rule">A stable word, such as <c>gzip</c>.</param>
+    /// <param name="message">What is wrong with it, and where.</param>
+    public static IResult Unreadable(HttpContext context, int status, string rule, Text message) => new ProblemResult(
+        Of(KindOf(status) with { Message = message }, InstanceOf(context), TraceIdOf(context)) with
+        {
+            Code = rule,
+            Errors = new Dictionary<string, IReadOnlyList<FieldError>> { [FieldPath.Root] = [new(rule, message)] },
+        });
 
     public static IResult UnsupportedMediaType(HttpContext context) => Plain(context, 415);
 

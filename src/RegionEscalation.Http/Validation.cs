@@ -150,6 +150,14 @@ public static class RequestValidation
         };
     });
 
+    /// <summary>The bounds that the value does not keep, by their paths; none when it is as its type declares.</summary>
+    internal static Dictionary<string, IReadOnlyList<FieldError>> Check(object value)
+    {
+        var errors = new Dictionary<string, IReadOnlyList<FieldError>>();
+        Walk(value, FieldPath.Root, errors);
+        return errors;
+    }
+
     /// <summary>The bounds declared on a member, wherever a record declares them.</summary>
     internal static IEnumerable<BoundAttribute> BoundsOf(JsonPropertyInfo property) =>
         new[] { property.AttributeProvider, property.AssociatedParameter?.AttributeProvider }

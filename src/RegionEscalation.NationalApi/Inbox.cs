@@ -52,7 +52,7 @@ internal static class Inbox
 
     private static async Task<IResult> List(
         PageRequest page, RegisterReader register, HttpContext http, TimeProvider time, bool? acknowledged = null, bool? reminded = null, Code<NoticeKind>? kind = null,
-        [TextLength(1, 20)] string? region = null, [TextLength(1, 36)] string? supplier = null, [TextLength(1, 50)] string? recipient = null)
+        [TextLength(1, 20)] string? region = null, [TextLength(1, 50)] string? supplier = null, [TextLength(1, 50)] string? recipient = null)
     {
         var reading = Readers.Reading(http, time, "listInbox");
         var query = new RegisterQuery();

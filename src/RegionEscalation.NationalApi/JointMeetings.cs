@@ -13,7 +13,7 @@ namespace RegionEscalation.NationalApi;
 /// <summary>By one of the two.</summary>
 /// <param name="OrganisationNumber">Of a legal person.</param>
 /// <param name="Id">The platform's id of a sole trader within the region that has the case.</param>
-public sealed record MeetingSupplierRequest([TextLength(1, 20)] string? OrganisationNumber = null, Guid? Id = null);
+public sealed record MeetingSupplierRequest([TextLength(1, 50)] string? OrganisationNumber = null, Guid? Id = null);
 
 /// <param name="Code">The region's code of Statistics Sweden, or a joint board's.</param>
 public sealed record InvitedRegionRequest([TextLength(1, 20)] string Code);
@@ -222,7 +222,7 @@ internal static class JointMeetingEndpoints
         return commands.RunAsync(http, writers, query =>
         {
             var supplier = new JointMeetingSupplier(
-                body.Supplier.OrganisationNumber is { } number ? OrganisationNumber.Normalise(number) ?? number : null, body.Supplier.Id);
+                body.Supplier.OrganisationNumber is { } number ? SupplierNumber.Normalise(number) ?? number : null, body.Supplier.Id);
             var facts = new RegisterQuery();
             var about = string.Join(' ', "SELECT", facts.Parameter(supplier.OrganisationNumber, NpgsqlDbType.Varchar), "AS supplier_number,",
                 facts.Parameter(supplier.Id, NpgsqlDbType.Uuid), "AS supplier_id");
@@ -293,7 +293,7 @@ internal static class JointMeetingEndpoints
     }
 
     private static async Task<IResult> List(
-        PageRequest page, RegisterReader register, HttpContext http, TimeProvider time, [TextLength(1, 36)] string? supplier = null, Code<JointMeetingState>? state = null,
+        PageRequest page, RegisterReader register, HttpContext http, TimeProvider time, [TextLength(1, 50)] string? supplier = null, Code<JointMeetingState>? state = null,
         Instant? from = null)
     {
         var query = new RegisterQuery()

@@ -117,7 +117,7 @@ internal static class NationalCases
 
     private static async Task<IResult> List(
         PageRequest page, RegisterReader register, HttpContext http, TimeProvider time, [Between(3, 5)] int? step = null,
-        [TextLength(1, 20)] string? region = null, [TextLength(1, 36)] string? supplier = null, [TextLength(1, 100)] string? category = null,
+        [TextLength(1, 20)] string? region = null, [TextLength(1, 50)] string? supplier = null, [TextLength(1, 100)] string? category = null,
         Instant? since = null, Instant? changedSince = null, bool? acknowledged = null)
     {
         var reading = Readers.Reading(http, time, "listCases");

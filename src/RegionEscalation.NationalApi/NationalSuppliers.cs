@@ -124,7 +124,7 @@ internal static class NationalSuppliers
     /// <summary>What the register has of one case of the supplier, as the policy shows it: a case, a notice, or both.</summary>
     private sealed record Row(NationalCase? Case, NationalNotice? Notice, IReadOnlyList<SupplierCourseEntry> Course, IReadOnlyList<string>? RegionsConcerned);
 
-    private static async Task<IResult> Get([TextLength(1, 36)] string supplier, RegisterReader register, HttpContext http, TimeProvider time)
+    private static async Task<IResult> Get([TextLength(1, 50)] string supplier, RegisterReader register, HttpContext http, TimeProvider time)
     {
         var reading = Readers.Reading(http, time, "getSupplier");
         var query = new RegisterQuery { GivenOut = NationalCases.GivenOutOfOne(reading) }.Where(SupplierKey.Parse(supplier), "x");

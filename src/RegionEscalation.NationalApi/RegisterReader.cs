@@ -208,5 +208,5 @@ internal sealed record SupplierKey(string? Number, Guid? Id)
     public static SupplierKey Parse(string? text) =>
         text is null ? new(null, null)
         : Guid.TryParse(text, out var id) ? new(null, id)
-        : new(OrganisationNumber.Normalise(text) is { } number && !OrganisationNumber.IsNaturalPerson(number) ? number : "-", null);
+        : new(SupplierNumber.Normalise(text) is { } number && !OrganisationNumber.IsNaturalPerson(number) ? number : "-", null);
 }

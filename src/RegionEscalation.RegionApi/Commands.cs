@@ -31,8 +31,10 @@ internal abstract record Outcome
 }
 
 /// <summary>A change of a case, and what else belongs into the same transaction.</summary>
-/// <param name="Also">Is given the case as the command leaves it.</param>
-internal sealed record CaseChange(CaseCommand Command, Action<EscalationCase, DateTimeOffset>? Also = null);
+/// <param name="Also">Is given the case as it is left.</param>
+/// <param name="Advice">What follows of itself: is given the case as the command leaves it.</param>
+internal sealed record CaseChange(
+    CaseCommand Command, Action<EscalationCase, DateTimeOffset>? Also = null, Func<EscalationCase, CaseContext, IReadOnlyList<CaseEvent>>? Advice = null);
 
 /// <summary>
 /// The way of every command: one round trip to fetch (facts and the idempotency key's first answer), replay, version, decision,
@@ -62,14 +64,17 @@ internal sealed class Commands(RegionSession session, IHttpContextAccessor acces
                 return new Outcome.Absent();
             if (Against(before.Version) is { } stale)
                 return new Outcome.Problem(stale);
-            var (command, also) = change();
+            var (command, also, advice) = change();
             var context = ContextOf(before, settings, now);
             var decision = CaseDecider.Decide(command, before, context);
             if (decision.IsRejected)
                 return new Outcome.Rejected(decision.Rejections);
-            var after = session.Append(before, decision.Events);
+            IReadOnlyList<CaseEvent> events = advice is null
+                ? decision.Events
+                : [.. decision.Events, .. advice(decision.Events.Aggregate(before, EscalationCase.Evolve), context)];
+            var after = session.Append(before, events);
             also?.Invoke(after, now);
-            return new Outcome.Accepted(StatusCodes.Status200OK, null, after.Version, CaseResponse.From(after, ContextOf(after, settings, now), Http), decision.Events.Count);
+            return new Outcome.Accepted(StatusCodes.Status200OK, null, after.Version, CaseResponse.From(after, ContextOf(after, settings, now), Http), events.Count);
         };
     }, id);
 
@@ -91,11 +96,17 @@ internal sealed class Commands(RegionSession session, IHttpContextAccessor acces
         : expected != version ? Problems.PreconditionFailed(Http)
         : null;
 
-    /// <summary>A command on an existing deviation: it takes the deviation's ETag, and the case that it is attached to follows.</summary>
+    /// <summary>
+    /// A command on an existing deviation: it takes the deviation's ETag, the case that it is attached to follows, and the open case about its
+    /// contract is told where the contract's deviations recur by that, or no longer do (R-E1).
+    /// </summary>
     public Task<IResult> OnDeviationAsync(Guid id, DeviationCommand command) => RunAsync(query =>
     {
         var fetched = query.Deviation(id);
         var attachedTo = query.CaseOf(id);
+        var open = query.OpenCaseOn(id);
+        var ofContract = query.DeviationsUnder(ContractKey.OfDeviation(id));
+        var settings = query.LadderSettings();
         return now =>
         {
             if (fetched.Value is not { } before)
@@ -104,13 +115,36 @@ internal sealed class Commands(RegionSession session, IHttpContextAccessor acces
                 return new Outcome.Problem(stale);
             var decision = DeviationDecider.Decide(command, before, now);
             if (decision.IsRejected)
-                return new Outcome.Rejected(decision.Rejections);
+                return new Outcome.Problem(Rejections.Answer(Http, decision.Rejections, resource => Paths.Deviation(session.Scope.Region, id, resource)));
             var after = session.Append(before, decision.Events);
-            if (attachedTo.Value is { } escalationCase && CaseDecider.Follow(escalationCase, before, after, now) is { Count: > 0 } followed)
-                session.Append(escalationCase, followed);
+            var followed = attachedTo.Value is { } attached ? Followed(attached, before, after, ContextOf(attached, settings, now)) : [];
+            if (open.Value is null or { Step: 0 })
+                session.Hold(ofContract.Value!, after.Supplier.Id, open.Value?.Id);
+            if (attachedTo.Value is { } itsOwn && itsOwn.Id != open.Value?.Id)
+                AppendAny(itsOwn, followed);
+            if (open.Value is { } about)
+            {
+                // Attached to it or not, it counts; what follows from its being attached happens first.
+                var (then, first) = about.Id == attachedTo.Value?.Id ? (attachedTo.Value, followed) : (about, []);
+                AppendAny(then, [.. first, .. Recurrence.Advise(first.Aggregate(then, EscalationCase.Evolve),
+                    [.. ofContract.Value!.Deviations.Where(d => d.Id != id), after], ContextOf(then, settings, now))]);
+            }
             return new Outcome.Accepted(StatusCodes.Status200OK, null, after.Version, DeviationResponse.From(after, Http), decision.Events.Count);
         };
     });
+
+    /// <summary>What the change of an attached deviation does to its case, and whether what led the case to its step still holds (R-V1).</summary>
+    private static IReadOnlyList<CaseEvent> Followed(EscalationCase attached, Deviation before, Deviation after, CaseContext context)
+    {
+        var followed = CaseDecider.Follow(attached, before, after, context.Now);
+        return [.. followed, .. StepTriggers.Lapsed(attached, followed, after, context)];
+    }
+
+    private void AppendAny(EscalationCase before, IReadOnlyList<CaseEvent> events)
+    {
+        if (events.Count > 0)
+            session.Append(before, events);
+    }
 
     /// <param name="prepare">Adds what must be known to the one query; what it returns decides once that is fetched.</param>
     /// <param name="caseId">The case below which links to what would meet a rule stand.</param>

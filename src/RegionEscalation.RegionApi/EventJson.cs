@@ -29,7 +29,7 @@ internal static class EventJson
         }
         else if (node is JsonObject members)
         {
-            if ((string?)members["organisationNumber"] is { Length: 10 } number && OrganisationNumber.IsNaturalPerson(number))
+            if ((string?)members["organisationNumber"] is { Length: > 2 } number && (OrganisationNumber.IsNaturalPerson(number) || (bool?)members["soleTrader"] == true))
                 members["organisationNumber"] = null;
             foreach (var (_, value) in members)
                 WithoutPersonalNumbers(value);

@@ -101,6 +101,9 @@ public record LadderSettingsValues
     [Between(1, 36)]
     public int RecurrenceMonths { get; init; } = LadderSettings.Default.RecurrenceMonths;
 
+    /// <summary>Whether only deviations from one and the same requirement count as recurring together (R-E1); not by default.</summary>
+    public bool RecurrenceSameRequirement { get; init; } = LadderSettings.Default.RecurrenceSameRequirement;
+
     /// <summary>How old a serious deviation may be to trigger, in months (R-E4a); this platform's default is 12.</summary>
     [Between(1, 36)]
     public int SeriousMonths { get; init; } = LadderSettings.Default.SeriousMonths;
@@ -156,6 +159,7 @@ public record LadderSettingsValues
         Ladder = Ladder,
         RecurrenceCount = RecurrenceCount,
         RecurrenceMonths = RecurrenceMonths,
+        RecurrenceSameRequirement = RecurrenceSameRequirement,
         SeriousMonths = SeriousMonths,
         ObservationMonths = ObservationMonths,
         ObservationMonthsAtStepOne = ObservationMonthsAtStepOne,
@@ -209,6 +213,7 @@ public sealed record LadderSettingsResponse : LadderSettingsValues
             Ladder = s.Ladder,
             RecurrenceCount = s.RecurrenceCount,
             RecurrenceMonths = s.RecurrenceMonths,
+            RecurrenceSameRequirement = s.RecurrenceSameRequirement,
             SeriousMonths = s.SeriousMonths,
             ObservationMonths = s.ObservationMonths,
             ObservationMonthsAtStepOne = s.ObservationMonthsAtStepOne,

@@ -1,13 +1,16 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using RegionEscalation.Domain;
 using RegionEscalation.Feeds;
 using RegionEscalation.Http;
+using RegionEscalation.Integrations.Catalogue.Reading;
 using RegionEscalation.RegionApi.Cases;
 using RegionEscalation.RegionApi.Cases.Records;
 using RegionEscalation.RegionApi.Deviations;
+using RegionEscalation.RegionApi.WatchList;
 using RegionEscalation.Storage;
 
 namespace RegionEscalation.RegionApi;
@@ -31,6 +34,7 @@ public static class EscalationApi
         });
         services.AddScoped<Commands>();
         services.AddScoped<Webhooks>();
+        services.AddSingleton(provider => provider.GetRequiredService<IConfiguration>().GetSection("CatalogueFiles").Get<CatalogueFileLimits>() ?? new CatalogueFileLimits());
         services.AddSingleton<IChangeFeed, RegionFeed>();
         services.Configure<RequestBodyOptions>(o => o.ContainsPersonalNumber = PersonalIdentityNumber.AppearsIn);
         services.AddOpenApi(Name, o => o.Describe(Document));
@@ -45,9 +49,15 @@ public static class EscalationApi
         var shared = api.MapGroup("").RequireAnyToken();
         Regions.Map(shared);
         LaddersAndGlossary.Map(shared);
+        DeviationCauses.Map(shared);
 
         var region = api.MapGroup("/regions/{region}").RequireRegionAccess();
         Contracts.Map(region);
+        Suppliers.Map(region);
+        CatalogueUploads.Map(region);
+        CatalogueImportEndpoints.Map(region);
+        CatalogueSourceEndpoints.Map(region);
+        ExplainRecurrence.MapOfContracts(region);
         LadderSettingsEndpoints.Map(region);
         Changes.Map(region);
         region.MapWebhooks<Webhooks>();
@@ -57,12 +67,24 @@ public static class EscalationApi
         ReadDeviations.Map(deviations);
         AssessDeviation.Map(deviations);
         ResolveDeviation.Map(deviations);
+        Deviations.AnalyseDeviation.Map(deviations);
+        Deviations.CloseDeviation.Map(deviations);
+        Attachments.Map(deviations);
+        RegisterDeviation.Map(deviations);
+        Statistics.Map(region);
+
+        var watchList = region.MapGroup("/watch-list").WithTags("WatchList");
+        AddToWatchList.Map(watchList);
+        ReadWatchList.Map(watchList);
+        ChangeWatchEntry.Map(watchList);
+        PromoteWatchEntry.Map(watchList);
 
         var cases = region.MapGroup("/cases").WithTags("Cases");
         OpenCase.Map(cases);
         ReadCases.Map(cases);
         CaseHistory.Map(cases);
         CaseTransitions.Map(cases);
+        ExplainRecurrence.MapOfCases(cases);
         AttachDeviation.Map(cases);
         Activities.Map(cases);
         ActionPlans.Map(cases);
@@ -72,6 +94,7 @@ public static class EscalationApi
         CloseCase.Map(cases);
         ReopenCase.Map(cases);
         MigrateCase.Map(cases);
+        TriggerReviews.Map(cases);
 
         RiskAssessments.Map(cases);
         DialoguePartners.Map(cases);
@@ -121,7 +144,12 @@ public static class EscalationApi
             ["Regions"] = new("Regionerna som plattformen känner.", "The regions that the platform knows."),
             ["Ladders"] = new("Trappans utgåvor och ordlista.", "The editions of the ladder and the glossary."),
             ["Contracts"] = new("Avtal ur regionens avtalskatalog.", "Contracts from the region's contract catalogue."),
-            ["Deviations"] = new("Avvikelser: rapportera, bedöma, hantera, återkoppla.", "Deviations: report, assess, handle, feed back."),
+            ["Suppliers"] = new("Leverantörer som regionen känner dem.", "Suppliers as the region knows them."),
+            ["CatalogueImports"] = new("Inläsningar av avtal och leverantörer ur regionens avtalskatalog.", "Imports of contracts and suppliers from the region's contract catalogue."),
+            ["CatalogueSource"] = new("Regionens egen avtalskatalog, som plattformen hämtar från.", "The region's own contract catalogue, which the platform pulls from."),
+            ["Deviations"] = new("Avvikelser: rapportera, bedöma, hantera, analysera, återkoppla, avsluta.", "Deviations: report, assess, handle, analyse, feed back, close."),
+            ["Statistics"] = new("Hur regionen och dess enheter tar hand om avvikelser.", "How the region and its units deal with deviations."),
+            ["WatchList"] = new("Bevakningslistan: leverantörer som regionen bevakar utan ärende.", "The watch list: suppliers that the region watches without a case."),
             ["Cases"] = new("Eskaleringsärenden.", "Escalation cases."),
             ["Changes"] = new("Regionens ändringar, i ordning.", "The region's changes, in order."),
             ["WebhookSubscriptions"] = new("Ändringsflödet levererat till en egen mottagare (Standard Webhooks).", "The change feed delivered to an endpoint of one's own (Standard Webhooks)."),
@@ -141,12 +169,33 @@ public static class EscalationApi
             ["contractNumber"] = new("Avtalets nummer i regionens katalog.", "The contract's number in the region's catalogue."),
             ["supplier"] = new("Organisationsnummer, eller plattformens id för leverantören i regionen.", "Organisation number, or the platform's id of the supplier within the region."),
             ["contract"] = new("Avtalets nummer i regionens katalog.", "The contract's number in the region's catalogue."),
+            ["mode"] = new("`perRow` tillämpar varje riktig rad, `allOrNothing` ingen om någon är fel.", "`perRow` applies every row that is right, `allOrNothing` none if one is wrong."),
+            ["extent"] = new("`partial` rör bara det som finns i filen; `snapshot` är hela katalogen, och avtal som saknas i den har upphört.",
+                "`partial` touches only what is in the file; `snapshot` is the whole catalogue, and contracts that it lacks have ended."),
             ["category"] = new("LfU:s kategori.", "LfU's category."),
+            ["cpv"] = new("Början av en CPV-kod; en hel kod finner också dem under den.", "The beginning of a CPV code; a whole code finds those below it too."),
+            ["number"] = new("Början av numret.", "The beginning of the number."),
+            ["name"] = new("Ord ur namnet eller titeln, vart och ett efter sin början; alla ska finnas. å, ä och ö är egna bokstäver, andra accenter räknas inte.",
+                "Words of the name or title, each by its beginning; all must be there. å, ä and ö are letters of their own, other accents do not count."),
+            ["group"] = new("Ord ur koncernens namn, vart och ett efter sin början.", "Words of the name of the group of companies, each by its beginning."),
+            ["validOn"] = new("Avtal som gäller den dagen, svensk kalenderdag.", "Contracts valid on that day, Swedish calendar date."),
+            ["ended"] = new("Avtal som katalogen inte längre har; med `false` de övriga.", "Contracts that the catalogue has no more; with `false` the others."),
+            ["socialClause"] = new("Avtal med sociala kontraktsvillkor; med `false` de som uttryckligen saknar sådana.", "Contracts with social terms; with `false` those said to be without."),
             ["case"] = new("Ärendets id.", "The id of the case."),
             ["status"] = new("Avvikelsens status.", "The status of the deviation."),
+            ["unit"] = new("Den organisatoriska enheten, som den angavs i rapporten.", "The organisational unit, as the report stated it."),
+            ["topic"] = new("Vad i värdekedjan avvikelsen rör (HU-001).", "What in the value chain the deviation touches (HU-001)."),
+            ["cause"] = new("Grundorsaken, ur /deviation-causes.", "The root cause, out of /deviation-causes."),
+            ["reportedSince"] = new("Rapporterade vid eller efter tidpunkten.", "Reported at or after the instant."),
+            ["system"] = new("Det andra systemet.", "The other system."),
+            ["externalSystem"] = new("Det andra systemet; tillsammans med `externalId`.", "The other system; together with `externalId`."),
+            ["externalId"] = new("Det andra systemets eget id.", "The other system's own id."),
+            ["from"] = new("Periodens första dag, svenskt datum; utan den ett år före `to`.", "First day of the period, Swedish calendar date; without it a year before `to`."),
             ["severity"] = new("Allvarlighetsgrad.", "Severity."),
             ["step"] = new("Steg 0–5.", "Step 0–5."),
-            ["state"] = new("Tillståndet: ett ärendes, en prenumerations eller en leverans.", "The state: of a case, a subscription or a delivery."),
+            ["state"] = new("Tillståndet: ett ärendes, en bevaknings, en prenumerations, en leverans eller en inläsnings.", "The state: of a case, an entry of the watch list, a subscription, a delivery or an import."),
+            ["origin"] = new("Skickad hit (`push`) eller hämtad härifrån (`pull`).", "Sent here (`push`) or fetched from here (`pull`)."),
+            ["reviewBefore"] = new("Bevakningar vars sista dag ligger före datumet.", "Entries whose last day lies before the date."),
             ["updatedSince"] = new("Ändrade vid eller efter tidpunkten.", "Changed at or after the instant."),
             ["overdue"] = new("Ärenden där något skulle ha gjorts före anropets tidpunkt; med `false` de övriga. Att vara sen flyttar inget ärende (R-E9).",
                 "Cases in which something was to be done before the time of the request; with `false` the others. Being late moves no case (R-E9)."),
@@ -154,6 +203,6 @@ public static class EscalationApi
             ["at"] = new("Som det var vid tidpunkten.", "As it was at the instant."),
             ["version"] = new("Utgåvan, eller ärendets version.", "The edition, or the version of the case."),
             ["ladder"] = new("Trappans utgåva.", "The edition of the ladder."),
-            ["to"] = new("Utgåvan att jämföra med.", "The edition to compare with."),
+            ["to"] = new("Utgåvan att jämföra med; för statistik periodens sista dag, svenskt datum, utan den i dag.", "The edition to compare with; of statistics the last day of the period, Swedish calendar date, without it today."),
         });
 }

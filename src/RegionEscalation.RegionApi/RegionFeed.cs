@@ -6,6 +6,7 @@ using RegionEscalation.Domain.Contracts;
 using RegionEscalation.Domain.Deviations;
 using RegionEscalation.Domain.Ladder;
 using RegionEscalation.Domain.Regions;
+using RegionEscalation.Domain.WatchList;
 using RegionEscalation.Feeds;
 using RegionEscalation.Http;
 using RegionEscalation.Storage;
@@ -18,7 +19,9 @@ public enum ChangedKind
     Case,
     Deviation,
     Contract,
+    Supplier,
     LadderSettings,
+    WatchEntry,
 }
 
 /// <summary>A change in a region.</summary>
@@ -96,12 +99,18 @@ internal sealed class RegionFeed(EscalationStore store, IOptions<AccessOptions> 
             CaseEvent => (ChangedKind.Case, $"cases/{id}"),
             DeviationEvent => (ChangedKind.Deviation, $"deviations/{id}"),
             ContractSynchronised { Number: { } number } => (ChangedKind.Contract, $"contracts/{Uri.EscapeDataString(number)}"),
+            ContractEnded { Number: { } number } => (ChangedKind.Contract, $"contracts/{Uri.EscapeDataString(number)}"),
+            // By the platform's id: a number may be a person's.
+            SupplierEvent => (ChangedKind.Supplier, $"suppliers/{id}"),
             LadderSettingsChanged => (ChangedKind.LadderSettings, "ladder-settings"),
+            WatchEvent => (ChangedKind.WatchEntry, $"watch-list/{id}"),
             DamagedEvent damaged when damaged.Is<CaseEvent>() => (ChangedKind.Case, $"cases/{id}"),
             DamagedEvent damaged when damaged.Is<DeviationEvent>() => (ChangedKind.Deviation, $"deviations/{id}"),
+            DamagedEvent damaged when damaged.Is<SupplierEvent>() => (ChangedKind.Supplier, $"suppliers/{id}"),
             DamagedEvent damaged when damaged.Is<LadderSettingsChanged>() => (ChangedKind.LadderSettings, "ladder-settings"),
+            DamagedEvent damaged when damaged.Is<WatchEvent>() => (ChangedKind.WatchEntry, $"watch-list/{id}"),
             // Which number it has stands in what is damaged.
-            DamagedEvent or ContractSynchronised => (ChangedKind.Contract, $"events/{e.Id}"),
+            DamagedEvent or ContractEvent => (ChangedKind.Contract, $"events/{e.Id}"),
             _ => throw new InvalidDataException($"The feed knows no subject of {e.Type}."),
         };
         return new(e.Id, Paths.Region(region), e.Type, subject, e.At, new RegionChange(kind, id, e.Version, e.Event is DamagedEvent ? Nothing : EventJson.Of(e.Event)));

@@ -7,13 +7,17 @@ namespace RegionEscalation.RegionApi;
 /// <summary>From the domain's rejections to RFC 9457 problems.</summary>
 internal static class Rejections
 {
-    /// <summary>The rules of uniqueness; they answer 409.</summary>
-    private static readonly string[] Uniqueness = ["R-G2"];
+    /// <summary>What there is one of at a time; it answers 409.</summary>
+    private static readonly string[] Uniqueness = ["openCaseExists", "alreadyWatched"];
 
     /// <summary>The ids below a case that stand in the route: what they name is absent, not wrong.</summary>
     private static readonly string[] RouteIds = ["planId", "criterionId", "recordId"];
 
-    public static IResult Answer(HttpContext http, IReadOnlyList<Rejection> rejections, string region, Guid? caseId)
+    public static IResult Answer(HttpContext http, IReadOnlyList<Rejection> rejections, string region, Guid? caseId) =>
+        Answer(http, rejections, caseId is { } id ? resource => Paths.Case(region, id, resource) : null);
+
+    /// <param name="pathOf">Where the resource is that would meet a rule.</param>
+    public static IResult Answer(HttpContext http, IReadOnlyList<Rejection> rejections, Func<string, string>? pathOf)
     {
         if (rejections.Any(r => RouteIds.Contains(r.Field)))
             return Problems.NotFound(http);
@@ -23,12 +27,14 @@ internal static class Rejections
                 .GroupBy(r => r.Field!)
                 .ToDictionary(g => g.Key, g => (IReadOnlyList<FieldError>)[.. g.Select(r => new FieldError(r.Reason, TextOf(r.Message)))]));
         var fields = rejections.Where(r => r.Code == Rejection.FieldCode);
-        return Problems.Rules(http, [.. rules.Concat(fields).Select(r => Violation(r, region, caseId))],
-            Uniqueness.Contains(rules[0].Code) ? StatusCodes.Status409Conflict : StatusCodes.Status422UnprocessableEntity);
+        return Problems.Rules(http, [.. rules.Concat(fields).Select(r => Violation(r, pathOf))],
+            Uniqueness.Contains(rules[0].Reason) ? StatusCodes.Status409Conflict : StatusCodes.Status422UnprocessableEntity);
     }
 
-    public static RuleViolation Violation(Rejection r, string region, Guid? caseId) => new(
-        r.Code, r.Reason, TextOf(r.Message), r.Field, r.MetBy is { } resource && caseId is { } id ? Paths.Case(region, id, resource) : null);
+    public static RuleViolation Violation(Rejection r, string region, Guid caseId) => Violation(r, resource => Paths.Case(region, caseId, resource));
+
+    private static RuleViolation Violation(Rejection r, Func<string, string>? pathOf) => new(
+        r.Code, r.Reason, TextOf(r.Message), r.Field, r.MetBy is { } resource ? pathOf?.Invoke(resource) : null);
 
     public static Text TextOf(Label label) => new(label.Sv, label.En);
 }
@@ -43,6 +49,16 @@ internal static class Paths
     public static string Case(string region, Guid id, string resource) => $"{Case(region, id)}/{resource}";
 
     public static string Deviation(string region, Guid id) => $"{Region(region)}/deviations/{id}";
+
+    public static string Deviation(string region, Guid id, string resource) => $"{Deviation(region, id)}/{resource}";
+
+    public static string Supplier(string region, Guid id) => $"{Region(region)}/suppliers/{id}";
+
+    public static string CatalogueSource(string region) => $"{Region(region)}/catalogue-source";
+
+    public static string CatalogueImport(string region, Guid id) => $"{Region(region)}/catalogue-imports/{id}";
+
+    public static string WatchEntry(string region, Guid id) => $"{Region(region)}/watch-list/{id}";
 
     public static string Contract(string region, string number) => $"{Region(region)}/contracts/{Uri.EscapeDataString(number)}";
 }

@@ -30,7 +30,7 @@ public sealed record StoredEvent(Guid Id, long Version, string Type, DateTimeOff
 public sealed record NoticeAcknowledgement(Guid NoticeId, string Recipient, DateTimeOffset At, string By);
 
 /// <summary>Several queries in one round trip, all for the session's region.</summary>
-public sealed class BatchedQuery(NpgsqlDataSource dataSource, RegionScope scope)
+public sealed partial class BatchedQuery(NpgsqlDataSource dataSource, RegionScope scope)
 {
     private readonly List<(NpgsqlBatchCommand Command, Func<NpgsqlDataReader, CancellationToken, Task> Read)> _queries = [];
     private (NpgsqlBatchCommand Command, Func<NpgsqlDataReader, CancellationToken, Task> Read)? _answer;
@@ -110,8 +110,23 @@ public sealed class BatchedQuery(NpgsqlDataSource dataSource, RegionScope scope)
         WHERE c.tenant_id = $1 AND c.id = $2 ORDER BY k.number
         """, Sql.Uuid(caseId));
 
-    public Fetched<Supplier?> Supplier(string organisationNumber) => Document<Supplier>(
-        "SELECT data, mt_last_modified FROM mt_doc_supplier WHERE tenant_id = $1 AND organisation_number = $2", Sql.Text(organisationNumber));
+    public Fetched<IReadOnlyList<Contract>> Contracts(IEnumerable<string> numbers) => Documents<Contract>(
+        "SELECT data, mt_last_modified FROM mt_doc_contract WHERE tenant_id = $1 AND number = ANY($2)", Sql.Array(numbers, NpgsqlDbType.Varchar));
+
+    /// <summary>The open cases about the contracts.</summary>
+    public Fetched<IReadOnlyList<EscalationCase>> OpenCasesAbout(IEnumerable<string> contractNumbers) => Documents<EscalationCase>(
+        "SELECT data, mt_last_modified FROM mt_doc_escalationcase WHERE tenant_id = $1 AND contract_number = ANY($2) AND state = 'open'",
+        Sql.Array(contractNumbers, NpgsqlDbType.Varchar));
+
+    /// <summary>Also a sole trader: for what is written, never for an answer to a number.</summary>
+    public Fetched<KnownSupplier?> Supplier(string number) => Document<KnownSupplier>(
+        "SELECT data, mt_last_modified FROM mt_doc_supplier WHERE tenant_id = $1 AND organisation_number = $2", Sql.Text(number));
+
+    public Fetched<KnownSupplier?> Supplier(Guid id) => Document<KnownSupplier>(
+        "SELECT data, mt_last_modified FROM mt_doc_supplier WHERE tenant_id = $1 AND id = $2", Sql.Uuid(id));
+
+    public Fetched<IReadOnlyList<KnownSupplier>> Suppliers(IEnumerable<string> numbers) => Documents<KnownSupplier>(
+        "SELECT data, mt_last_modified FROM mt_doc_supplier WHERE tenant_id = $1 AND organisation_number = ANY($2)", Sql.Array(numbers, NpgsqlDbType.Varchar));
 
     /// <summary>The region's own part of the ladder; asked once however often it is called for.</summary>
     public Fetched<LadderSettingsState?> LadderSettings() => _settings ??= Document<LadderSettingsState>(
@@ -175,20 +190,6 @@ public sealed class BatchedQuery(NpgsqlDataSource dataSource, RegionScope scope)
         }, limit, offset);
     }
 
-    public Fetched<PageOf<Deviation>> Deviations(DeviationFilter filter, int limit, long offset)
-    {
-        var where = new Where(scope)
-            .And("status =", filter.Status, v => Sql.Text(StoreJson.Code(v)))
-            .And("severity =", filter.Severity, v => Sql.Text(StoreJson.Code(v)))
-            .And(filter.Supplier)
-            .And("contract_number =", filter.ContractNumber, Sql.Text)
-            .And("case_id =", filter.CaseId, v => Sql.Uuid(v));
-        return Page<Deviation>(where, "FROM mt_doc_deviation", "ORDER BY id DESC", limit, offset);
-    }
-
-    public Fetched<PageOf<Contract>> Contracts(SupplierKey? supplier, string? category, int limit, long offset) => Page<Contract>(
-        new Where(scope).And(supplier).And("category =", category, Sql.Text),
-        "FROM mt_doc_contract", "ORDER BY number", limit, offset);
 
     /// <summary>A part of a stream's events, in order.</summary>
     public Fetched<IReadOnlyList<StoredEvent>> Events(Guid streamId, long afterVersion, int limit) => Add(
@@ -306,7 +307,7 @@ public sealed class BatchedQuery(NpgsqlDataSource dataSource, RegionScope scope)
     /// A condition put together from fixed texts and parameters. Only what is asked for stands in it: a condition that allows
     /// for absent filters would keep prepared statements from their indexes.
     /// </summary>
-    private sealed class Where(RegionScope scope)
+    private sealed partial class Where(RegionScope scope)
     {
         private readonly List<string> _conditions = ["tenant_id = $1"];
         private readonly List<Func<NpgsqlParameter>> _parameters = [() => Sql.Text(scope.Region)];
@@ -314,17 +315,22 @@ public sealed class BatchedQuery(NpgsqlDataSource dataSource, RegionScope scope)
         public Where And<T>(string comparison, T? value, Func<T, NpgsqlParameter> parameter) where T : struct =>
             value is { } v ? Add(comparison, () => parameter(v)) : this;
 
+        /// <param name="end">What closes the comparison behind its parameter.</param>
+        public Where And<T>(string comparison, T? value, Func<T, NpgsqlParameter> parameter, string end) where T : struct =>
+            value is { } v ? Add(comparison, () => parameter(v), end) : this;
+
         public Where And(string comparison, string? value, Func<string, NpgsqlParameter> parameter) =>
             value is { } v ? Add(comparison, () => parameter(v)) : this;
 
-        /// <summary>By the platform's id, or by organisation number, which the region's suppliers translate.</summary>
-        public Where And(SupplierKey? supplier) => supplier switch
-        {
-            { Id: { } id } => Add("supplier_id =", () => Sql.Uuid(id)),
-            { OrganisationNumber: { } number } => Add(
-                "supplier_id = (SELECT s.id FROM mt_doc_supplier s WHERE s.tenant_id = $1 AND s.organisation_number =", () => Sql.Text(number), ")"),
-            _ => this,
-        };
+        /// <summary>The two halves stand beside each other, since a condition has one parameter.</summary>
+        public Where And(ExternalKey? external) => external is { } e
+            ? Add("id = (SELECT e.deviation_id FROM external_registrations e WHERE e.tenant_id = $1 AND e.system =", () => Sql.Text(StoreJson.Code(e.System)))
+                .Add("e.external_id =", () => Sql.Text(e.ExternalId), ")")
+            : this;
+
+        public Where And(Topic? topic) => topic is { } t
+            ? Add("topics = ANY(", () => Sql.Array(DeviationTopics.With(t), NpgsqlDbType.Varchar), ")")
+            : this;
 
         /// <summary>Overdue cases are few and have an index; all the others are found as they stand.</summary>
         public Where And(Overdue? overdue) => overdue switch

@@ -3,6 +3,7 @@ using RegionEscalation.Domain.Cases.Records;
 using RegionEscalation.Domain.Contracts;
 using RegionEscalation.Domain.Deviations;
 using RegionEscalation.Domain.Ladder;
+using RegionEscalation.Domain.WatchList;
 
 namespace RegionEscalation.Storage;
 
@@ -15,6 +16,8 @@ public static class EventTypes
     private static readonly Dictionary<string, Type> ByName = new()
     {
         ["contract-synchronised.v1"] = typeof(ContractSynchronised),
+        ["contract-ended.v1"] = typeof(ContractEnded),
+        ["supplier-synchronised.v1"] = typeof(SupplierSynchronised),
 
         ["ladder-settings-changed.v1"] = typeof(LadderSettingsChanged),
 
@@ -22,13 +25,32 @@ public static class EventTypes
         ["deviation-assessed.v1"] = typeof(DeviationAssessed),
         ["deviation-reclassified.v1"] = typeof(DeviationReclassified),
         ["deviation-handled.v1"] = typeof(DeviationHandled),
+        ["deviation-analysed.v1"] = typeof(DeviationAnalysed),
         ["deviation-fed-back.v1"] = typeof(DeviationFedBack),
+        ["deviation-closed.v1"] = typeof(DeviationClosed),
+        ["deviation-found-unfounded.v1"] = typeof(DeviationFoundUnfounded),
+        ["deviation-attachments-added.v1"] = typeof(DeviationAttachmentsAdded),
+        ["external-registration-linked.v1"] = typeof(ExternalRegistrationLinked),
         ["deviation-joined-case.v1"] = typeof(DeviationJoinedCase),
 
+        ["supplier-placed-under-watch.v1"] = typeof(SupplierPlacedUnderWatch),
+        ["watch-renewed.v1"] = typeof(WatchRenewed),
+        ["watch-risk-assessed.v1"] = typeof(WatchRiskAssessed),
+        ["watch-cleared.v1"] = typeof(WatchCleared),
+        ["watch-promoted.v1"] = typeof(WatchPromoted),
+        ["watch-lapsed.v1"] = typeof(WatchLapsed),
+
         ["case-opened.v1"] = typeof(CaseOpened),
+        ["contract-of-case-changed.v1"] = typeof(ContractOfCaseChanged),
         ["deviation-attached.v1"] = typeof(DeviationAttached),
         ["attached-deviation-reassessed.v1"] = typeof(AttachedDeviationReassessed),
         ["attached-deviation-resolved.v1"] = typeof(AttachedDeviationResolved),
+        ["attached-deviation-found-unfounded.v1"] = typeof(AttachedDeviationFoundUnfounded),
+        ["step-trigger-lapsed.v1"] = typeof(StepTriggerLapsed),
+        ["step-trigger-reviewed.v1"] = typeof(StepTriggerReviewed),
+        ["recurrence-detected.v1"] = typeof(RecurrenceDetected),
+        ["recurrence-ceased.v1"] = typeof(RecurrenceCeased),
+        ["case-came-from-watch-list.v1"] = typeof(CameFromWatchList),
         ["activity-completed.v1"] = typeof(ActivityCompleted),
         ["activity-dispensed-with.v1"] = typeof(ActivityDispensedWith),
         ["activities-skipped.v1"] = typeof(ActivitiesSkipped),

@@ -65,13 +65,32 @@ internal static class NationalRegister
             yield return command;
     }
 
-    /// <inheritdoc cref="Changes(RegionScope, EscalationCase?, EscalationCase)"/>
-    public static IEnumerable<NpgsqlBatchCommand> Changes(RegionScope scope, Contract? before, Contract after)
+    /// <summary>The changes to write of many contracts at once: none of those of which the others see what they saw.</summary>
+    public static IEnumerable<NpgsqlBatchCommand> Changes(RegionScope scope, IReadOnlyCollection<(Contract? Before, Contract After)> contracts)
     {
-        var (was, becomes) = (before is null ? [] : RowsOf(before), RowsOf(after));
-        return was.Select(r => r.ToJson(scope.Region)).Zip(becomes.Select(r => r.ToJson(scope.Region)), JsonNode.DeepEquals).All(same => same) && was.Length == becomes.Length
-            ? []
-            : Replace(scope, Contracts, "contract_id", after.Id, was.Length > 0, becomes);
+        var changed = contracts.Select(k => (k.After.Id, Was: k.Before is null ? null : ConcernOf(k.Before), Becomes: ConcernOf(k.After))).Where(k => k.Was != k.Becomes).ToArray();
+        var gone = changed.Where(k => k.Was is not null).Select(k => k.Id).ToArray();
+        if (gone.Length > 0)
+            yield return new NpgsqlBatchCommand("DELETE FROM national_contracts WHERE region = $1 AND contract_id = ANY ($2)")
+            {
+                Parameters = { Sql.Text(scope.Region), Sql.Array(gone, NpgsqlDbType.Uuid) },
+            };
+        var there = changed.Where(k => k.Becomes is not null).ToArray();
+        if (there.Length > 0)
+            yield return new NpgsqlBatchCommand(
+                """
+                INSERT INTO national_contracts (region, contract_id, supplier_number, valid_until)
+                SELECT $1, k.id, k.supplier_number, k.valid_until FROM unnest($2, $3, $4) AS k (id, supplier_number, valid_until)
+                """)
+            {
+                Parameters =
+                {
+                    Sql.Text(scope.Region),
+                    Sql.Array(there.Select(k => k.Id), NpgsqlDbType.Uuid),
+                    Sql.Array(there.Select(k => k.Becomes!.SupplierNumber), NpgsqlDbType.Varchar),
+                    Sql.Array(there.Select(k => k.Becomes!.ValidUntil), NpgsqlDbType.Date),
+                },
+            };
     }
 
     /// <summary>The rows as they should be, whatever is there; the signal counts as changed only if it was another, and what agrees is not told of.</summary>
@@ -98,13 +117,20 @@ internal static class NationalRegister
         _ => [],
     };
 
-    private static NationalRow[] RowsOf(Contract contract) => contract.Content.Supplier.IsNaturalPerson() ? [] :
+    private static NationalRow[] RowsOf(Contract contract) => ConcernOf(contract) is not { } concern ? [] :
     [
         new(Contracts,
             ("contract_id", contract.Id, NpgsqlDbType.Uuid),
-            ("supplier_number", contract.Content.Supplier.OrganisationNumber, NpgsqlDbType.Varchar),
-            ("valid_until", contract.Content.ValidUntil, NpgsqlDbType.Date)),
+            ("supplier_number", concern.SupplierNumber, NpgsqlDbType.Varchar),
+            ("valid_until", concern.ValidUntil, NpgsqlDbType.Date)),
     ];
+
+    /// <summary>By what a contract makes its region one that is concerned by the supplier; nothing of a sole trader's, and of one that has ended.</summary>
+    private static Concern? ConcernOf(Contract contract) => contract.EndedAt is not null || contract.Content.Supplier.IsNaturalPerson()
+        ? null
+        : new(contract.Content.Supplier.OrganisationNumber, contract.Content.ValidUntil);
+
+    private sealed record Concern(string SupplierNumber, DateOnly? ValidUntil);
 
     private static NationalRow[] RowsOf(EscalationCase c, NationalRecord record) =>
     [

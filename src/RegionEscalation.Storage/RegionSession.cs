@@ -4,6 +4,7 @@ using RegionEscalation.Domain.Cases;
 using RegionEscalation.Domain.Contracts;
 using RegionEscalation.Domain.Deviations;
 using RegionEscalation.Domain.Ladder;
+using RegionEscalation.Domain.WatchList;
 
 namespace RegionEscalation.Storage;
 
@@ -28,7 +29,9 @@ public sealed record StoredAnswer(byte[] RequestHash, int Status, string? Locati
 public sealed class RegionSession(NpgsqlDataSource dataSource, RegionScope scope, Action? written = null)
 {
     private readonly List<PendingStream> _streams = [];
+    private readonly List<(Guid Id, NpgsqlBatchCommand Command)> _held = [];
     private readonly List<NpgsqlBatchCommand> _documents = [];
+    private readonly CatalogueDocuments _catalogue = new(scope);
 
     public RegionScope Scope => scope;
 
@@ -50,6 +53,7 @@ public sealed class RegionSession(NpgsqlDataSource dataSource, RegionScope scope
         var after = events.Aggregate(before, Deviation.Evolve)!;
         _streams.Add(new PendingStream(Streams.Deviation, after.Id, before?.Version ?? 0, events.Select(e => (e.At, (object)e)), after.UpdatedAt));
         _documents.Add(Snapshots.Upsert(scope, after));
+        _documents.AddRange(ExternalRegistrationRows.Insert(scope, before, after));
         return after;
     }
 
@@ -58,8 +62,16 @@ public sealed class RegionSession(NpgsqlDataSource dataSource, RegionScope scope
     {
         var after = Contract.Evolve(before, e);
         _streams.Add(new PendingStream(Streams.Contract, after.Id, before?.Version ?? 0, [(e.At, e)], after.UpdatedAt));
-        _documents.Add(Snapshots.Upsert(scope, after));
-        _documents.AddRange(NationalRegister.Changes(scope, before, after));
+        _catalogue.Add(before, after);
+        return after;
+    }
+
+    /// <returns>The supplier as the event leaves it; a second new one with the same number at the same time is a conflict.</returns>
+    public KnownSupplier Append(KnownSupplier? before, SupplierEvent e)
+    {
+        var after = KnownSupplier.Evolve(before, e);
+        _streams.Add(new PendingStream(Streams.Supplier, after.Id, before?.Version ?? 0, [(e.At, e)], after.UpdatedAt));
+        _catalogue.Add(before, after);
         return after;
     }
 
@@ -72,8 +84,34 @@ public sealed class RegionSession(NpgsqlDataSource dataSource, RegionScope scope
         return after;
     }
 
-    /// <summary>Keeps the region's platform id of a supplier; a second new one with the same number at the same time is a conflict.</summary>
-    public void Store(Supplier supplier, bool isNew, DateTimeOffset now) => _documents.Add(Snapshots.Upsert(scope, supplier, isNew, now));
+    /// <returns>The entry as the events leave it.</returns>
+    public WatchEntry Append(WatchEntry? before, IReadOnlyList<WatchEvent> events)
+    {
+        var after = events.Aggregate(before, WatchEntry.Evolve)!;
+        _streams.Add(new PendingStream(Streams.WatchEntry, after.Id, before?.Version ?? 0, events.Select(e => (e.At, (object)e)), after.UpdatedAt));
+        _documents.Add(Snapshots.Upsert(scope, after));
+        return after;
+    }
+
+    /// <summary>
+    /// What is written rests on what was read of the contract's deviations and its open case: whoever else decides on them waits until this is
+    /// committed, and where they are others by now nothing is written.
+    /// </summary>
+    /// <param name="supplierId">The supplier that the case is, or would be, about.</param>
+    /// <param name="openCase">The open case about both; null where none was there.</param>
+    public void Hold(ContractDeviations read, Guid supplierId, Guid? openCase) => _held.Add((read.ContractId, new NpgsqlBatchCommand(
+        "SELECT mt_hold_contract($1, $2, $3, $4, $5, $6)")
+    {
+        Parameters =
+        {
+            Sql.Text(scope.Region),
+            Sql.Uuid(read.ContractId),
+            Sql.Text(read.ContractNumber),
+            Sql.Uuid(supplierId),
+            Sql.Bigint(read.Versions),
+            Sql.Uuid(openCase),
+        },
+    }));
 
     /// <summary>Writes what is no stream, in the same transaction.</summary>
     public void Store(NpgsqlBatchCommand document) => _documents.Add(document);
@@ -105,11 +143,21 @@ public sealed class RegionSession(NpgsqlDataSource dataSource, RegionScope scope
         // Always in the same order, so that two writers of the same streams cannot wait for each other; all of them moved
         // before the first sequence number is drawn, so that a conflict leaves no gap.
         var streams = _streams.OrderBy(s => s.Id).ToArray();
-        foreach (var stream in streams)
-            batch.BatchCommands.Add(stream.Move(scope));
-        foreach (var stream in streams)
-            batch.BatchCommands.Add(stream.InsertEvents(scope, metadata));
-        foreach (var document in _documents)
+        if (streams.Where(s => s.Expected == 0).ToArray() is { Length: > 0 } begun)
+            batch.BatchCommands.Add(PendingStream.Begin(scope, begun));
+        var moved = streams.Where(s => s.Expected > 0).ToArray();
+        if (_held.Count > 0)
+        {
+            foreach (var (_, command) in moved.Select(s => (s.Id, Command: PendingStream.Move(scope, [s]))).Concat(_held).OrderBy(s => s.Id))
+                batch.BatchCommands.Add(command);
+        }
+        else if (moved.Length > 0)
+        {
+            batch.BatchCommands.Add(PendingStream.Move(scope, moved));
+        }
+        if (streams.Length > 0)
+            batch.BatchCommands.Add(PendingStream.InsertEvents(scope, metadata, streams));
+        foreach (var document in _documents.Concat(_catalogue.Write()))
             batch.BatchCommands.Add(document);
 
         try
@@ -124,7 +172,9 @@ public sealed class RegionSession(NpgsqlDataSource dataSource, RegionScope scope
         finally
         {
             _streams.Clear();
+            _held.Clear();
             _documents.Clear();
+            _catalogue.Clear();
         }
     }
 
@@ -145,43 +195,71 @@ public sealed class RegionSession(NpgsqlDataSource dataSource, RegionScope scope
         Parameters = { Sql.Text(scope.Region) },
     };
 
-    private sealed class PendingStream(string type, Guid id, long expected, IEnumerable<(DateTimeOffset At, object Event)> events, DateTimeOffset at)
+    /// <param name="Expected">The version it was read at; 0 when it begins.</param>
+    /// <param name="At">When it last changed, UTC.</param>
+    private sealed record PendingStream(string Type, Guid Id, long Expected, (DateTimeOffset At, object Event)[] Events, DateTimeOffset At)
     {
-        private readonly (DateTimeOffset At, object Event)[] _events = [.. events];
+        public PendingStream(string type, Guid id, long expected, IEnumerable<(DateTimeOffset At, object Event)> events, DateTimeOffset at)
+            : this(type, id, expected, events.ToArray(), at)
+        {
+        }
 
-        public Guid Id => id;
+        private long Version => Expected + Events.Length;
 
-        public NpgsqlBatchCommand Move(RegionScope scope) => expected == 0
-            ? new("INSERT INTO mt_streams (tenant_id, id, type, version, timestamp, created) VALUES ($1, $2, $3, $4, $5, $5)")
-            {
-                Parameters = { Sql.Text(scope.Region), Sql.Uuid(id), Sql.Text(type), Sql.Bigint(_events.Length), Sql.Instant(at) },
-            }
-            : new("SELECT mt_move_stream($1, $2, $3, $4, $5)")
-            {
-                Parameters = { Sql.Text(scope.Region), Sql.Uuid(id), Sql.Bigint(expected), Sql.Bigint(expected + _events.Length), Sql.Instant(at) },
-            };
-
-        public NpgsqlBatchCommand InsertEvents(RegionScope scope, WriteMetadata metadata) => new(
+        public static NpgsqlBatchCommand Begin(RegionScope scope, PendingStream[] streams) => new(
             """
-            INSERT INTO mt_events (seq_id, id, stream_id, version, data, type, timestamp, tenant_id, correlation_id, causation_id, user_name)
-            SELECT nextval('mt_events_sequence'), e.id, $1, $2 + e.n, e.data, e.type, e.at, $3, $4, $5, $6
-            FROM unnest($7, $8, $9, $10) WITH ORDINALITY AS e (id, data, type, at, n)
-            ORDER BY e.n
+            INSERT INTO mt_streams (tenant_id, id, type, version, timestamp, created)
+            SELECT $1, s.id, s.type, s.version, s.at, s.at FROM unnest($2, $3, $4, $5) AS s (id, type, version, at)
             """)
         {
             Parameters =
             {
-                Sql.Uuid(id),
-                Sql.Bigint(expected),
                 Sql.Text(scope.Region),
-                Sql.Text(metadata.CorrelationId),
-                Sql.Text(metadata.CausationId),
-                Sql.Text(metadata.ClientId),
-                Sql.Array(_events.Select(_ => Guid.CreateVersion7()), NpgsqlDbType.Uuid),
-                Sql.Array(_events.Select(e => EventTypes.Write(e.Event)), NpgsqlDbType.Jsonb),
-                Sql.Array(_events.Select(e => EventTypes.NameOf(e.Event)), NpgsqlDbType.Varchar),
-                Sql.Array(_events.Select(e => e.At), NpgsqlDbType.TimestampTz),
+                Sql.Array(streams.Select(s => s.Id), NpgsqlDbType.Uuid),
+                Sql.Array(streams.Select(s => s.Type), NpgsqlDbType.Varchar),
+                Sql.Array(streams.Select(s => s.Version), NpgsqlDbType.Bigint),
+                Sql.Array(streams.Select(s => s.At), NpgsqlDbType.TimestampTz),
             },
         };
+
+        public static NpgsqlBatchCommand Move(RegionScope scope, PendingStream[] streams) => new(
+            "SELECT mt_move_stream($1, s.id, s.expected, s.version, s.at) FROM unnest($2, $3, $4, $5) AS s (id, expected, version, at)")
+        {
+            Parameters =
+            {
+                Sql.Text(scope.Region),
+                Sql.Array(streams.Select(s => s.Id), NpgsqlDbType.Uuid),
+                Sql.Array(streams.Select(s => s.Expected), NpgsqlDbType.Bigint),
+                Sql.Array(streams.Select(s => s.Version), NpgsqlDbType.Bigint),
+                Sql.Array(streams.Select(s => s.At), NpgsqlDbType.TimestampTz),
+            },
+        };
+
+        public static NpgsqlBatchCommand InsertEvents(RegionScope scope, WriteMetadata metadata, PendingStream[] streams)
+        {
+            var events = streams.SelectMany(s => s.Events.Select((e, i) => (s.Id, Version: s.Expected + 1 + i, e.At, e.Event))).ToArray();
+            return new NpgsqlBatchCommand(
+                """
+                INSERT INTO mt_events (seq_id, id, stream_id, version, data, type, timestamp, tenant_id, correlation_id, causation_id, user_name)
+                SELECT nextval('mt_events_sequence'), e.id, e.stream_id, e.version, e.data, e.type, e.at, $1, $2, $3, $4
+                FROM unnest($5, $6, $7, $8, $9, $10) WITH ORDINALITY AS e (id, stream_id, version, data, type, at, n)
+                ORDER BY e.n
+                """)
+            {
+                Parameters =
+                {
+                    Sql.Text(scope.Region),
+                    Sql.Text(metadata.CorrelationId),
+                    Sql.Text(metadata.CausationId),
+                    Sql.Text(metadata.ClientId),
+                    Sql.Array(events.Select(_ => Guid.CreateVersion7()), NpgsqlDbType.Uuid),
+                    Sql.Array(events.Select(e => e.Id), NpgsqlDbType.Uuid),
+                    Sql.Array(events.Select(e => e.Version), NpgsqlDbType.Bigint),
+                    Sql.Array(events.Select(e => EventTypes.Write(e.Event)), NpgsqlDbType.Jsonb),
+                    Sql.Array(events.Select(e => EventTypes.NameOf(e.Event)), NpgsqlDbType.Varchar),
+                    Sql.Array(events.Select(e => e.At), NpgsqlDbType.TimestampTz),
+                },
+            };
+        }
     }
 }

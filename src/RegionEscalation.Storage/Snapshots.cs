@@ -4,6 +4,7 @@ using RegionEscalation.Domain.Cases;
 using RegionEscalation.Domain.Contracts;
 using RegionEscalation.Domain.Deviations;
 using RegionEscalation.Domain.Ladder;
+using RegionEscalation.Domain.WatchList;
 
 namespace RegionEscalation.Storage;
 
@@ -26,19 +27,14 @@ internal static class Snapshots
     private const string UpsertDeviation =
         """
         INSERT INTO mt_doc_deviation
-            (tenant_id, id, data, mt_last_modified, mt_version, status, severity, supplier_id, contract_number, case_id, occurred_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+            (tenant_id, id, data, mt_last_modified, mt_version, status, severity, supplier_id, contract_number, case_id, occurred_at,
+            unit, cause, topics, fault, reported_at, assessed_at, handled_at, analysed_at, fed_back_at, closed_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
         ON CONFLICT (tenant_id, id) DO UPDATE SET data = excluded.data, mt_last_modified = excluded.mt_last_modified,
             mt_version = excluded.mt_version, status = excluded.status, severity = excluded.severity, supplier_id = excluded.supplier_id,
-            contract_number = excluded.contract_number, case_id = excluded.case_id, occurred_at = excluded.occurred_at
-        """;
-
-    private const string UpsertContract =
-        """
-        INSERT INTO mt_doc_contract (tenant_id, id, data, mt_last_modified, mt_version, number, supplier_id, category)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-        ON CONFLICT (tenant_id, id) DO UPDATE SET data = excluded.data, mt_last_modified = excluded.mt_last_modified,
-            mt_version = excluded.mt_version, number = excluded.number, supplier_id = excluded.supplier_id, category = excluded.category
+            contract_number = excluded.contract_number, case_id = excluded.case_id, occurred_at = excluded.occurred_at, unit = excluded.unit,
+            cause = excluded.cause, topics = excluded.topics, fault = excluded.fault, reported_at = excluded.reported_at, assessed_at = excluded.assessed_at,
+            handled_at = excluded.handled_at, analysed_at = excluded.analysed_at, fed_back_at = excluded.fed_back_at, closed_at = excluded.closed_at
         """;
 
     private const string UpsertSettings =
@@ -47,8 +43,17 @@ internal static class Snapshots
         ON CONFLICT (tenant_id, id) DO UPDATE SET data = excluded.data, mt_last_modified = excluded.mt_last_modified, mt_version = excluded.mt_version
         """;
 
+    private const string UpsertWatchEntry =
+        """
+        INSERT INTO mt_doc_watchentry (tenant_id, id, data, mt_last_modified, mt_version, state, supplier_id, contract_number, review_by, lapses_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        ON CONFLICT (tenant_id, id) DO UPDATE SET data = excluded.data, mt_last_modified = excluded.mt_last_modified,
+            mt_version = excluded.mt_version, state = excluded.state, supplier_id = excluded.supplier_id,
+            contract_number = excluded.contract_number, review_by = excluded.review_by, lapses_at = excluded.lapses_at
+        """;
+
     /// <summary>Which columns are written, and so must be written anew when a build adds one.</summary>
-    public const string Statements = UpsertCase + UpsertDeviation + UpsertContract + UpsertSettings;
+    public const string Statements = UpsertCase + UpsertDeviation + UpsertSettings + UpsertWatchEntry + CatalogueDocuments.Statements;
 
     /// <summary>The state's filter columns as texts, in the order in which <see cref="StreamVerifier"/> reads them.</summary>
     public static string?[] Columns(object? state) => state switch
@@ -61,9 +66,20 @@ internal static class Snapshots
         Deviation d =>
         [
             StoreJson.Code(d.Status()), d.Assessment is { } a ? StoreJson.Code(a.Severity) : null, d.Supplier.Id.ToString(), d.Contract.Number,
-            d.CaseId?.ToString(), Epoch(d.OccurredAt),
+            d.CaseId?.ToString(), Epoch(d.OccurredAt), d.Details.Unit, d.Analysis?.Cause is { } cause ? StoreJson.Code(cause) : null, DeviationTopics.Column(d),
+            StoreJson.Code(d.Fault()), Epoch(d.ReportedAt), Epoch(d.AssessedAt), Epoch(d.HandledAt), Epoch(d.AnalysedAt), Epoch(d.FedBackAt), Epoch(ClosedAt(d)),
+            ExternalRegistrationRows.Column(d),
         ],
-        Contract k => [k.Number, k.Content.Supplier.Id.ToString(), k.Content.Category],
+        WatchEntry w =>
+        [
+            StoreJson.Code(w.State), w.Supplier.Id.ToString(), w.Contract?.Number ?? "", Day(w.ReviewBy), Epoch(w.LapsesAt()),
+        ],
+        Contract k =>
+        [
+            k.Number, k.Content.Supplier.Id.ToString(), k.Content.Category, k.Content.Title, Day(k.Content.ValidFrom), Day(k.Content.ValidUntil),
+            k.EndedAt is null ? "false" : "true", k.Content.SocialClause is { } social ? (social ? "true" : "false") : null, CatalogueDocuments.WordsOf(k),
+        ],
+        KnownSupplier s => [s.OrganisationNumber, s.Content.Name, CatalogueDocuments.WordsOf(s)],
         _ => [],
     };
 
@@ -101,42 +117,45 @@ internal static class Snapshots
             Sql.Text(d.Contract.Number),
             Sql.Uuid(d.CaseId),
             Sql.Instant(d.OccurredAt),
+            Sql.Text(d.Details.Unit),
+            Sql.Text(d.Analysis?.Cause is { } cause ? StoreJson.Code(cause) : null),
+            Sql.Text(DeviationTopics.Column(d)),
+            Sql.Text(StoreJson.Code(d.Fault())),
+            Sql.Instant(d.ReportedAt),
+            Sql.Instant(d.AssessedAt),
+            Sql.Instant(d.HandledAt),
+            Sql.Instant(d.AnalysedAt),
+            Sql.Instant(d.FedBackAt),
+            Sql.Instant(ClosedAt(d)),
         },
     };
 
-    public static NpgsqlBatchCommand Upsert(RegionScope scope, Contract c) => new(UpsertContract)
-    {
-        Parameters =
-        {
-            Sql.Text(scope.Region),
-            Sql.Uuid(c.Id),
-            Sql.Json(c),
-            Sql.Instant(c.UpdatedAt),
-            Sql.Bigint(c.Version),
-            Sql.Text(c.Number),
-            Sql.Uuid(c.Content.Supplier.Id),
-            Sql.Text(c.Content.Category),
-        },
-    };
+    /// <summary>As handled, analysed and fed back; what is unfounded was never closed so.</summary>
+    private static DateTimeOffset? ClosedAt(Deviation d) => d.Closure is { Outcome: ClosureOutcome.Closed } closure ? closure.At : null;
 
     public static NpgsqlBatchCommand Upsert(RegionScope scope, LadderSettingsState s) => new(UpsertSettings)
     {
         Parameters = { Sql.Text(scope.Region), Sql.Uuid(s.Id), Sql.Json(s), Sql.Instant(s.UpdatedAt), Sql.Bigint(s.Version) },
     };
 
-    /// <summary>A new supplier is a plain INSERT, so that a second one with the same number fails instead of getting a second id.</summary>
-    public static NpgsqlBatchCommand Upsert(RegionScope scope, Supplier s, bool isNew, DateTimeOffset now) => new(isNew
-        ? """
-          INSERT INTO mt_doc_supplier (tenant_id, id, organisation_number, data, mt_last_modified, mt_version)
-          VALUES ($1, $2, $3, $4, $5, 1)
-          """
-        : """
-          UPDATE mt_doc_supplier SET data = $4, mt_last_modified = $5, mt_version = mt_version + 1
-          WHERE tenant_id = $1 AND id = $2 AND organisation_number = $3
-          """)
+    public static NpgsqlBatchCommand Upsert(RegionScope scope, WatchEntry w) => new(UpsertWatchEntry)
     {
-        Parameters = { Sql.Text(scope.Region), Sql.Uuid(s.Id), Sql.Text(s.OrganisationNumber), Sql.Json(s), Sql.Instant(now) },
+        Parameters =
+        {
+            Sql.Text(scope.Region),
+            Sql.Uuid(w.Id),
+            Sql.Json(w),
+            Sql.Instant(w.UpdatedAt),
+            Sql.Bigint(w.Version),
+            Sql.Text(StoreJson.Code(w.State)),
+            Sql.Uuid(w.Supplier.Id),
+            Sql.Text(w.Contract?.Number ?? ""),
+            Sql.Date(w.ReviewBy),
+            Sql.Instant(w.LapsesAt()),
+        },
     };
+
+    private static string? Day(DateOnly? date) => date?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     /// <summary>An instant as <c>extract(epoch …)</c> writes it.</summary>
     private static string? Epoch(DateTimeOffset? instant) => instant is { } i

@@ -22,6 +22,10 @@ internal static class Sql
 
     public static NpgsqlParameter Instant(DateTimeOffset? value) => Of(value, NpgsqlDbType.TimestampTz);
 
+    public static NpgsqlParameter Interval(TimeSpan value) => Of(value, NpgsqlDbType.Interval);
+
+    public static NpgsqlParameter Date(DateOnly? value) => Of(value, NpgsqlDbType.Date);
+
     public static NpgsqlParameter Transaction(ulong id) => Of(id, NpgsqlDbType.Xid8);
 
     public static NpgsqlParameter Json(object? value) => Of(value, NpgsqlDbType.Jsonb);

@@ -7,6 +7,7 @@ using RegionEscalation.Domain.Deviations;
 using RegionEscalation.Domain.Ladder;
 using RegionEscalation.Domain.National;
 using RegionEscalation.Domain.Regions;
+using RegionEscalation.Domain.WatchList;
 
 namespace RegionEscalation.Storage;
 
@@ -49,7 +50,7 @@ public static class StreamRebuilder
 
     /// <summary>A digest of the JSON schemas of every state, of the national record and of the columns beside them, taken from what writes them so that nobody has to remember it.</summary>
     private static string Shape { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(
-        [.. new[] { typeof(EscalationCase), typeof(Deviation), typeof(Contract), typeof(LadderSettingsState), typeof(NationalRecord) }.Select(StoreJson.SchemaOf), Snapshots.Statements]))));
+        [.. new[] { typeof(EscalationCase), typeof(Deviation), typeof(Contract), typeof(KnownSupplier), typeof(LadderSettingsState), typeof(WatchEntry), typeof(NationalRecord) }.Select(StoreJson.SchemaOf), Snapshots.Statements]))));
 
     private static async Task<int> RebuildAsync(NpgsqlConnection connection, RegionScope scope, CancellationToken cancellationToken)
     {
@@ -110,9 +111,11 @@ public static class StreamRebuilder
     private static NpgsqlBatchCommand[] Documents(RegionScope scope, object? state, NationalRecord stored) => state switch
     {
         EscalationCase c => [Snapshots.Upsert(scope, c), .. NationalRegister.Write(scope, c, stored, TimeProvider.System.Now())],
-        Deviation d => [Snapshots.Upsert(scope, d)],
-        Contract k => [Snapshots.Upsert(scope, k), .. NationalRegister.Write(scope, k)],
+        Deviation d => [Snapshots.Upsert(scope, d), .. ExternalRegistrationRows.Write(scope, d)],
+        Contract k => [.. CatalogueDocuments.Rewrite(scope, k), .. NationalRegister.Write(scope, k)],
+        KnownSupplier s => [.. CatalogueDocuments.Rewrite(scope, s)],
         LadderSettingsState s => [Snapshots.Upsert(scope, s)],
+        WatchEntry w => [Snapshots.Upsert(scope, w)],
         _ => throw new InvalidDataException("A stream has no events."),
     };
 

@@ -99,18 +99,28 @@ public sealed class StreamVerifier(string connectionString)
                 CASE
                     WHEN c.id IS NOT NULL THEN ARRAY[c.step::text, c.state, c.supplier_id::text, c.contract_number, c.category,
                         extract(epoch FROM c.next_due)::text, extract(epoch FROM c.next_expiry)::text]
-                    WHEN d.id IS NOT NULL THEN ARRAY[d.status, d.severity, d.supplier_id::text, d.contract_number, d.case_id::text, extract(epoch FROM d.occurred_at)::text]
-                    WHEN k.id IS NOT NULL THEN ARRAY[k.number, k.supplier_id::text, k.category]
+                    WHEN d.id IS NOT NULL THEN ARRAY[d.status, d.severity, d.supplier_id::text, d.contract_number, d.case_id::text, extract(epoch FROM d.occurred_at)::text,
+                        d.unit, d.cause, d.topics, d.fault, extract(epoch FROM d.reported_at)::text, extract(epoch FROM d.assessed_at)::text, extract(epoch FROM d.handled_at)::text,
+                        extract(epoch FROM d.analysed_at)::text, extract(epoch FROM d.fed_back_at)::text, extract(epoch FROM d.closed_at)::text,
+                        (SELECT string_agg(x.system || '/' || x.external_id, ' ' ORDER BY (x.system || '/' || x.external_id) COLLATE "C")
+                            FROM external_registrations x WHERE x.tenant_id = s.tenant_id AND x.deviation_id = s.id)]
+                    WHEN k.id IS NOT NULL THEN ARRAY[k.number, k.supplier_id::text, k.category, k.title, k.valid_from::text, k.valid_until::text, k.ended::text, k.social_clause::text, x.words]
+                    WHEN u.id IS NOT NULL THEN ARRAY[u.organisation_number, u.name, x.words]
+                    WHEN w.id IS NOT NULL THEN ARRAY[w.state, w.supplier_id::text, w.contract_number, to_char(w.review_by, 'YYYY-MM-DD'), extract(epoch FROM w.lapses_at)::text]
                     ELSE ARRAY[]::text[]
                 END,
-                coalesce(c.data, d.data, k.data, l.data)::text, coalesce(c.mt_version, d.mt_version, k.mt_version, l.mt_version),
+                coalesce(c.data, d.data, k.data, u.data, l.data, w.data)::text, coalesce(c.mt_version, d.mt_version, k.mt_version, u.mt_version, l.mt_version, w.mt_version),
                 n.case_id, n.supplier_id, n.supplier_number, n.supplier_name, n.category, n.ladder_version, n.step, n.step_since, n.trigger_code,
                 n.block::text, n.disputed, n.supplier_statement_attached, n.preliminary, n.responsible_address, n.notice_expires_at
             FROM mt_streams s
             LEFT JOIN mt_doc_escalationcase c ON c.tenant_id = s.tenant_id AND c.id = s.id
             LEFT JOIN mt_doc_deviation d ON d.tenant_id = s.tenant_id AND d.id = s.id
             LEFT JOIN mt_doc_contract k ON k.tenant_id = s.tenant_id AND k.id = s.id
+            LEFT JOIN mt_doc_supplier u ON u.tenant_id = s.tenant_id AND u.id = s.id
+            LEFT JOIN LATERAL (SELECT string_agg(v.kind || ' ' || v.word, ',' ORDER BY v.kind, v.word) AS words FROM catalogue_words v
+                WHERE v.tenant_id = s.tenant_id AND v.object_id = s.id) x ON true
             LEFT JOIN mt_doc_laddersettings l ON l.tenant_id = s.tenant_id AND l.id = s.id
+            LEFT JOIN mt_doc_watchentry w ON w.tenant_id = s.tenant_id AND w.id = s.id
             LEFT JOIN national_cases n ON n.region = s.tenant_id AND n.case_id = s.id
             WHERE s.tenant_id = $1 AND s.id > $2 ORDER BY s.id LIMIT $3
             """, connection)
@@ -178,8 +188,12 @@ public sealed class StreamVerifier(string connectionString)
             SELECT x.id, x.type FROM (
                 SELECT id, 'escalation_case' AS type FROM mt_doc_escalationcase WHERE tenant_id = $1
                 UNION ALL SELECT id, 'deviation' FROM mt_doc_deviation WHERE tenant_id = $1
+                UNION SELECT deviation_id, 'external_registration' FROM external_registrations WHERE tenant_id = $1
                 UNION ALL SELECT id, 'contract' FROM mt_doc_contract WHERE tenant_id = $1
+                UNION ALL SELECT id, 'supplier' FROM mt_doc_supplier WHERE tenant_id = $1
+                UNION SELECT object_id, 'catalogue_words' FROM catalogue_words WHERE tenant_id = $1
                 UNION ALL SELECT id, 'ladder_settings' FROM mt_doc_laddersettings WHERE tenant_id = $1
+                UNION ALL SELECT id, 'watch_entry' FROM mt_doc_watchentry WHERE tenant_id = $1
                 UNION ALL SELECT case_id, 'national_case' FROM national_cases WHERE region = $1
                 UNION SELECT case_id, 'national_notice' FROM national_notices WHERE region = $1
                 UNION SELECT case_id, 'national_recipient' FROM national_recipients WHERE region = $1

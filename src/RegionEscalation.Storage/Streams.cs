@@ -2,6 +2,7 @@ using RegionEscalation.Domain.Cases;
 using RegionEscalation.Domain.Contracts;
 using RegionEscalation.Domain.Deviations;
 using RegionEscalation.Domain.Ladder;
+using RegionEscalation.Domain.WatchList;
 
 namespace RegionEscalation.Storage;
 
@@ -11,7 +12,9 @@ internal static class Streams
     public const string Case = "escalation_case";
     public const string Deviation = "deviation";
     public const string Contract = "contract";
+    public const string Supplier = "supplier";
     public const string LadderSettings = "ladder_settings";
+    public const string WatchEntry = "watch_entry";
 
     /// <returns>The state; null without events.</returns>
     /// <exception cref="InvalidDataException">The stream's or an event's type is unknown to this build.</exception>
@@ -24,7 +27,9 @@ internal static class Streams
             Case => read.Cast<CaseEvent>().Aggregate((EscalationCase?)null, EscalationCase.Evolve),
             Deviation => read.Cast<DeviationEvent>().Aggregate((Deviation?)null, Domain.Deviations.Deviation.Evolve),
             Contract => read.Cast<ContractEvent>().Aggregate((Contract?)null, Domain.Contracts.Contract.Evolve),
+            Supplier => read.Cast<SupplierEvent>().Aggregate((KnownSupplier?)null, KnownSupplier.Evolve),
             LadderSettings => read.Cast<LadderSettingsChanged>().Aggregate((LadderSettingsState?)null, LadderSettingsState.Evolve),
+            WatchEntry => read.Cast<WatchEvent>().Aggregate((WatchEntry?)null, Domain.WatchList.WatchEntry.Evolve),
             _ => throw new InvalidDataException($"The stream type {type} is unknown to this build."),
         };
     }

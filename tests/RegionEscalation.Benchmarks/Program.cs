@@ -11,9 +11,11 @@ using RegionEscalation.Storage;
 
 // The cost of the platform as a ratio against its floor: the same rows written and read by hand-written, prepared SQL on the
 // same server in the same run, in turns, so that a busy machine slows both. Bounded in time; loopback only.
-// Usage: dotnet run -c Release --project tests/RegionEscalation.Benchmarks [seconds per turn, default 3] [turns, default 5]
+// Usage: dotnet run -c Release --project tests/RegionEscalation.Benchmarks [seconds per turn, default 3] [turns, default 5; 0 for the import only]
+// [contracts to import, default 100000; 0 for none]
 var seconds = args.Length > 0 ? double.Parse(args[0], CultureInfo.InvariantCulture) : 3;
 var turns = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 5;
+var contracts = args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 100_000;
 const int Workers = 4;
 const string Region = "08";
 const int Events = 1000;
@@ -53,6 +55,10 @@ try
 {
     using var http = new HttpClient { BaseAddress = new Uri("http://127.0.0.1:5097") };
     await ReadyAsync(http);
+    if (contracts > 0)
+        await new RegionEscalation.Benchmarks.CatalogueImport(http.BaseAddress, host.Id, postgres.SuperuserConnectionString("benchmark"), client => TokenAsync(http, client)).CompareAsync(contracts);
+    if (turns == 0)
+        return 0;
     http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await TokenAsync(http, "kalmar-decider"));
     await http.PutAsJsonAsync($"/escalation/v1/regions/{Region}/contracts/B-1", new
     {

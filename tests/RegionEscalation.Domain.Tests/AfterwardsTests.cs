@@ -189,7 +189,7 @@ public class AfterwardsTests
         var (downgraded, resolved) = (Some.Serious(Some.Start), Some.Serious(Some.Start));
         var given = GivenCase.AtStep(3).Attached(downgraded).Attached(resolved).Closed().Later(months: 1);
         var again = Some.Deviation(given.Now);
-        Deviation[] now = [again, Some.Assessed(downgraded, Some.Assessment(), given.Now), Some.Resolved(resolved, given.Now)];
+        Deviation[] now = [again, Some.Assessed(downgraded, Some.Assessment() with { Motivation = Some.Motivation }, given.Now), Some.Resolved(resolved, given.Now)];
 
         var reopened = given.When(new ReopenCase(0, now, Some.Basis(Trigger.SingleDeviation, Some.Evidence(again)), null));
 

@@ -139,6 +139,7 @@ public class ClosingTests
         new VerifyMeasure(Guid.NewGuid(), 1, "Kontrollerat", "Avtalsansvarig"),
         new MigrateCaseToLadder(Ladders.Find("2024-kalmar"), Region.Find("08")!, 1, [], Some.Motivation, Some.HeadOfPurchasing),
         new AbsorbCase(GivenCase.AtStep(0).State),
+        new ReviewStepTrigger(Some.Motivation, Some.HeadOfPurchasing),
         new EstablishActionPlan(Guid.NewGuid(), Some.Plan(Some.Start)),
         new ReviseActionPlan(Guid.NewGuid(), Some.Plan(Some.Start)),
         new AgreeActionPlan(Guid.NewGuid(), Agreement.Agreed, "Avtalsansvarig"),

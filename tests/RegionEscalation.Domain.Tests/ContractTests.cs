@@ -34,5 +34,41 @@ public class ContractTests
         Content with { OwnerAddress = "inkop@example.org" },
         Content with { Clauses = [] },
         Content with { Clauses = [new ContractClause(ClauseType.Penalty, "7.4")] },
+        Content with { Clauses = [.. Content.Clauses, .. Content.Clauses] },
+        Content with { ValidFrom = new DateOnly(2025, 1, 1) },
+        Content with { ValidUntil = new DateOnly(2028, 12, 31) },
+        Content with { Options = [new ExtensionOption(new DateOnly(2029, 12, 31), null, false)] },
+        Content with { Cpv = ["33140000"] },
+        Content with { OwnerFunction = "Avtalscontroller" },
+        Content with { OwnerRole = "Avtalsansvarig" },
+        Content with { ParticipatingBodies = ["13"] },
+        Content with { SocialClause = false },
+        Content with { Value = new ContractValue(1.5m, "SEK") },
     ];
+
+    [Test]
+    public void Nothing_said_says_the_same_as_nothing_there() => Assert.That(
+        Content.SaysTheSameAs(Content with { Options = [], Cpv = [], ParticipatingBodies = [] }), Is.True);
+
+    [Test]
+    public void The_order_of_a_list_is_part_of_what_it_says()
+    {
+        var content = Content with { Cpv = ["33140000", "33190000"] };
+
+        Assert.That(content.SaysTheSameAs(content with { Cpv = ["33140000", "33190000"] }), Is.True);
+        Assert.That(content.SaysTheSameAs(content with { Cpv = ["33190000", "33140000"] }), Is.False, "the main code stands first");
+    }
+
+    [Test]
+    public void A_value_is_the_same_with_and_without_its_zeros() => Assert.That(
+        (Content with { Value = new ContractValue(1.5m, "SEK") }).SaysTheSameAs(Content with { Value = new ContractValue(1.50m, "SEK") }), Is.True);
+
+    [TestCase("33", "33")]
+    [TestCase("3", "3")]
+    [TestCase("330", "330")]
+    [TestCase("33000000", "33")]
+    [TestCase("33140000-3", "3314")]
+    [TestCase("30000000", "30")]
+    [TestCase("33141100", "331411")]
+    public void A_whole_code_finds_those_below_it(string code, string beginning) => Assert.That(CpvCodes.Beginning(code), Is.EqualTo(beginning));
 }

@@ -78,7 +78,7 @@ public class DeviationTests
     {
         var resolved = Some.Resolved(Some.Deviation(Now), Now.AddDays(2));
 
-        Assert.That((resolved.Status(), resolved.ResolvedAt()), Is.EqualTo((DeviationStatus.Resolved, (DateTimeOffset?)Now.AddDays(2))));
+        Assert.That((resolved.Status(), resolved.ResolvedAt()), Is.EqualTo((DeviationStatus.FedBack, (DateTimeOffset?)Now.AddDays(2))));
     }
 
     [Test]
@@ -119,7 +119,7 @@ public class DeviationTests
 
         var copy = GivenCase.AtStep(0).When(new AttachDeviation(serious)).Then().Deviations[^1];
 
-        Assert.That(copy, Is.EqualTo(new AttachedDeviation(serious.Id, serious.OccurredAt, Some.Reporter, Now, serious.Assessment, null)));
+        Assert.That(copy, Is.EqualTo(new AttachedDeviation(serious.Id, serious.OccurredAt, Some.Reporter, Now, serious.Assessment, null, RequirementReference: serious.RequirementReference)));
     }
 
     [Test]
@@ -180,7 +180,7 @@ public class DeviationTests
     {
         var before = Some.Serious(Now);
         var given = GivenCase.AtStep(0).Attached(before).And(new Escalate(4, Some.Basis(Domain.Ladder.Trigger.SeriousDeviation, Some.Evidence(before))));
-        var after = Some.Assessed(before, Some.Assessment(causedBy: CausedBy.Region), Now);
+        var after = Some.Assessed(before, Some.Assessment(causedBy: CausedBy.Region) with { Motivation = Some.Motivation }, Now);
 
         var followed = CaseDecider.Follow(given.State, before, after, Now).Aggregate(given.State, EscalationCase.Evolve);
 

@@ -140,6 +140,7 @@ public partial class RejectionSurfaceTests
             yield return new PlanActivity(code, 0, SwedishTime.DateOf(given.Now).AddDays(-1), "Avtalsansvarig", "Genomgång");
         }
         yield return new NoteExpiries();
+        yield return new ReviewStepTrigger(Some.TooShort, new DecisionMaker("Kejsare", "kejsare"));
 
         foreach (var kind in Enum.GetValues<NoticeKind>())
             yield return new PrepareNotice(Guid.NewGuid(), kind);

@@ -56,12 +56,12 @@ public sealed class ScenarioTests
     public async Task The_case_can_be_seen_as_it_was_at_any_version()
     {
         using var reader = _host.ClientOf("kalmar-reader");
-        var (_, then) = await reader.SendAsync(HttpMethod.Get, _demo.CasePath + "?version=8");
+        var (_, then) = await reader.SendAsync(HttpMethod.Get, _demo.CasePath + "?version=9");
         var (_, now) = await reader.SendAsync(HttpMethod.Get, _demo.CasePath);
 
         Assert.Multiple(() =>
         {
-            Assert.That((then!["step"]!.GetValue<int>(), then["version"]!.GetValue<int>()), Is.EqualTo((1, 8)));
+            Assert.That((then!["step"]!.GetValue<int>(), then["version"]!.GetValue<int>()), Is.EqualTo((1, 9)));
             Assert.That((now!["step"]!.GetValue<int>(), now["outcome"]!.ToString()), Is.EqualTo((2, "resolved")));
         });
     }
@@ -89,7 +89,7 @@ public sealed class ScenarioTests
         Assert.Multiple(() =>
         {
             Assert.That(report.Mismatches, Is.Empty);
-            Assert.That(report.Streams, Is.EqualTo(6), "a contract, four deviations and a case");
+            Assert.That(report.Streams, Is.EqualTo(7), "a supplier, a contract, four deviations and a case");
         });
     }
 

@@ -3,6 +3,7 @@ using RegionEscalation.Domain.Contracts;
 using RegionEscalation.Domain.Deviations;
 using RegionEscalation.Domain.Ladder;
 using RegionEscalation.Domain.Regions;
+using RegionEscalation.Domain.WatchList;
 
 namespace RegionEscalation.Domain.Cases;
 
@@ -11,6 +12,7 @@ public abstract record CaseCommand;
 /// <param name="Contract">The contract as the region's catalogue has it now; null when the number is unknown.</param>
 /// <param name="Deviations">What the case starts from (R-E0), each as it stands now; ids that the region does not have are left out.</param>
 /// <param name="OtherOpenCase">An open case about the same supplier and contract, if there is one (R-G2).</param>
+/// <param name="Watch">The entry of the watch list that the case is opened from, with its risk assessments and its history (R-W1).</param>
 public sealed record OpenCase(
     Guid CaseId,
     string? RegistrationNumber,
@@ -20,7 +22,8 @@ public sealed record OpenCase(
     TransitionBasis Basis,
     Guid? OtherOpenCase,
     OpeningRisk? Risk = null,
-    OpeningIncident? Incident = null) : CaseCommand;
+    OpeningIncident? Incident = null,
+    WatchEntry? Watch = null) : CaseCommand;
 
 /// <summary>A risk assessment, or an incident, that a case starts from without any deviation (R-E0).</summary>
 public sealed record OpeningRisk(Guid RecordId, RiskAssessmentContent Content);

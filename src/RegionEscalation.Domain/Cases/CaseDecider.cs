@@ -41,6 +41,7 @@ public static class CaseDecider
         (DeEscalate c, { } s) => WayBack.Decide(c, s, context),
         (CloseCase c, { } s) => Closing.Decide(c, s, context),
         (AbsorbCase c, { }) => Closing.Absorb(c, context),
+        (ReviewStepTrigger c, { } s) => StepTriggers.Review(c, s, context),
         (MigrateCaseToLadder c, { } s) => Migration.Decide(c, s, context),
         _ => throw new InvalidOperationException($"{command.GetType().Name} does not apply to {(state is null ? "nothing" : "a case")}."),
     };
@@ -55,7 +56,9 @@ public static class CaseDecider
         var events = new List<CaseEvent>();
         if (after.Assessment is { } assessment && !ReferenceEquals(before.Assessment, assessment))
             events.Add(new AttachedDeviationReassessed(now, after.Id, assessment));
-        if (before.ResolvedAt() is null && after.ResolvedAt() is not null)
+        if (after.IsUnfounded() && !before.IsUnfounded())
+            events.Add(new AttachedDeviationFoundUnfounded(now, after.Id, after.Closure!.Motivation!, after.Closure.DecidedBy));
+        else if (before.ResolvedAt() is null && after.ResolvedAt() is not null)
             events.Add(new AttachedDeviationResolved(now, after.Id));
         return events;
     }
@@ -67,6 +70,9 @@ public static class CaseDecider
             yield return new Rejection("R-G1", "otherContract", new Label(
                 "Avvikelsen gäller ett annat avtal eller en annan leverantör än ärendet.",
                 "The deviation concerns another contract or supplier than the case."), Field: field);
+        if (d.IsUnfounded())
+            yield return new Rejection("R-Z3", "unfounded", new Label(
+                "Avvikelsen är ogrundad och räknas inte.", "The deviation is unfounded and counts for nothing."), Field: field);
         if (d.CaseId is not null)
             yield return new Rejection("R-E8", "alreadyAttached", new Label(
                 "Avvikelsen är redan kopplad till ett ärende.", "The deviation is already attached to a case."), Field: field);

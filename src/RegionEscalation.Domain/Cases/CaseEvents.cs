@@ -18,12 +18,23 @@ public sealed record CaseOpened(
     TransitionBasis Basis,
     IReadOnlyList<int> SkippedSteps) : CaseEvent(At);
 
+/// <summary>The catalogue says something else of the case's contract: who is responsible for it, or when it ends.</summary>
+/// <param name="OwnerAddress">The contract owner's function address now.</param>
+/// <param name="ValidUntilBefore">Last day as it was, Swedish calendar date.</param>
+/// <param name="ValidUntil">Last day now, Swedish calendar date.</param>
+/// <param name="EndedAt">When the catalogue was found not to have it any more, UTC.</param>
+public sealed record ContractOfCaseChanged(
+    DateTimeOffset At, string OwnerAddress, string? OwnerFunction, string? OwnerRole, DateOnly? ValidUntilBefore, DateOnly? ValidUntil, DateTimeOffset? EndedAt) : CaseEvent(At);
+
 public sealed record DeviationAttached(DateTimeOffset At, AttachedDeviation Deviation) : CaseEvent(At);
 
 /// <summary>An attached deviation was assessed or assessed anew; in the same transaction as the deviation's own event.</summary>
 public sealed record AttachedDeviationReassessed(DateTimeOffset At, Guid DeviationId, Assessment Assessment) : CaseEvent(At);
 
 public sealed record AttachedDeviationResolved(DateTimeOffset At, Guid DeviationId) : CaseEvent(At);
+
+/// <summary>An attached deviation was found unfounded; it counts for nothing any more (R-Z3, R-G6). A step that it led to stands until somebody decides otherwise.</summary>
+public sealed record AttachedDeviationFoundUnfounded(DateTimeOffset At, Guid DeviationId, string Motivation, string DecidedBy) : CaseEvent(At);
 
 public sealed record ActivityCompleted(
     DateTimeOffset At, int Step, string Code, DateTimeOffset PerformedAt, string PerformedBy, string Note) : CaseEvent(At);

@@ -2,6 +2,7 @@ using RegionEscalation.Domain.Cases.Records;
 using RegionEscalation.Domain.Deviations;
 using RegionEscalation.Domain.Ladder;
 using RegionEscalation.Domain.Regions;
+using RegionEscalation.Domain.WatchList;
 using static RegionEscalation.Domain.Cases.Telling;
 
 namespace RegionEscalation.Domain.Cases;
@@ -93,6 +94,13 @@ public static class CaseNarrative
 
     private static Narration Beside(CaseEvent e, Telling t) => e switch
     {
+        ContractOfCaseChanged x => new(Say(
+            "Avtalskatalogen ändrade uppgifterna om ärendets avtal: avtalsansvarig nås på {0}{1}{2}; {3}{4}.",
+            "The contract catalogue changed what it says of the case's contract: the contract owner is reached at {0}{1}{2}; {3}{4}.",
+            x.OwnerAddress, SayIf(x.OwnerFunction is not null, ", {0}", ", {0}", x.OwnerFunction), SayIf(x.OwnerRole is not null, ", {0}", ", {0}", x.OwnerRole),
+            x.ValidUntil is { } until ? Say("avtalet gäller till och med {0}", "the contract is valid until {0}", until)
+                : Say("avtalet har ingen slutdag", "the contract has no last day"),
+            SayIf(x.EndedAt is not null, ", och katalogen har det inte längre", ", and the catalogue has it no more")), Rule: "R-G1"),
         DeviationAttached { Deviation: var d } => new(Say(
             "En {0} som inträffade {1} och rapporterades av {2} kopplades till ärendet.",
             "A {0} that occurred on {1} and was reported by {2} was attached to the case.",
@@ -105,6 +113,15 @@ public static class CaseNarrative
             a.Assessor, a.Motivation, a.Severity == Severity.Serious ? "R-V1, R-G6" : "R-G6"),
         AttachedDeviationResolved x => new(
             Say("{0} är hanterad och återkopplad.", "{0} is handled and fed back.", Deviation(x.DeviationId, t)), Rule: "R-V2"),
+        AttachedDeviationFoundUnfounded x => new(
+            Say("{0} är ogrundad och räknas inte längre.", "{0} is unfounded and no longer counts.", Deviation(x.DeviationId, t)), x.DecidedBy, x.Motivation, "R-Z3, R-G6"),
+        StepTriggerLapsed x => new(Say(
+            "Det som ledde till {0} håller inte längre: {1} {2}. Steget står kvar, men ska prövas på nytt senast {3}.",
+            "What led into {0} no longer holds: {1} {2}. The step stands, but is to be looked at again by {3}.",
+            t.Step(x.Step), OfDeviation(x.DeviationId, t), CaseWords.Lapsed[x.Lapse], By(x.Due)), Rule: "R-V1, R-E9"),
+        StepTriggerReviewed x => new(Say(
+            "Ärendet står kvar på {0}, trots att det som ledde dit inte längre håller.",
+            "The case stands at {0} although what led there no longer holds.", t.Step(x.Step)), t.Who(x.DecidedBy), x.Motivation, "R-V1"),
         StepDeadlinesSet x => new(Say("Tidsfrister sattes på {0}: {1}.", "Deadlines were set at {0}: {1}.", t.Step(x.Step), All(x.Deadlines.Select(d =>
                 Say("{0} senast {1}", "{0} by {1}", Deadline(x.Step, d.Code, t), By(d.Due))))),
             Rule: x.Deadlines.Any(d => d.Code == Obligations.InformRegionsCode) ? "R-D1, R-N1" : "R-D1"),
@@ -139,6 +156,18 @@ public static class CaseNarrative
             "The case was transferred to {0}, which has accepted it ({1}), after a decision to disclose ({2}).",
             Region.Find(x.Region)?.Name as object ?? new Label("en annan region eller gemensam nämnd", "another region or joint board"),
             x.AcceptanceReference, x.DisclosureReference), Rule: "R-Z4"),
+        RecurrenceDetected x => new(Say(
+            "Återkommande avvikelse konstaterad: {0} avvikelser som räknas{1} har inträffat från {2} till {3}, där minst {4} inom {5} månader är återkommande. Det är ett råd och flyttar inte ärendet.",
+            "Recurring deviation detected: {0} deviations that count{1} have occurred from {2} to {3}, where at least {4} within {5} months are recurring. It is advice and does not move the case.",
+            x.Deviations.Count, SayIf(x.SameRequirement, " mot samma krav", " from the same requirement"), x.From, x.To, x.Count, x.Months), Rule: "R-E1, R-E9"),
+        RecurrenceCeased => new(new Label(
+            "Återkommande avvikelse konstateras inte längre, sedan avvikelser har bedömts på nytt eller fallit utanför tiden; rådet gäller inte.",
+            "Recurring deviation is no longer established, as deviations were assessed anew or have fallen outside the time; the advice stands no longer."), Rule: "R-E1"),
+        CameFromWatchList { Watch: var w } => new(Say(
+            "Ärendet kom från bevakningslistan, där leverantören hade bevakats sedan {0} av {1} med {2} som källa{3}.",
+            "The case came from the watch list, where the supplier had been watched since {0} by {1} with {2} as the source{3}.",
+            w.Since, w.Owner, Quoted(w.Source), SayIf(w.Renewals.Count > 0, "; bevakningen förnyades {0}", "; the watch was renewed on {0}",
+                All(w.Renewals.Select(r => (object)r.At)))), w.Owner, w.Reason, "R-W1, R-E0"),
         NoticeFellDue x => new(Say("{0} ska lämnas till Sveriges Regioner senast {1}.", "{0} is due to Sweden's regions by {1}.",
             CaseWords.NoticeAsSubject[x.Kind], By(x.Due)), Rule: "R-N4"),
         CaseMigratedToLadder x => Migrated(x, t.Editions(x.From)!, t.Editions(x.To)!),
@@ -187,6 +216,10 @@ public static class CaseNarrative
     private static Label Deviation(Guid id, Telling t) => t.Case.Deviations.FirstOrDefault(d => d.Id == id) is { } d
         ? Say("Avvikelsen som inträffade {0}", "The deviation that occurred on {0}", d.OccurredAt)
         : new Label("Avvikelsen", "The deviation");
+
+    private static Label OfDeviation(Guid id, Telling t) => t.Case.Deviations.FirstOrDefault(d => d.Id == id) is { } d
+        ? Say("avvikelsen som inträffade {0}", "the deviation that occurred on {0}", d.OccurredAt)
+        : new Label("avvikelsen", "the deviation");
 
     private static Label Deadline(int step, string code, Telling t) => code == Obligations.ReturnCriteriaCode
         ? new Label("villkor för väg tillbaka", "criteria for the way back")

@@ -60,16 +60,20 @@ public sealed record TransitionBasis(
     IReadOnlyList<Departure> Departures);
 
 /// <summary>What decides of a deviation, copied into the case's own stream.</summary>
+/// <param name="ResolvedAt">When it was handled and fed back, or found unfounded, UTC.</param>
+/// <param name="UnfoundedAt">When it was found unfounded, UTC.</param>
+/// <param name="RequirementReference">The requirement that was not met; null where it was attached before the case knew.</param>
 public sealed record AttachedDeviation(
-    Guid Id, DateTimeOffset OccurredAt, string ReportedBy, DateTimeOffset AttachedAt, Assessment? Assessment, DateTimeOffset? ResolvedAt)
+    Guid Id, DateTimeOffset OccurredAt, string ReportedBy, DateTimeOffset AttachedAt, Assessment? Assessment, DateTimeOffset? ResolvedAt,
+    DateTimeOffset? UnfoundedAt = null, string? RequirementReference = null)
 {
-    /// <summary>True when the deviation can trigger anything: assessed, and counting under R-G6.</summary>
-    public bool Counts() => Assessment?.Counts() == true;
+    /// <summary>True when the deviation can trigger anything: assessed, counting under R-G6, and not unfounded (R-Z3).</summary>
+    public bool Counts() => UnfoundedAt is null && Assessment?.Counts() == true;
 
     public bool IsOpenAndSerious() => ResolvedAt is null && Assessment?.Severity == Severity.Serious;
 
     public static AttachedDeviation CopyOf(Deviation d, DateTimeOffset now) =>
-        new(d.Id, d.OccurredAt, d.ReportedBy, now, d.Assessment, d.ResolvedAt());
+        new(d.Id, d.OccurredAt, d.ReportedBy, now, d.Assessment, d.ResolvedAt(), d.IsUnfounded() ? d.Closure!.At : null, d.RequirementReference);
 }
 
 public enum ActivityOutcome

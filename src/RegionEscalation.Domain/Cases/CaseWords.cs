@@ -96,6 +96,13 @@ internal static class CaseWords
         [CausedBy.Unknown] = new("orsaken är okänd", "the cause is unknown"),
     };
 
+    public static IReadOnlyDictionary<TriggerLapse, Label> Lapsed { get; } = new Dictionary<TriggerLapse, Label>
+    {
+        [TriggerLapse.Downgraded] = new("bedöms inte längre som allvarlig", "is no longer assessed as serious"),
+        [TriggerLapse.Unfounded] = new("är ogrundad", "is unfounded"),
+        [TriggerLapse.NotTheSuppliersPart] = new("räknas inte mot leverantören", "does not count against the supplier"),
+    };
+
     public static IReadOnlyDictionary<PlanOutcome, Label> Plan { get; } = new Dictionary<PlanOutcome, Label>
     {
         [PlanOutcome.Effective] = new("har avsedd effekt", "has the intended effect"),

@@ -91,7 +91,7 @@ internal static class Escalation
         Trigger.SeriousDeviation => OfDeviations(s.Deviations.Where(d => d.IsOpenAndSerious() && (StillOpenIsEnough(s, toStep) || !s.UsedEvidence.Contains(d.Id)))),
         Trigger.NoSolution => [.. OfDeviations(NewSince(s, s.StepEnteredAt)), .. LatestEvaluation(s)],
         Trigger.Relapse => OfDeviations(NewSince(s, LastLeft(s))),
-        _ => OfDeviations(Recurring(s.Deviations.Where(d => !s.Absorbed.Contains(d.Id)), s.UsedEvidence, context)),
+        _ => [.. Recurrence.Of(s.Deviations, s.UsedEvidence, s.Absorbed, context.Settings, context.Now).Counting.Select(d => new EvidenceReference(EvidenceKind.Deviation, d.Id))],
     };
 
     /// <summary>Whether the deviations, which may have triggered nothing yet, support the trigger (R-E1, R-E4a, R-E8).</summary>
@@ -106,13 +106,12 @@ internal static class Escalation
 
         if (trigger == Trigger.RecurringDeviation)
         {
-            AttachedDeviation[] own = [.. deviations.Where(d => !absorbed.Contains(d.Id))];
-            var count = Recurring(own, used, context).Count();
-            if (count < context.Settings.RecurrenceCount)
+            var recurrence = Recurrence.Of(deviations, used, absorbed, context.Settings, context.Now);
+            if (!recurrence.IsMet)
                 yield return new Rejection(rule, "tooFewDeviations", new Label(
-                    $"Återkommande är minst {context.Settings.RecurrenceCount} bedömda avvikelser som räknas inom {context.Settings.RecurrenceMonths} månader; här är {count}.",
-                    $"Recurring means at least {context.Settings.RecurrenceCount} assessed deviations that count within {context.Settings.RecurrenceMonths} months; here there are {count}."),
-                    MetBy: "deviations", Field: "evidence", Departable: Array.Exists(own, d => d.Counts() && !used.Contains(d.Id)));
+                    $"Återkommande är minst {recurrence.Count} bedömda avvikelser som räknas{(recurrence.SameRequirement ? " mot samma krav" : "")} inom {recurrence.Months} månader; här är {recurrence.Counting.Count}.",
+                    $"Recurring means at least {recurrence.Count} assessed deviations that count{(recurrence.SameRequirement ? " from the same requirement" : "")} within {recurrence.Months} months; here there are {recurrence.Counting.Count}."),
+                    MetBy: "deviations", Field: "evidence", Departable: recurrence.IsNearly);
         }
         if (trigger == Trigger.SeriousDeviation)
         {
@@ -269,9 +268,6 @@ internal static class Escalation
 
     private static SeriousAggregate? Classification(EscalationCase s) =>
         s.Of<SeriousAggregate>().LastOrDefault(r => r.Visit == s.Visit && !s.UsedEvidence.Contains(r.Id));
-
-    private static IEnumerable<AttachedDeviation> Recurring(IEnumerable<AttachedDeviation> deviations, IReadOnlyList<Guid> used, CaseContext context) =>
-        deviations.Where(d => d.Counts() && !used.Contains(d.Id) && d.OccurredAt >= context.Now.AddMonths(-context.Settings.RecurrenceMonths));
 
     private static IEnumerable<AttachedDeviation> NewSince(EscalationCase s, DateTimeOffset since) =>
         s.Deviations.Where(d => d.Counts() && d.OccurredAt >= since && !s.UsedEvidence.Contains(d.Id));

@@ -1,6 +1,7 @@
 using RegionEscalation.Domain.Cases.Records;
 using RegionEscalation.Domain.Contracts;
 using RegionEscalation.Domain.Ladder;
+using RegionEscalation.Domain.WatchList;
 
 namespace RegionEscalation.Domain.Cases;
 
@@ -43,6 +44,12 @@ public sealed record EscalationCase
     /// <summary>Deviations and evaluations that have triggered a transition; none triggers a second one (R-E8).</summary>
     public IReadOnlyList<Guid> UsedEvidence { get; init; } = [];
 
+    /// <summary>The deviations that led into the current step; none where it was entered downwards or by something else.</summary>
+    public IReadOnlyList<Guid> RestsOn { get; init; } = [];
+
+    /// <summary>What has become of them meanwhile, until somebody has looked at it or the case has left the step (R-V1).</summary>
+    public LapsedTrigger? LapsedTrigger { get; init; }
+
     /// <summary>Letters, meetings, sanctions, blocks and so on, in the order they were made.</summary>
     public IReadOnlyList<CaseRecord> Records { get; init; } = [];
 
@@ -69,6 +76,12 @@ public sealed record EscalationCase
 
     /// <summary>Deviations from another contract of the supplier, from a case that was merged into this one; they do not recur under this contract (R-E1).</summary>
     public IReadOnlyList<Guid> Absorbed { get; init; } = [];
+
+    /// <summary>The advice that its contract's deviations recur, while it stands at step 0 and they do (R-E1).</summary>
+    public RecurrenceAdvice? Recurrence { get; init; }
+
+    /// <summary>How the supplier was watched before the case was opened from the watch list (R-W1); null where it was not.</summary>
+    public WatchHistory? Watched { get; init; }
 
     public bool IsOpen() => State == CaseState.Open;
 
@@ -134,6 +147,7 @@ public sealed record EscalationCase
             OpenedAt = o.At,
             UpdatedAt = o.At,
             UsedEvidence = o.Step == 0 ? [] : Consumed(o.Basis),
+            RestsOn = DeviationsOf(o.Basis),
             NationalVisits = o.Step < LadderDefinition.FirstNationalStep ? [] : [new NationalVisit(1, o.Step, o.At, o.Basis.Trigger, null, null)],
         },
         ({ } c, _) => Next(c, e) with { Version = c.Version + 1, UpdatedAt = e.At },
@@ -142,9 +156,16 @@ public sealed record EscalationCase
 
     private static EscalationCase Next(EscalationCase c, CaseEvent e) => e switch
     {
+        ContractOfCaseChanged k => c with { Contract = c.Contract with { OwnerAddress = k.OwnerAddress } },
         DeviationAttached a => c with { Deviations = [.. c.Deviations, a.Deviation] },
         AttachedDeviationReassessed r => c with { Deviations = Replace(c.Deviations, d => d.Id == r.DeviationId, d => d with { Assessment = r.Assessment }) },
         AttachedDeviationResolved r => c with { Deviations = Replace(c.Deviations, d => d.Id == r.DeviationId, d => d with { ResolvedAt = r.At }) },
+        AttachedDeviationFoundUnfounded u => c with
+        {
+            Deviations = Replace(c.Deviations, d => d.Id == u.DeviationId, d => d with { ResolvedAt = d.ResolvedAt ?? u.At, UnfoundedAt = u.At }),
+        },
+        StepTriggerLapsed l => c with { LapsedTrigger = new LapsedTrigger(l.DeviationId, l.Lapse, l.At, l.Due) },
+        StepTriggerReviewed => c with { LapsedTrigger = null },
         ActivityCompleted a => Record(c, new ActivityRecord(a.Step, a.Code, ActivityOutcome.Completed, a.PerformedAt, a.PerformedBy, a.Note)),
         ActivityDispensedWith a => Record(c, new ActivityRecord(a.Step, a.Code, ActivityOutcome.DispensedWith, a.At, a.DecidedBy, a.Reason)),
         ActivitiesSkipped a => a.Codes.Aggregate(c, (x, code) => Record(x, new ActivityRecord(a.Step, code, ActivityOutcome.Skipped, a.At, null, null))),
@@ -159,6 +180,9 @@ public sealed record EscalationCase
                 ? [.. c.NationalVisits.Select((v, i) => i == c.NationalVisits.Count - 1 ? v with { LeftBy = WayLeft.Review } : v)]
                 : c.NationalVisits,
         },
+        RecurrenceDetected r => c with { Recurrence = new RecurrenceAdvice(r.At, r.Count, r.Months, r.SameRequirement, r.From, r.To, r.Deviations) },
+        RecurrenceCeased => c with { Recurrence = null },
+        CameFromWatchList w => c with { Watched = w.Watch },
         NoticeFellDue n => c with { DueNotice = new DueNotice(n.Kind, n.Due) },
         ActionPlanEstablished p => c with
         {
@@ -190,6 +214,7 @@ public sealed record EscalationCase
         {
             LastEscalatedAt = x.At,
             StepDecidedBy = x.Basis.DecidedBy,
+            RestsOn = DeviationsOf(x.Basis),
             // What is still open supports step 5 as it supported step 4; it is used once all the same.
             UsedEvidence = [.. c.UsedEvidence.Union(Consumed(x.Basis))],
         },
@@ -211,6 +236,7 @@ public sealed record EscalationCase
             ClosedAt = null,
             LastEscalatedAt = x.At,
             StepDecidedBy = x.Basis.DecidedBy,
+            RestsOn = DeviationsOf(x.Basis),
             UsedEvidence = x.Step == 0 ? c.UsedEvidence : [.. c.UsedEvidence.Union(Consumed(x.Basis))],
         },
         CaseMigratedToLadder m => m.Activities.Aggregate(
@@ -227,7 +253,7 @@ public sealed record EscalationCase
             CaseOutcome.Merged => WayLeft.Merged,
             CaseOutcome.Transferred => WayLeft.Transferred,
             _ => WayLeft.Unfounded,
-        }) with { State = CaseState.Closed, Outcome = x.Outcome, ClosedAt = x.At, Records = Notices.WhenLeft(c.Records, x.At) },
+        }) with { State = CaseState.Closed, Outcome = x.Outcome, ClosedAt = x.At, Records = Notices.WhenLeft(c.Records, x.At), Recurrence = null },
         _ => throw new InvalidOperationException($"{e.GetType().Name} cannot follow in a case's stream."),
     };
 
@@ -241,7 +267,10 @@ public sealed record EscalationCase
             StepEnteredAt = at,
             Trigger = trigger,
             Visit = c.Visit + 1,
+            RestsOn = [],
+            LapsedTrigger = null,
             Deadlines = [],
+            Recurrence = null,
             HighestStep = Math.Max(c.HighestStep, step),
             NationalVisits = isNational ? [.. left.NationalVisits, new NationalVisit(c.Visit + 1, step, at, trigger, null, null)] : left.NationalVisits,
             Records = isNational ? c.Records : Notices.WhenLeft(c.Records, at),
@@ -286,6 +315,8 @@ public sealed record EscalationCase
 
     private static IReadOnlyList<T> Replace<T>(IReadOnlyList<T> list, Func<T, bool> which, Func<T, T> change) =>
         [.. list.Select(x => which(x) ? change(x) : x)];
+
+    private static IReadOnlyList<Guid> DeviationsOf(TransitionBasis basis) => [.. basis.Evidence.Where(e => e.Kind == EvidenceKind.Deviation).Select(e => e.Id!.Value)];
 
     /// <summary>What triggered the transition; what is cited beside it may still trigger another.</summary>
     private static IReadOnlyList<Guid> Consumed(TransitionBasis basis)

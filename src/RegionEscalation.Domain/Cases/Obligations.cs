@@ -18,7 +18,7 @@ public static class Obligations
 
     /// <summary>Of an open case its plans, its step and its records; of a closed one what goes on after it.</summary>
     public static IEnumerable<Obligation> Of(EscalationCase c) =>
-        (c.IsOpen() ? OfStep(c).Concat(OfReview(c)).Concat(OfExpiredBlock(c)).Concat(OfPlan(c)).Concat(OfActivities(c)) : []).Concat(OfNotice(c)).Concat(c.Records.SelectMany(r => r.Obligations())).OrderBy(o => o.Due);
+        (c.IsOpen() ? OfStep(c).Concat(OfReview(c)).Concat(OfTrigger(c)).Concat(OfExpiredBlock(c)).Concat(OfPlan(c)).Concat(OfActivities(c)) : []).Concat(OfNotice(c)).Concat(c.Records.SelectMany(r => r.Obligations())).OrderBy(o => o.Due);
 
     /// <summary>The instant from which the case is overdue, UTC; null when nothing is to be done.</summary>
     public static DateTimeOffset? NextDue(EscalationCase c) => Of(c).Select(o => (DateTimeOffset?)o.Due).FirstOrDefault();
@@ -88,6 +88,15 @@ public static class Obligations
         if (c.ChangedStep() is { DecidedAt: { } at, Decision.ToStep: { } step })
             yield return new Obligation("reviewChanged", "R-D5", SwedishTime.EndOf(SwedishTime.DateOf(at)), new Label(
                 $"Omprövningen har ändrat steget till {step}; ärendet ska trappas ned dit.", $"The review has changed the step to {step}; the case is to be de-escalated there."), "de-escalations");
+    }
+
+    /// <summary>R-V1: the step stands until somebody decides otherwise, but is looked at again (R-E9).</summary>
+    private static IEnumerable<Obligation> OfTrigger(EscalationCase c)
+    {
+        if (c.LapsedTrigger is { } lapsed)
+            yield return new Obligation("stepTrigger", "R-V1", lapsed.Due, new Label(
+                $"Det som ledde till steg {c.Step} håller inte längre; avgör om ärendet ska stå kvar där.",
+                $"What led into step {c.Step} no longer holds; decide whether the case is to stand there."), "trigger-reviews");
     }
 
     private static IEnumerable<Obligation> OfPlan(EscalationCase c)

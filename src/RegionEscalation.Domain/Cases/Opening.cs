@@ -1,6 +1,7 @@
 using RegionEscalation.Domain.Cases.Records;
 using RegionEscalation.Domain.Deviations;
 using RegionEscalation.Domain.Ladder;
+using RegionEscalation.Domain.WatchList;
 
 namespace RegionEscalation.Domain.Cases;
 
@@ -14,14 +15,14 @@ internal static class Opening
                 "Regionen har inget avtal med det numret.", "The region has no contract with that number."));
 
         var attached = c.Deviations.DistinctBy(d => d.Id).Select(d => AttachedDeviation.CopyOf(d, context.Now)).ToArray();
-        Guid?[] records = [c.Risk?.RecordId, c.Incident?.RecordId];
+        Guid?[] records = [c.Risk?.RecordId, c.Incident?.RecordId, .. c.Watch?.RiskAssessments.Select(a => (Guid?)a.Id) ?? []];
         var evidence = records.OfType<Guid>().Select(id => new EvidenceReference(EvidenceKind.Record, id));
         var (rejections, basis) = TransitionRules.Apply(
             [.. Against(c, contract, attached, context)],
             [
                 .. TransitionRules.Form(c.Basis with { Evidence = [.. c.Basis.Evidence, .. evidence] }, c.ToStep, attached, e => Holds(attached, records, e),
                     context.Ladder.Step(Math.Clamp(c.ToStep, 0, LadderDefinition.HighestStep)).DecisionLevel, context),
-                .. c.Risk is { } r ? RiskAssessments.Against(r.Content, context, "riskAssessment.") : [],
+                .. c.Risk is { } r ? RiskAssessments.Against(r.Content, context.Now, "riskAssessment.") : [],
                 .. c.Incident is { } i ? Incidents.Against(i.Content, context, "incident.") : [],
             ],
             c.Basis with { Evidence = [.. c.Basis.Evidence, .. evidence] });
@@ -33,6 +34,7 @@ internal static class Opening
             [
                 new CaseOpened(context.Now, c.CaseId, c.RegistrationNumber, contract.Content.Supplier, contract.Reference(), context.Ladder.Version,
                     c.ToStep, basis, jumpedOver),
+                .. c.Watch is { } watch ? Watched(watch, context.Now) : [],
                 .. c.Risk is { } risk ? new[] { new RiskAssessmentConfirmed(context.Now, risk.RecordId, risk.Content) } : [],
                 .. c.Incident is { } incident ? new[] { new IncidentRecorded(context.Now, incident.RecordId, incident.Content) } : [],
                 .. attached.Select(d => new DeviationAttached(context.Now, d)),
@@ -41,6 +43,10 @@ internal static class Opening
             ];
         });
     }
+
+    /// <summary>Since when and why the supplier was watched, and its risk assessments with the dates that they have.</summary>
+    private static IEnumerable<CaseEvent> Watched(WatchEntry watch, DateTimeOffset now) =>
+        [new CameFromWatchList(now, watch.History()), .. watch.RiskAssessments.Select(a => new RiskAssessmentConfirmed(now, a.Id, a.Content, a.At))];
 
     /// <summary>Whether a recurring or serious deviation leads straight to the step, where no case stands yet or a closed one opens again.</summary>
     public static IEnumerable<Rejection> AgainstEntry(int toStep, Trigger trigger, CaseContext context)
@@ -77,6 +83,11 @@ internal static class Opening
         if (c.OtherOpenCase is { } other)
             yield return OneOpenCase(other);
 
+        if (c.Watch is { } from && (from.Supplier.Id != contract.Content.Supplier.Id || (from.Contract is { } watched && watched.Number != contract.Number)))
+            yield return new Rejection("R-G1", "otherThanWatched", new Label(
+                "Ärendet gäller en annan leverantör eller ett annat avtal än bevakningen.",
+                "The case concerns another supplier or contract than the watch."), Field: "contractNumber");
+
         foreach (var deviation in c.Deviations.DistinctBy(d => d.Id))
         {
             foreach (var rejection in CaseDecider.AgainstAttaching(
@@ -97,6 +108,13 @@ internal static class Opening
             var cited = attached.Where(d => c.Basis.Evidence.Any(e => e.Cites(EvidenceKind.Deviation, d.Id))).ToArray();
             foreach (var rejection in Escalation.AgainstDeviations(Escalation.RuleOf(c.ToStep, c.Basis.Trigger), c.Basis.Trigger, cited, [], [], context))
                 yield return rejection;
+        }
+        else if (c.Watch is not null)
+        {
+            if (c.Risk is null && !c.Watch.HasValidRisk(context.Now))
+                yield return new Rejection("R-E0", "riskNotAssessed", new Label(
+                    "Bevakningen har ingen riskbedömning som gäller; fastställ en där, eller lämna en nu.",
+                    "The watch has no risk assessment that is valid; confirm one there, or give one now."), Field: "riskAssessment");
         }
         else if (c.Risk is null && c.Incident is null)
         {

@@ -15,6 +15,7 @@ public enum TransitionKind
 /// <param name="Unmet">Every rule not met now; the form of the command itself (R-G7) is judged when it comes.</param>
 /// <param name="DecisionLevel">The decision level that belongs to it.</param>
 /// <param name="SuggestedEvidence">What the case holds that supports it best.</param>
+/// <param name="IsAdvised">Whether what is known of the contract's deviations speaks for it (R-E1). Advice only (R-E9): it is decided like any other.</param>
 public sealed record PossibleTransition(
     TransitionKind Kind,
     string Rule,
@@ -23,7 +24,8 @@ public sealed record PossibleTransition(
     Trigger Trigger,
     IReadOnlyList<Rejection> Unmet,
     string DecisionLevel,
-    IReadOnlyList<EvidenceReference> SuggestedEvidence)
+    IReadOnlyList<EvidenceReference> SuggestedEvidence,
+    bool IsAdvised = false)
 {
     public bool IsAllowed => Unmet.Count == 0;
 }
@@ -40,7 +42,8 @@ public static class PossibleTransitions
         from trigger in Escalation.TriggersInto(step, s, context)
         let evidence = Escalation.Suggest(s, step.Step, trigger, context)
         select new PossibleTransition(TransitionKind.Escalation, Escalation.RuleOf(step.Step, trigger), step.Step, null, trigger,
-            Escalation.Against(s, step.Step, trigger, evidence, context), step.DecisionLevel, evidence);
+            Escalation.Against(s, step.Step, trigger, evidence, context), step.DecisionLevel, evidence,
+            s.Recurrence is not null && trigger == Trigger.RecurringDeviation && step.Step == context.Ladder.LowestStepAbove(s.Step, trigger));
 
     private static IEnumerable<PossibleTransition> Down(EscalationCase s, CaseContext context) =>
         from toStep in Enumerable.Range(0, s.Step).Reverse()

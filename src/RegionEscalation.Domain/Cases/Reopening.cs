@@ -33,7 +33,9 @@ internal static class Reopening
     {
         if (now.Assessment is { } assessment && !assessment.SaysTheSameAs(copy.Assessment))
             yield return new AttachedDeviationReassessed(at, copy.Id, assessment);
-        if (copy.ResolvedAt is null && now.ResolvedAt() is not null)
+        if (now.IsUnfounded() && copy.UnfoundedAt is null)
+            yield return new AttachedDeviationFoundUnfounded(at, copy.Id, now.Closure!.Motivation!, now.Closure.DecidedBy);
+        else if (copy.ResolvedAt is null && now.ResolvedAt() is not null)
             yield return new AttachedDeviationResolved(at, copy.Id);
     }
 

@@ -14,7 +14,8 @@ public sealed record DeviationReported(
     string Description,
     string? SubSupplier,
     DateTimeOffset OccurredAt,
-    string ReportedBy) : DeviationEvent(At);
+    string ReportedBy,
+    DeviationDetails? Details = null) : DeviationEvent(At);
 
 /// <summary>The first assessment.</summary>
 public sealed record DeviationAssessed(DateTimeOffset At, Assessment Assessment) : DeviationEvent(At);
@@ -24,6 +25,19 @@ public sealed record DeviationReclassified(DateTimeOffset At, Assessment Assessm
 
 public sealed record DeviationHandled(DateTimeOffset At, string Handling, string HandledBy) : DeviationEvent(At);
 
+/// <summary>A later analysis replaces the earlier one.</summary>
+public sealed record DeviationAnalysed(DateTimeOffset At, Analysis Analysis) : DeviationEvent(At);
+
 public sealed record DeviationFedBack(DateTimeOffset At, string Feedback, string FedBackTo) : DeviationEvent(At);
 
 public sealed record DeviationJoinedCase(DateTimeOffset At, Guid CaseId) : DeviationEvent(At);
+
+public sealed record DeviationClosed(DateTimeOffset At, string? Motivation, string DecidedBy) : DeviationEvent(At);
+
+/// <param name="OtherAssessorReason">Why another function than the one that found it serious decides so (R-V1).</param>
+public sealed record DeviationFoundUnfounded(DateTimeOffset At, string Motivation, string DecidedBy, string? OtherAssessorReason = null) : DeviationEvent(At);
+
+public sealed record DeviationAttachmentsAdded(DateTimeOffset At, IReadOnlyList<Attachment> Attachments, string AddedBy) : DeviationEvent(At);
+
+/// <summary>Registrerad i Stella/avtalskatalogen.</summary>
+public sealed record ExternalRegistrationLinked(DateTimeOffset At, ExternalRegistration Registration) : DeviationEvent(At);

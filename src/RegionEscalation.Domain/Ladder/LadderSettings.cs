@@ -44,6 +44,9 @@ public sealed record LadderSettings
     /// <summary>Within how many months, by the time they occurred (R-E1).</summary>
     public int RecurrenceMonths { get; init; } = 12;
 
+    /// <summary>Whether only deviations from one and the same requirement count together (R-E1).</summary>
+    public bool RecurrenceSameRequirement { get; init; }
+
     /// <summary>How old a serious deviation may be to trigger, in months (R-E4a).</summary>
     public int SeriousMonths { get; init; } = 12;
 

@@ -194,7 +194,7 @@ public static class JointMeetings
         if ((supplier.OrganisationNumber is null) == (supplier.Id is null))
             yield return Rejection.InField("supplier", "oneOfTwo",
                 "Ange antingen organisationsnummer eller plattformens id.", "State either an organisation number or the platform's id.");
-        else if (supplier.OrganisationNumber is { } number && OrganisationNumber.Normalise(number) != number)
+        else if (supplier.OrganisationNumber is { } number && SupplierNumber.Normalise(number) != number)
             yield return Rejection.InField("supplier.organisationNumber", "organisationNumber",
                 "Ska vara ett giltigt organisationsnummer.", "Must be a valid organisation number.");
         else if (supplier.OrganisationNumber is { } digits && OrganisationNumber.IsNaturalPerson(digits))

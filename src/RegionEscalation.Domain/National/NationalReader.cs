@@ -67,7 +67,7 @@ public sealed record NationalReader(ReaderKind Kind, string Code = "")
             ("partner", _) when IsPartnerCode(code) => new NationalReader(ReaderKind.Partner, code),
             // In a decision to disclose: the supplier of the case.
             ("supplier", "") => new NationalReader(ReaderKind.Supplier),
-            ("supplier", _) when OrganisationNumber.Normalise(code) == code && !OrganisationNumber.IsNaturalPerson(code) => new NationalReader(ReaderKind.Supplier, code),
+            ("supplier", _) when SupplierNumber.Normalise(code) == code && !OrganisationNumber.IsNaturalPerson(code) => new NationalReader(ReaderKind.Supplier, code),
             _ => null,
         };
     }

@@ -1,8 +1,10 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using RegionEscalation.Domain.Cases;
 using RegionEscalation.Domain.Deviations;
 using RegionEscalation.Http;
+using RegionEscalation.Storage;
 
 namespace RegionEscalation.RegionApi.Cases;
 
@@ -21,8 +23,10 @@ internal static class AttachDeviation
     private static Task<IResult> Handle(Guid id, AttachDeviationRequest body, Commands commands) => commands.OnCaseAsync(id, query =>
     {
         var deviation = query.Deviation(body.DeviationId);
+        var ofContract = query.DeviationsUnder(ContractKey.OfCase(id));
         return () => new CaseChange(
             new Domain.Cases.AttachDeviation(deviation.Value),
-            (_, now) => commands.Session.Append(deviation.Value, [new DeviationJoinedCase(now, id)]));
+            (_, now) => commands.Session.Append(deviation.Value, [new DeviationJoinedCase(now, id)]),
+            (after, context) => Recurrence.Advise(after, ofContract.Value!.Deviations, context));
     });
 }

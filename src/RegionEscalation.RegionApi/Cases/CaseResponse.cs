@@ -5,6 +5,7 @@ using RegionEscalation.Domain.Cases.Records;
 using RegionEscalation.Domain.Contracts;
 using RegionEscalation.Domain.Ladder;
 using RegionEscalation.Domain.National;
+using RegionEscalation.Domain.WatchList;
 using RegionEscalation.Http;
 
 namespace RegionEscalation.RegionApi.Cases;
@@ -15,6 +16,7 @@ namespace RegionEscalation.RegionApi.Cases;
 /// <param name="NationallyVisible">True while the other regions can see the case's T0 fields.</param>
 /// <param name="Disputed">True while a review that the supplier asked for is pending (R-D5).</param>
 /// <param name="NextDue">The instant from which the case is overdue, UTC; null when nothing is to be done by a time. Being late moves nothing (R-E9).</param>
+/// <param name="EscalationAdvised">True when the contract's deviations are found to recur (R-E1). Advice only: it moves nothing (R-E9).</param>
 /// <param name="MergedInto">The case it went on as, when merged (R-Z4).</param>
 /// <param name="TransferredTo">The code of the body that took it over, when transferred (R-Z4).</param>
 public record CaseSummary(
@@ -34,6 +36,7 @@ public record CaseSummary(
     bool NationallyVisible,
     bool Disputed,
     DateTimeOffset? NextDue,
+    bool EscalationAdvised,
     DateTimeOffset OpenedAt,
     DateTimeOffset? ClosedAt,
     Guid? MergedInto,
@@ -56,7 +59,7 @@ public record CaseSummary(
         var step = Ladders.Find(c.LadderVersion)!.Step(c.Step);
         return new CaseSummary(c.Id, region, c.RegistrationNumber, SupplierResponse.From(c.Supplier), c.Contract, c.LadderVersion, c.Step,
             Rejections.TextOf(step.Event.Label), step.Headline is { } headline ? Rejections.TextOf(headline) : null, c.StepEnteredAt, c.Trigger,
-            c.State, c.Outcome, NationalAccessPolicy.SignalOf(c) is not null, c.IsDisputed(), Obligations.NextDue(c), c.OpenedAt, c.ClosedAt, c.MergedInto,
+            c.State, c.Outcome, NationalAccessPolicy.SignalOf(c) is not null, c.IsDisputed(), Obligations.NextDue(c), c.Recurrence is not null, c.OpenedAt, c.ClosedAt, c.MergedInto,
             c.TransferredTo, c.UpdatedAt, c.Version,
             new CaseLinks(link(null), link("transitions"), link("events")));
     }
@@ -91,6 +94,21 @@ public sealed record ActionPlanResponse(Guid Id, bool InForce, IReadOnlyList<Pla
 public sealed record ReturnCriterionResponse(
     Guid Id, int Step, string Text, DateTimeOffset SetAt, DateTimeOffset ObservedUntil, DateTimeOffset? MetAt, bool Current);
 
+/// <summary>Advice to the region: the deviations of the case's contract recur (R-E1). It moves nothing (R-E9).</summary>
+/// <param name="DetectedAt">UTC.</param>
+/// <param name="Count">How many had to count.</param>
+/// <param name="From">Where the window began, UTC.</param>
+/// <param name="To">Where it ended, UTC.</param>
+/// <param name="Deviations">Those that made it up, latest first, attached to the case or not.</param>
+/// <param name="Href">The explanation as it stands now.</param>
+public sealed record RecurrenceAdviceResponse(
+    string Rule, DateTimeOffset DetectedAt, Text Text, int Count, int Months, bool SameRequirement, DateTimeOffset From, DateTimeOffset To,
+    IReadOnlyList<Guid> Deviations, string Href)
+{
+    internal static RecurrenceAdviceResponse Of(RecurrenceAdvice a, Func<string?, Link> link) => new(
+        "R-E1", a.DetectedAt, Rejections.TextOf(RecurrenceWords.Of(a)), a.Count, a.Months, a.SameRequirement, a.From, a.To, a.Deviations, link("recurrence").Href);
+}
+
 /// <summary>A case in full.</summary>
 public sealed record CaseResponse : CaseSummary
 {
@@ -99,6 +117,8 @@ public sealed record CaseResponse : CaseSummary
         var ladder = context.Ladder;
         PartnerMissing = c.IsOpen() && Domain.Cases.Records.DialoguePartners.IsMissing(c, ladder);
         Obligations = [.. Domain.Cases.Obligations.Of(c).Select(o => ObligationResponse.From(o, context.Now, link))];
+        RecurrenceAdvice = c.Recurrence is { } advice ? RecurrenceAdviceResponse.Of(advice, link) : null;
+        Watched = c.Watched;
         Deviations = c.Deviations;
         Activities = [.. ladder.Steps.Where(s => s.Step <= c.HighestStep).SelectMany(s => ActivitiesOf(c, s))];
         ActionPlans = [.. c.ActionPlans.Select(p => new ActionPlanResponse(p.Id, p.Latest().IsInForce(), p.Revisions))];
@@ -134,6 +154,12 @@ public sealed record CaseResponse : CaseSummary
 
     /// <summary>What is to be done and by when, earliest first. Reminders only (R-E9).</summary>
     public IReadOnlyList<ObligationResponse> Obligations { get; }
+
+    /// <summary>What speaks for escalating to the next step by recurring deviations; null where nothing does.</summary>
+    public RecurrenceAdviceResponse? RecurrenceAdvice { get; init; }
+
+    /// <summary>Since when and why the supplier was watched, where the case was opened from the watch list (R-W1).</summary>
+    public WatchHistory? Watched { get; init; }
 
     public IReadOnlyList<AttachedDeviation> Deviations { get; }
 

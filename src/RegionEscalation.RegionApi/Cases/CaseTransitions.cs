@@ -16,6 +16,7 @@ public sealed record UnmetResponse(string Code, string Reason, Text Message, boo
 /// <param name="Allowed">True when nothing stands against it but what the command itself must state (R-G7).</param>
 /// <param name="DecisionLevel">The decision level that belongs to it in the ladder.</param>
 /// <param name="SuggestedEvidence">What the case holds that supports it best.</param>
+/// <param name="Advised">True when the contract's deviations are found to recur (R-E1). Advice only: it needs its decision and its evidence like any other (R-E9).</param>
 public sealed record TransitionResponse(
     TransitionKind Kind,
     int? ToStep,
@@ -26,6 +27,7 @@ public sealed record TransitionResponse(
     IReadOnlyList<UnmetResponse> Unmet,
     string DecisionLevel,
     IReadOnlyList<EvidenceReference> SuggestedEvidence,
+    bool Advised,
     string Href);
 
 /// <param name="Step">Where the case stands.</param>
@@ -64,7 +66,7 @@ internal static class CaseTransitions
                     .. t.Unmet.Select(r => new UnmetResponse(r.Code, r.Reason, Rejections.TextOf(r.Message), r.Departable,
                         r.MetBy is { } resource ? absolute(Paths.Case(region, c.Id, resource)) : null)),
                 ],
-                t.DecisionLevel, t.SuggestedEvidence,
+                t.DecisionLevel, t.SuggestedEvidence, t.IsAdvised,
                 absolute(Paths.Case(region, c.Id, t.Kind switch
                 {
                     TransitionKind.Escalation => "escalations",

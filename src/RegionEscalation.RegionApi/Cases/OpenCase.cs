@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using RegionEscalation.Domain.Cases;
 using RegionEscalation.Domain.Cases.Records;
-using RegionEscalation.Domain.Deviations;
 using RegionEscalation.Domain.Ladder;
 using RegionEscalation.Http;
 using RegionEscalation.RegionApi.Cases.Records;
@@ -54,26 +53,21 @@ internal static class OpenCase
     private static Task<IResult> OpenAsync(OpenCaseRequest body, Commands commands, HttpContext http) => commands.RunAsync(query =>
     {
         var basis = TransitionRequests.Basis(body.Trigger, body.Evidence, body.Motivation, body.DecidedBy, body.Departures);
-        var contract = query.Contract(body.ContractNumber);
-        var deviations = query.Deviations(basis.Evidence.Where(e => e is { Kind: EvidenceKind.Deviation, Id: not null }).Select(e => e.Id!.Value).Distinct());
-        var other = query.OpenCaseAbout(body.ContractNumber);
-        var settings = query.LadderSettings();
+        var opening = new CaseOpening(query, body.ContractNumber, basis);
         return now =>
         {
-            var context = Commands.ContextOf(settings.Value.OrDefault().Ladder, settings, now);
+            var context = opening.Context(now);
             var decision = CaseDecider.Decide(
-                new Domain.Cases.OpenCase(Guid.CreateVersion7(now), body.RegistrationNumber, contract.Value, body.ToStep, deviations.Value, basis, other.Value?.Id,
+                opening.Command(Guid.CreateVersion7(now), body.RegistrationNumber, body.ToStep,
                     body.RiskAssessment is { } r ? new OpeningRisk(Guid.CreateVersion7(now), r.Content()) : null,
                     body.Incident is { } i ? new OpeningIncident(Guid.CreateVersion7(now), new IncidentContent(i.Description, Clock.Truncate(i.OccurredAt), i.DiscoveredBy)) : null),
                 null,
                 context);
             if (decision.IsRejected)
                 return new Outcome.Rejected(decision.Rejections);
-            var opened = commands.Session.Append(null, decision.Events);
-            foreach (var deviation in deviations.Value)
-                commands.Session.Append(deviation, [new DeviationJoinedCase(now, opened.Id)]);
+            var (opened, events) = opening.Append(commands.Session, decision.Events, context);
             return new Outcome.Accepted(StatusCodes.Status201Created, Link.Absolute(http, Paths.Case(commands.Session.Scope.Region, opened.Id)),
-                opened.Version, CaseResponse.From(opened, context, http), decision.Events.Count);
+                opened.Version, CaseResponse.From(opened, context, http), events);
         };
     });
 }

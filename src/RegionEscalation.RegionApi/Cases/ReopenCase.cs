@@ -5,6 +5,7 @@ using RegionEscalation.Domain.Cases;
 using RegionEscalation.Domain.Deviations;
 using RegionEscalation.Domain.Ladder;
 using RegionEscalation.Http;
+using RegionEscalation.Storage;
 
 namespace RegionEscalation.RegionApi.Cases;
 
@@ -38,12 +39,16 @@ internal static class ReopenCase
         var deviations = query.Deviations(basis.Evidence.Where(e => e is { Kind: EvidenceKind.Deviation, Id: not null }).Select(e => e.Id!.Value).Distinct());
         var own = query.DeviationsOf(id);
         var other = query.OpenCaseBeside(id);
+        var ofContract = query.DeviationsUnder(ContractKey.OfCase(id));
         return () => new CaseChange(
             new Domain.Cases.ReopenCase(body.ToStep, [.. deviations.Value.UnionBy(own.Value, d => d.Id)], basis, other.Value?.Id),
             (reopened, now) =>
             {
                 foreach (var deviation in deviations.Value.Where(d => d.CaseId is null))
                     commands.Session.Append(deviation, [new DeviationJoinedCase(now, reopened.Id)]);
-            });
+                if (reopened.Step == 0)
+                    commands.Session.Hold(ofContract.Value!, reopened.Supplier.Id, openCase: null);
+            },
+            (reopened, context) => Recurrence.Advise(reopened, ofContract.Value!.Deviations, context));
     });
 }

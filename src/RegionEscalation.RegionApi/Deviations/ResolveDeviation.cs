@@ -13,7 +13,7 @@ public sealed record HandleDeviationRequest([TextLength(1, 4000)] string Handlin
 /// <param name="FedBackTo">The function that was told.</param>
 public sealed record FeedBackDeviationRequest([TextLength(1, 4000)] string Feedback, [TextLength(1, 200)] string FedBackTo);
 
-/// <summary>A deviation is resolved when it is handled and fed back.</summary>
+/// <summary>Handling and feedback; with both of them a deviation is resolved for the case that it is attached to (R-Z1).</summary>
 internal static class ResolveDeviation
 {
     public static void Map(RouteGroupBuilder deviations)

@@ -31,6 +31,8 @@ internal static class CanonicalCommands
         Row.Of(c => new AbsorbCase(GivenCase.AtStep(0).State with { Id = Guid.NewGuid() })),
         Row.Of(c => new MigrateCaseToLadder(
             Ladders.All.First(l => l.Version != c.State.LadderVersion), Region.Find(Own)!, c.State.Step, [], Some.Motivation, c.Decider), of: "the other edition"),
+        Row.Of(c => new ReviewStepTrigger(Some.Motivation, c.Decider), c => c.Happened(x =>
+            new StepTriggerLapsed(x.Now, x.State.Step, x.State.Trigger, Guid.NewGuid(), TriggerLapse.Unfounded, x.Now.AddDays(21)))),
         Row.Of(c => new NoteExpiries(), c => c.Try(Continuity).Try(Block).Later(days: 31)),
     ];
 

@@ -3,6 +3,7 @@ using RegionEscalation.Domain.Cases.Records;
 using RegionEscalation.Domain.Deviations;
 using RegionEscalation.Domain.Ladder;
 using RegionEscalation.Domain.Regions;
+using RegionEscalation.Domain.WatchList;
 
 namespace RegionEscalation.Domain.Tests.Walks;
 
@@ -27,7 +28,22 @@ internal sealed class Commands(Draw draw, Walker walker)
         return new OpenCase(draw.New(), draw.Maybe("RS 2026-0117"), draw.Wrong() ? null : Draw.Contracts[0], draw.Wrong() ? draw.Int(-1, 6) : step, deviations,
             draw.Basis(trigger, [.. deviations.Select(Some.Evidence)]), draw.Wrong() ? draw.New() : null,
             trigger == Trigger.Risk ? new OpeningRisk(draw.New(), _records.Risk()) : null,
-            trigger == Trigger.Incident ? new OpeningIncident(draw.New(), new IncidentContent("Brand i lagret", draw.Past(draw.Now.AddDays(-20)), "Vd")) : null);
+            trigger == Trigger.Incident ? new OpeningIncident(draw.New(), new IncidentContent("Brand i lagret", draw.Past(draw.Now.AddDays(-20)), "Vd")) : null,
+            trigger == Trigger.Risk && draw.Chance(0.5) ? Watched() : null);
+    }
+
+    /// <summary>An entry of the watch list about the supplier, assessed a while ago and perhaps renewed since.</summary>
+    private WatchEntry Watched()
+    {
+        var since = draw.Now.AddDays(-draw.Int(1, 400));
+        var supplier = draw.Wrong() ? Some.Supplier with { Id = draw.New() } : Some.Supplier;
+        return new WatchEvent[]
+        {
+            new SupplierPlacedUnderWatch(since, draw.New(), supplier, draw.Chance(0.5) ? Draw.Contracts[0].Reference() : null, "Lagret flyttas", "Uppföljning", "Avtalsansvarig",
+                SwedishTime.DateOf(draw.Now)),
+            new WatchRiskAssessed(since, draw.New(), _records.Risk()),
+            new WatchRenewed(draw.Now, SwedishTime.DateOf(draw.Now).AddDays(30), "Flytten dröjer", "Avtalsansvarig"),
+        }.Aggregate((WatchEntry?)null, WatchEntry.Evolve)!;
     }
 
     /// <summary>What the walk wants next, or something that it lacks for that.</summary>
@@ -39,6 +55,8 @@ internal sealed class Commands(Draw draw, Walker walker)
             return _records.For("notices")!;
         if (Notices.Standing(State) is not null && draw.Chance(0.08))
             return _records.For("disclosures")!;
+        if (State.LapsedTrigger is not null && draw.Chance(0.3))
+            return ReviewTrigger();
         if (State.Step >= Invariants.Blocking && draw.Chance(0.15))
             return _records.Measure();
         if (State.Step < Invariants.Blocking && draw.Chance(0.1) && State.Deviations.Any(d => d.IsOpenAndSerious()))
@@ -115,9 +133,11 @@ internal sealed class Commands(Draw draw, Walker walker)
         return new NoteExpiries();
     }
 
+    private ReviewStepTrigger ReviewTrigger() => new(draw.Wrong() ? Some.TooShort : Some.Motivation, Some.HeadOfPurchasing);
+
     public CaseCommand Any() => draw.One<Func<CaseCommand>>(
         Attach, Attach, Complete, Dispense, Plan, Criteria, Criteria, () => _records.Plan(draw.Chance(0.6)), () => _records.Plan(draw.Chance(0.6)),
-        Escalate, Escalate, DeEscalate, () => Close(draw.Of<CaseOutcome>(), draw.Basis(draw.Of<Trigger>(), draw.Evidence())), Absorb, Reopen, Migrate, () => new NoteExpiries(),
+        Escalate, Escalate, DeEscalate, () => Close(draw.Of<CaseOutcome>(), draw.Basis(draw.Of<Trigger>(), draw.Evidence())), Absorb, Reopen, Migrate, ReviewTrigger, () => new NoteExpiries(),
         _records.Any, _records.Any, _records.Any, _records.Any, _records.Any, _records.Any, _records.Any, _records.Any, _records.Any, _records.Any)();
 
     /// <summary>Something happens to one of the region's deviations; those of the case first.</summary>
@@ -131,8 +151,18 @@ internal sealed class Commands(Draw draw, Walker walker)
         }
         var deviation = draw.One(deviations);
         walker.Change(deviation, draw.One<DeviationCommand>(new AssessDeviation(draw.Assessment()), new AssessDeviation(draw.Assessment()),
-            deviation.HandledAt is null ? new HandleDeviation("Ersättning", "Avtalsansvarig") : new FeedBackDeviation("Åtgärdat", "Vårdenhet 12")));
+            deviation.HandledAt is null ? new HandleDeviation("Ersättning", "Avtalsansvarig") : new FeedBackDeviation("Åtgärdat", "Vårdenhet 12"),
+            new AnalyseDeviation(new Analysis(RootCause.Capacity, "Lagret saknade säkerhetsnivå", draw.Chance(0.5), null, "Avtalsansvarig")),
+            new CloseDeviation(draw.Chance(0.7) ? ClosureOutcome.Closed : ClosureOutcome.Unfounded, Some.Motivation, "Avtalsansvarig", Some.Motivation)));
     }
+
+    /// <summary>The catalogue says something else of the contract, or the same once more.</summary>
+    public void ChangeContract() => walker.Change(Draw.Contracts[0].Content with
+    {
+        OwnerAddress = draw.One("avtal@example.org", "inkop@example.org"),
+        OwnerFunction = draw.Maybe("Avtalscontroller"),
+        ValidUntil = draw.Chance(0.5) ? draw.Day(100, 200) : null,
+    });
 
     private Deviation[] Deviations(int number, bool serious) =>
         [.. Enumerable.Range(0, number).Select(_ => draw.Unattached(serious ? true : null)).DistinctBy(d => d.Id)];

@@ -140,6 +140,7 @@ internal sealed class Draw(Random random, Walker walker, bool wild)
     {
         RecurrenceCount = Int(1, 4),
         RecurrenceMonths = Int(1, 24),
+        RecurrenceSameRequirement = Chance(0.3),
         SeriousMonths = Int(1, 24),
         ObservationMonths = Int(0, 6),
         ObservationMonthsAtStepOne = Int(0, 2),

@@ -24,7 +24,7 @@ internal sealed partial class Invariants
     private readonly Dictionary<(string Reader, Guid? NoticeId), object?> _known = [];
     private int _checks;
 
-    /// <param name="command">Null when the case follows a deviation of its own.</param>
+    /// <param name="command">Null when the case follows a deviation of its own, or its contract.</param>
     public void Check(
         EscalationCase? before, CaseCommand? command, Decision<CaseEvent> decision, EscalationCase? after, CaseContext context, IReadOnlyDictionary<Guid, Deviation> deviations)
     {
@@ -50,6 +50,7 @@ internal sealed partial class Invariants
         }
         CheckTimes(before, command, decision.Events, after, context);
         CheckMeasures(after, context.Now);
+        CheckAdvice(decision.Events, after, deviations);
         CheckNational(after);
         CheckFeed(before, after);
         Holds(after.UsedEvidence.Distinct().Count() == after.UsedEvidence.Count, "no evidence is used twice");
@@ -150,6 +151,20 @@ internal sealed partial class Invariants
             CheckTriggered(basis, e is CaseEscalated { FromStep: LadderDefinition.HighestStep - 1 }, after);
     }
 
+    /// <summary>R-E1, R-E9: advice stands at step 0 only, and rests on as many deviations of the window as the region asks for.</summary>
+    private static void CheckAdvice(IReadOnlyList<CaseEvent> events, EscalationCase after, IReadOnlyDictionary<Guid, Deviation> deviations)
+    {
+        Holds(after.Recurrence is null || (after.IsOpen() && after.Step == 0), "advice stands at step 0 only");
+        foreach (var told in events.OfType<RecurrenceDetected>())
+        {
+            var those = told.Deviations.Select(id => deviations[id]).ToArray();
+            Holds(those.Length >= told.Count && those.DistinctBy(d => d.Id).Count() == those.Length, "as many recur as are asked for");
+            Holds(those.All(d => d.OccurredAt >= told.From && d.Contract.Number == after.Contract.Number && !after.UsedEvidence.Contains(d.Id)
+                && d.Assessment is { } a && (a.CausedBy == CausedBy.Supplier || (a.CausedBy != CausedBy.Region && a.SupplierPart?.Trim().Length > 0))),
+                "what recurs is the supplier's, of the contract, within the window and new");
+        }
+    }
+
     /// <summary>R-E8, R-G6: what triggers is new and counts; what led to 4 and is still open supports 5 as well (ADR 0009).</summary>
     private void CheckTriggered(TransitionBasis basis, bool fromFour, EscalationCase after)
     {
@@ -197,9 +212,10 @@ internal sealed partial class Invariants
     {
         var told = after.Of<Notice>().Where(n => n.State == NoticeState.Issued).ToArray();
         var stands = told.Any(n => n.Kind is NoticeKind.Initial or NoticeKind.Update);
-        var visible = after.Step is >= 3 and <= 5 && (after.IsOpen() || (after is { Outcome: CaseOutcome.Terminated, Step: 5 } && stands));
+        var foundWrong = after.Of<Review>().Any(r => r.Decision?.Outcome == ReviewOutcome.Changed && r.DecidedAt >= after.ClosedAt);
+        var visible = after.Step is >= 3 and <= 5 && (after.IsOpen() || (after is { Outcome: CaseOutcome.Terminated, Step: 5 } && stands && !foundWrong));
         var record = NationalAccessPolicy.RecordOf(after);
-        Holds(record.Signal is not null == visible, "the signal is there exactly while the case is open at 3–5, or was terminated at 5 and a notice stands");
+        Holds(record.Signal is not null == visible, "the signal is there exactly while the case is open at 3–5, or was terminated at 5 and a notice stands that no review has found wrong");
         Holds(told.Length <= 1 && (record.Notice is not null) == (told.Length == 1), "the regions were told one thing last");
         Holds(visible || (record.Disclosures.Count == 0 && record.Summary is null), "of a case that is not at 3–5 there is the notice's afterlife and the course, and nothing else");
         Holds(record.Notice is not null || (record.Recipients.Count == 0 && record.Disclosures.Count == 0 && record.Summary is null), "without a notice there is no recipient and no disclosure");
@@ -256,11 +272,11 @@ internal sealed partial class Invariants
     }
 
     /// <summary>R-G6, in words of its own.</summary>
-    private static bool IsTheSuppliers(AttachedDeviation d) => d.Assessment is { } a
+    private static bool IsTheSuppliers(AttachedDeviation d) => d.UnfoundedAt is null && d.Assessment is { } a
         && (a.CausedBy == CausedBy.Supplier || (a.CausedBy != CausedBy.Region && a.SupplierPart?.Trim().Length > 0));
 
     private static bool Follows(AttachedDeviation copy, Deviation deviation) =>
-        Stored.Same(copy.Assessment, deviation.Assessment) && copy.ResolvedAt is null == (deviation.ResolvedAt() is null);
+        Stored.Same(copy.Assessment, deviation.Assessment) && copy.ResolvedAt is null == (deviation.ResolvedAt() is null) && copy.UnfoundedAt is null == !deviation.IsUnfounded();
 
     private static HashSet<string> Reasons(IEnumerable<Rejection> rejections) => [.. rejections.Select(r => $"{r.Code} {r.Reason}")];
 

@@ -19,7 +19,7 @@ internal enum MoveKind
     /// <summary>Something about a deviation: reported, assessed, reclassified, handled or fed back.</summary>
     Deviation,
 
-    /// <summary>Time is noted.</summary>
+    /// <summary>Time is noted, or the catalogue says something else of the case's contract.</summary>
     Time,
 }
 

@@ -16,6 +16,7 @@ internal sealed class Walker
     private readonly Coverage? _coverage;
     private Invariants _invariants = new();
     private EscalationCase? _elsewhere;
+    private Contract _contract = Draw.Contracts[0];
     private int _ids;
 
     public Walker(Walk walk, Coverage? coverage = null)
@@ -54,6 +55,8 @@ internal sealed class Walker
             var commands = new Commands(new Draw(Seeded(move.Seed), this, move.Kind == MoveKind.Wild), this);
             if (move.Kind == MoveKind.Deviation)
                 commands.ChangeDeviation();
+            else if (move.Kind == MoveKind.Time && move.Seed % 2 == 0)
+                commands.ChangeContract();
             else
                 Execute(State is null ? commands.Open() : Chosen(move, commands));
             if (State is not null && move.Seed % 4 == 0)
@@ -97,10 +100,22 @@ internal sealed class Walker
         if (decision.IsRejected)
             return;
         var after = _deviations[before.Id] = decision.Events.Aggregate(before, Deviation.Evolve);
-        if (State is null || before.CaseId != State.Id)
+        if (State is not { } stated)
             return;
-        var followed = CaseDecider.Follow(State, before, after, Now);
-        Fold(null, Decision<CaseEvent>.Accept(followed));
+        var followed = before.CaseId == stated.Id ? CaseDecider.Follow(stated, before, after, Now) : [];
+        followed = [.. followed, .. StepTriggers.Lapsed(stated, followed, after, Context)];
+        var ofContract = _deviations.Values.Where(d => d.Contract.Number == stated.Contract.Number);
+        Fold(null, Decision<CaseEvent>.Accept([.. followed, .. Recurrence.Advise(followed.Aggregate(stated, EscalationCase.Evolve), ofContract, Context)]));
+    }
+
+    /// <summary>What the catalogue says of the contract now, and what that does to the case.</summary>
+    public void Change(ContractContent content)
+    {
+        var (before, after) = (_contract, Contract.Evolve(_contract, new ContractSynchronised(Now, _contract.Id, _contract.Number, content)));
+        _contract = after;
+        Note(() => $"the contract is {content.OwnerAddress}'s until {content.ValidUntil:yyyy-MM-dd}");
+        if (State is not null)
+            Fold(null, Decision<CaseEvent>.Accept(Synchronisation.Follow(State, before, after, Now)));
     }
 
     private static CaseCommand Chosen(Move move, Commands commands) => move.Kind switch

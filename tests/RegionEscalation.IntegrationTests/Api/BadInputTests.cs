@@ -209,7 +209,7 @@ public sealed class BadInputTests
 
     private IEnumerable<(Operation Operation, JsonNode Schema, JsonNode Example)> Commands() =>
         from operation in _walk.Operations
-        where (operation.IsOfRegion || operation.IsNational) && operation.Endpoint.Metadata.GetMetadata<IAcceptsMetadata>() is not null
+        where (operation.IsOfRegion || operation.IsNational) && operation.Endpoint.Metadata.GetMetadata<IAcceptsMetadata>()?.ContentTypes.Contains("application/json") == true
         let path = operation.Pattern[(operation.IsNational ? "/national/v1" : "/escalation/v1").Length..]
             .Replace(":guid", "", StringComparison.Ordinal).Replace(":int", "", StringComparison.Ordinal).TrimEnd('/')
         let json = _documents[operation.IsNational]["paths"]![path]![operation.Method.ToLowerInvariant()]!["requestBody"]!["content"]!["application/json"]!

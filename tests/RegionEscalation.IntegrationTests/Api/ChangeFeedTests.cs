@@ -82,7 +82,7 @@ public sealed class ChangeFeedTests : KalmarFixture
         var entries = (await Follow(Beginning).UntilAsync((await OrderAsync("08")).Length)).Entries;
         var subjects = entries.Select(e => (Kind: (string)e["data"]!["kind"]!, Path: $"{e["source"]}/{e["subject"]}")).Distinct().ToArray();
 
-        Assert.That(subjects.Select(s => s.Kind).Distinct(), Is.EquivalentTo(new[] { "case", "deviation", "contract", "ladderSettings" }));
+        Assert.That(subjects.Select(s => s.Kind).Distinct(), Is.EquivalentTo(new[] { "case", "deviation", "contract", "supplier", "ladderSettings" }));
         foreach (var (_, path) in subjects)
             Assert.That((await Kalmar.GetAsync(path)).Status, Is.EqualTo(HttpStatusCode.OK), path);
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Mime;
 using System.Text;
@@ -8,8 +9,10 @@ using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Extensions.DependencyInjection;
+using RegionEscalation.Domain;
 using RegionEscalation.Host.Development;
 using RegionEscalation.Http;
+using RegionEscalation.IntegrationTests.Pulls;
 
 namespace RegionEscalation.IntegrationTests.Api;
 
@@ -67,6 +70,8 @@ internal sealed partial class EndpointWalk(TestHost host) : IDisposable
         _values["cases/{id}"] = _values["{region}/{id}"] = id.ToString();
         _values["cases/{region}"] = "08";
         _values["deviations/{id}"] = (await kalmar.DeviationAsync(contract)).ToString();
+        _values["external-registrations/{system}"] = "stella";
+        _values["{system}/{externalId}"] = "ST-2026-1";
         _values["contracts/{contractNumber}"] = contract;
         _values["action-plans/{planId}"] = (await kalmar.PlanAsync(id)).ToString()!;
         _values["return-criteria/{criterionId}"] = (await kalmar.CriterionAsync(id)).ToString();
@@ -75,9 +80,30 @@ internal sealed partial class EndpointWalk(TestHost host) : IDisposable
         _values["?to"] = "2024-kalmar";
         _values["joint-meetings/{id}"] = (await JointMeetingAsync()).ToString();
         _values["follow-ups/{number}"] = "1";
+        _values["watch-list/{id}"] = RegionAtWork.Succeeded(await kalmar.PostAsync("watch-list", Bodies.Watch(contract, host.Clock.GetUtcNow()))).Id.ToString();
+        // At a version that nobody begins with, so that the first one is stale.
+        RegionAtWork.Succeeded(await kalmar.PostAsync($"watch-list/{_values["watch-list/{id}"]}/risk-assessments", Bodies.Risk(host.Clock.GetUtcNow()), headers: ("If-Match", "\"1\"")));
         await WebhooksAsync();
+        _values["catalogue-imports/{id}"] = (await CatalogueImportAsync()).ToString();
         foreach (var api in new[] { "escalation", "national" })
             _documents[api] = JsonNode.Parse(await _http.GetStringAsync(new Uri($"/{api}/v1/openapi.json", UriKind.Relative)))!;
+    }
+
+    /// <summary>A catalogue of region 08 that nobody pulls while the walk lasts, for a host that is walked.</summary>
+    public static Dictionary<string, string> Settings() => PullConfiguration.Of("08", PullBench.OptionsOf("http://127.0.0.1:9/avtal") with
+    {
+        Interval = null,
+        DailyAt = SwedishTime.TimeOf(TimeProvider.System.GetUtcNow().AddHours(12)).ToString("HH:mm", CultureInfo.InvariantCulture),
+    });
+
+    /// <summary>The host makes its source known in its own time; from then on nothing is written that no request asks for.</summary>
+    public async Task UntilTheSourceIsKnownAsync()
+    {
+        for (var i = 0; await host.Database.ScalarAsync("SELECT count(*) FROM catalogue_sources") is 0L; i++)
+        {
+            Assert.That(i, Is.LessThan(600));
+            await Task.Delay(50);
+        }
     }
 
     /// <summary>What stands in a place of routes, where a test has rows of its own.</summary>
@@ -95,6 +121,18 @@ internal sealed partial class EndpointWalk(TestHost host) : IDisposable
         }
         _values["webhook-subscriptions/{id}"] = id.ToString();
         _values["deliveries/{eventId}"] = eventId.ToString();
+    }
+
+    /// <summary>A snapshot that waits for somebody to confirm what it ends.</summary>
+    private async Task<Guid> CatalogueImportAsync()
+    {
+        var id = Guid.CreateVersion7();
+        await host.Database.ScalarAsync(
+            """
+            INSERT INTO catalogue_imports (tenant_id, id, origin, format, mode, extent, state, reason, client_id, created_at, updated_at, queued_at)
+            VALUES ('08', $1, 'push', 'ndjson', 'perRow', 'snapshot', 'awaitingConfirmation', 'share', 'kalmar-integrator', now(), now(), now())
+            """, id);
+        return id;
     }
 
     /// <summary>Called by region 08, with an agenda; Halland is invited, and has no row of its own.</summary>
@@ -125,7 +163,7 @@ internal sealed partial class EndpointWalk(TestHost host) : IDisposable
             var key = $"{segments[i - 1]}/{segments[i]}";
             if (!_values.TryGetValue(key, out var value))
                 throw new InvalidOperationException($"The walk does not know what stands in \"{key}\" of {operation}: give it a row of region 08 in SeedAsync.");
-            segments[i] = !absent || key is "regions/{region}" or "cases/{region}" ? value : Guid.TryParse(value, out _) ? Guid.NewGuid().ToString() : "ABSENT";
+            segments[i] = !absent || key is "regions/{region}" or "cases/{region}" or "external-registrations/{system}" ? value : Guid.TryParse(value, out _) ? Guid.NewGuid().ToString() : "ABSENT";
         }
         return "/" + string.Join('/', segments);
     }
@@ -134,7 +172,7 @@ internal sealed partial class EndpointWalk(TestHost host) : IDisposable
     {
         using var request = new HttpRequestMessage(HttpMethod.Parse(operation.Method), (path ?? PathOf(operation)) + (query.Length > 0 ? query : RequiredQueryOf(operation)));
         if (operation.Endpoint.Metadata.GetMetadata<IAcceptsMetadata>() is { } accepts)
-            request.Content = new StringContent(BodyOf(operation, accepts), Encoding.UTF8, MediaTypeNames.Application.Json);
+            request.Content = new StringContent(BodyOf(operation, accepts), Encoding.UTF8, MediaTypeOf(accepts));
         if (token is not null)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         if (operation.Method is not "GET")
@@ -175,9 +213,14 @@ internal sealed partial class EndpointWalk(TestHost host) : IDisposable
     /// <summary>The example of the operation in its OpenAPI document.</summary>
     private string BodyOf(Operation operation, IAcceptsMetadata accepts)
     {
-        var example = DocumentOf(operation)!["requestBody"]!["content"]?["application/json"]?["example"];
-        return (example ?? throw new InvalidOperationException($"The walk has no body for {operation}, which accepts {string.Join(", ", accepts.ContentTypes)}.")).ToJsonString();
+        var example = DocumentOf(operation)!["requestBody"]!["content"]?[MediaTypeOf(accepts)]?["example"]
+            ?? throw new InvalidOperationException($"The walk has no body for {operation}, which accepts {string.Join(", ", accepts.ContentTypes)}.");
+        // What is no JSON is shown as the text that it is.
+        return example is JsonValue value && value.TryGetValue<string>(out var text) ? text : example.ToJsonString();
     }
+
+    private static string MediaTypeOf(IAcceptsMetadata accepts) =>
+        accepts.ContentTypes.Contains(MediaTypeNames.Application.Json) ? MediaTypeNames.Application.Json : accepts.ContentTypes[0];
 
     [GeneratedRegex(":[^}]*}")]
     private static partial Regex Constraint();

@@ -19,9 +19,10 @@ public sealed class EndpointWalkTests
     [OneTimeSetUp]
     public async Task StartAsync()
     {
-        _host = await TestHost.StartAsync();
+        _host = await TestHost.StartAsync(EndpointWalk.Settings());
         _walk = new EndpointWalk(_host);
         await _walk.SeedAsync();
+        await _walk.UntilTheSourceIsKnownAsync();
     }
 
     [OneTimeTearDown]
@@ -101,9 +102,9 @@ public sealed class EndpointWalkTests
             // What creates a row of Halland's own at that place is no leak; a dry run tells as much.
             var path = _walk.PathOf(operation).Replace("/regions/08/", "/regions/13/", StringComparison.Ordinal);
             var answer = await _walk.SendAsync(operation, token, path, operation.Method is "GET" ? "" : "?validateOnly=true");
-            Assert.That(answer.Status, Is.EqualTo(operation.Method is "PUT" && !operation.IsOfWebhooks ? HttpStatusCode.PreconditionFailed : HttpStatusCode.NotFound), $"{operation}: {answer.Text}");
+            Assert.That(answer.Status, Is.EqualTo(operation.Method is "PUT" && !operation.Pattern.Contains("{id", StringComparison.Ordinal) ? HttpStatusCode.PreconditionFailed : HttpStatusCode.NotFound), $"{operation}: {answer.Text}");
         }
-        foreach (var list in new[] { "cases", "deviations", "contracts" })
+        foreach (var list in new[] { "cases", "deviations", "contracts", "suppliers", "watch-list" })
         {
             var answer = await _walk.SendAsync(OfRegion.Single(o => o.Method is "GET" && o.Pattern.TrimEnd('/').EndsWith($"/{list}", StringComparison.Ordinal)), token, $"/escalation/v1/regions/13/{list}");
             Assert.That(answer.Body!["_meta"]!["totalItems"]!.GetValue<int>(), Is.Zero, list);

@@ -17,12 +17,13 @@ internal sealed partial class FreeTextMarkers(IReadOnlyDictionary<string, JsonNo
     /// <summary>Texts that are codes, numbers or references to something that the platform knows; and the supplier's name and the category, which are T0.</summary>
     private static readonly HashSet<string> NoFreeText =
     [
+        "AddToWatchListRequest.contractNumber", "AddToWatchListRequest.organisationNumber", "PromotionRequest.contractNumber",
         "ActivityMappingRequest.from", "ActivityMappingRequest.to", "ActivityRequest.code", "AgendaContractRequest.number", "BlockedContractRequest.clauseReference",
         "BlockedContractRequest.number", "ContractClauseRequest.reference", "ContractRequest.category", "ContractSupplierRequest.name",
         "ContractSupplierRequest.organisationNumber", "DecisionMakerRequest.level", "DepartureRequest.rule", "DialoguePartnerRequest.level",
         "DisclosureRecipientRequest.code", "ImposedSanctionRequest.clauseReference", "InvitedRegionRequest.code", "LadderMigrationRequest.ladder",
         "LadderSettingsRequest.ladder", "FollowUpRequest.responsible", "JointMeetingRequest.calledBy", "JointParticipantRequest.reader",
-        "MeetingSupplierRequest.organisationNumber", "OpenCaseRequest.contractNumber", "ReportDeviationRequest.contractNumber", "TerminationGroundRequest.clauseReference",
+        "MeetingSupplierRequest.organisationNumber", "OpenCaseRequest.contractNumber", "RegisterDeviationRequest.contractNumber", "ReportDeviationRequest.contractNumber", "TerminationGroundRequest.clauseReference",
         "TransferRequest.region",
     ];
 

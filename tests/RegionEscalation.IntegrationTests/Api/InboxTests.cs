@@ -130,7 +130,7 @@ public sealed class InboxTests
             ("recipient=region:12", ""), ("recipient=coordination", ""), ("limit=1&page=2", "kalmar"),
         })
             Assert.That(await ListAsync(query), Is.EqualTo(expected), query);
-        foreach (var query in new[] { "kind=Initial", "kind=1", "acknowledged=perhaps", "reminded=", "region=", "recipient=" + new string('x', 51), "supplier=" + new string('5', 37) })
+        foreach (var query in new[] { "kind=Initial", "kind=1", "acknowledged=perhaps", "reminded=", "region=", "recipient=" + new string('x', 51), "supplier=" + new string('5', 51) })
             Assert.That((await _register.GetAsync($"inbox?{query}", "halland-reader")).Status, Is.EqualTo(HttpStatusCode.UnprocessableEntity), query);
     }
 

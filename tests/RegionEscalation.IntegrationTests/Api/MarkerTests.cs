@@ -81,7 +81,9 @@ public sealed class MarkerTests
             await story.MainLineAsync();
             await story.EndOfBusinessAsync();
             await story.UnfoundedAsync();
+            await story.DeviationsAsync();
             await story.RefusedAndPersistentAsync();
+            await WatchedAsync(kalmar);
             using var meetings = new JointMeetingStory(_host, http);
             await MeetAsync(meetings, await DisclosedToEverybodyAsync(story, kalmar));
             await SweepAsync([.. _cases.Keys], thoroughly: true);
@@ -194,6 +196,23 @@ public sealed class MarkerTests
             }, "decider");
         }
         return id;
+    }
+
+    /// <summary>A supplier is watched, and the case that is opened from there climbs to where the others see it; another watch is cleared.</summary>
+    private async Task WatchedAsync(RegionAtWork kalmar)
+    {
+        var now = _host.Clock.GetUtcNow();
+        var contract = await kalmar.ContractAsync(name: "Exempel Lagerflytt AB");
+        var entry = RegionAtWork.Succeeded(await kalmar.PostAsync("watch-list", Bodies.Watch(contract, now, riskAssessment: Bodies.Risk(now))));
+        var renewed = RegionAtWork.Succeeded(await kalmar.PostAsync($"watch-list/{entry.Id}/renewals",
+            new { reviewBy = Domain.SwedishTime.DateOf(now).AddDays(120), reason = "Flytten är senarelagd.", renewedBy = "Avtalsansvarig" }, headers: ("If-Match", entry.ETag)));
+        var assessed = RegionAtWork.Succeeded(await kalmar.PostAsync($"watch-list/{entry.Id}/risk-assessments", Bodies.Risk(now), headers: ("If-Match", renewed.ETag)));
+        var promoted = RegionAtWork.Succeeded(await kalmar.PostAsync($"watch-list/{entry.Id}/promotions", Bodies.Promotion(contract), headers: ("If-Match", assessed.ETag)));
+        var serious = await kalmar.DeviationAsync(contract, "serious", 1);
+        await kalmar.DoneAsync(promoted.Id, "deviations", new { deviationId = serious });
+        await kalmar.DoneAsync(promoted.Id, "escalations", Bodies.Escalation(4, "seriousDeviation", "deviation", [serious], "headOfPurchasing"), "decider");
+        var other = RegionAtWork.Succeeded(await kalmar.PostAsync("watch-list", Bodies.Watch(null, now)));
+        RegionAtWork.Succeeded(await kalmar.SendAsync("handler", HttpMethod.Delete, $"watch-list/{other.Id}", new { reason = "Oron var obefogad.", clearedBy = "Avtalsansvarig" }, ("If-Match", other.ETag)));
     }
 
     /// <summary>Kalmar and Halland meet about the supplier, and Kalmar takes the meeting up in its case.</summary>

@@ -88,7 +88,7 @@ public sealed partial class OpenApiDocumentTests(string api, string fileName)
 
         Assert.That(promised.Where(p => !p.Required).Select(p => p.Name), Is.SubsetOf(new[]
         {
-            "PageLinks.next", "PageLinks.prev", "DeviationLinks.case", "Problem.code", "Problem.reason", "Problem.restart", "Problem.errors", "Problem.unmet",
+            "PageLinks.next", "PageLinks.prev", "DeviationLinks.case", "RecurrenceLinks.case", "WatchEntryLinks.case", "CatalogueImportLinks.rejects", "CatalogueImportLinks.rejectsCsv", "CatalogueImportLinks.confirm", "CatalogueImportLinks.cancel", "Problem.code", "Problem.reason", "Problem.restart", "Problem.registered", "Problem.received", "Problem.errors", "Problem.unmet",
             "NationalCase.summary", "NationalCase.course", "NationalCase.regionsConcerned", "NationalCase.recipients", "NationalSupplierStatus.regionsConcerned",
             "NationalChange.region", "NationalChange.caseId", "NationalChange.noticeId", "NationalChange.meetingId",
             "NationalChange.case", "NationalChange.notice", "NationalChange.acknowledgement", "NationalChange.meeting",

@@ -47,7 +47,9 @@ public sealed class PreconditionTests
     public void Every_post_below_a_resource_takes_its_version() => Assert.That(
         _walk.Operations.Where(o => o is { IsOfRegion: true, Method: "POST" } && o.Pattern.Contains("{id", StringComparison.Ordinal)
             // What is delivered again changes nothing that somebody could have overlooked.
-            && !o.Pattern.EndsWith("/redeliveries", StringComparison.Ordinal) && o.Endpoint.Metadata.GetMetadata<RequiresIfMatch>() is null),
+            && !o.Pattern.EndsWith("/redeliveries", StringComparison.Ordinal)
+            // An import is moved on by its worker all the while; what it is at decides, and a decision that comes too late is refused for that.
+            && !o.Pattern.Contains("/catalogue-imports/", StringComparison.Ordinal) && o.Endpoint.Metadata.GetMetadata<RequiresIfMatch>() is null),
         Is.Empty);
 
     [TestCase(null, HttpStatusCode.PreconditionRequired)]
@@ -156,6 +158,9 @@ public sealed class PreconditionTests
         await story.MainLineAsync();
         await story.EndOfBusinessAsync();
         await story.UnfoundedAsync();
+        await story.DeviationsAsync();
+        await story.WatchListAsync();
+        await story.CatalogueAsync();
         await story.RefusedAndPersistentAsync();
         using var meetings = new JointMeetingStory(host, http);
         await meetings.PlayAsync();
@@ -199,7 +204,7 @@ public sealed class PreconditionTests
 
             var command = $"{request.Method} {path}";
             Verdicts.Add((command, dry, real));
-            if (before != after || dry != real.Replace("201", "200", StringComparison.Ordinal))
+            if (before != after || dry != real.Replace("201", "200", StringComparison.Ordinal).Replace("202", "200", StringComparison.Ordinal))
                 Wrong.Add($"{command}: {dry} before, {real} then, {(before == after ? "nothing" : "something")} written by the dry run");
             return response;
         }
@@ -208,7 +213,8 @@ public sealed class PreconditionTests
         {
             await response.Content.LoadIntoBufferAsync();
             var answer = await Answer.OfAsync(response);
-            return $"{(int)answer.Status} {answer.Code} {answer.Reason}";
+            // An answer may have members of these names too.
+            return (int)answer.Status < 300 ? $"{(int)answer.Status}  " : $"{(int)answer.Status} {answer.Code} {answer.Reason}";
         }
     }
 }

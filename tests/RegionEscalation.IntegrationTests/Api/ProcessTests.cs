@@ -90,7 +90,7 @@ public sealed class ProcessTests
         var tampered = await RunAsync(settings, "verify");
 
         Assert.That((healthy.ExitCode, healthy.Errors), Is.EqualTo((0, "")), healthy.Output);
-        Assert.That(healthy.Output, Does.Contain("08 Region Kalmar län: 3 streams").And.Contain("0 mismatches"));
+        Assert.That(healthy.Output, Does.Contain("08 Region Kalmar län: 4 streams").And.Contain("0 mismatches"));
         Assert.That(healthy.Output, Does.Contain("Joint regional meetings: 0 streams, 0 events, 0 mismatches"));
         Assert.That(withoutEvents.ExitCode, Is.EqualTo(1), withoutEvents.Output);
         Assert.That(withoutEvents.Output, Does.Contain($"   {meeting}: version").And.Contain($"   {meeting}: snapshot"));

@@ -139,7 +139,7 @@ public sealed class ReadTests : KalmarFixture
         Assert.That(await CountAsync($"case={id}"), Is.EqualTo(1));
         Assert.That(await CountAsync("severity=serious"), Is.EqualTo(1));
         Assert.That(await CountAsync("severity=deviation"), Is.EqualTo(await CountAsync("") - 1));
-        Assert.That(await CountAsync("status=resolved"), Is.Zero);
+        Assert.That(await CountAsync("status=fedBack"), Is.Zero);
         Assert.That(await CountAsync("status=assessed"), Is.EqualTo(await CountAsync("")));
     }
 
@@ -156,6 +156,7 @@ public sealed class ReadTests : KalmarFixture
             ("/regions/{region}/cases/{id}/events", $"cases/{_cases[2]}/events?limit=100"), ("/regions/{region}/cases/{id}/transitions", $"cases/{_cases[2]}/transitions"),
             ("/regions/{region}/deviations", "deviations"), ("/regions/{region}/deviations/{id}", $"deviations/{found["deviations"]![0]!["id"]}"),
             ("/regions/{region}/contracts", "contracts"), ("/regions/{region}/contracts/{contractNumber}", $"contracts/{found["contract"]!["number"]}"),
+            ("/regions/{region}/suppliers", "suppliers"), ("/regions/{region}/suppliers/{supplier}", "suppliers/5560160680"),
             ("/regions", "/escalation/v1/regions?limit=100"), ("/regions/{code}", "/escalation/v1/regions/08"), ("/ladders", "/escalation/v1/ladders"),
             ("/ladders/{version}", "/escalation/v1/ladders/2026"), ("/ladders/{version}", "/escalation/v1/ladders/2024-kalmar"),
             ("/ladders/{version}/differences", "/escalation/v1/ladders/2024-kalmar/differences?to=2026"),

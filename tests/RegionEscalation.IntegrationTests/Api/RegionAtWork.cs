@@ -240,6 +240,38 @@ internal static class Bodies
         causedBy,
         assessor = "Inköpsstrateg",
         motivation = "Patienter fick vänta på planerade operationer och vårdplatser stod tomma.",
+        otherAssessorReason = "Den funktion som bedömde avvikelsen först är omorganiserad.",
+    };
+
+    public static object Watch(string? contractNumber, DateTimeOffset now, int days = 90, object? riskAssessment = null, string organisationNumber = "556016-0680") => new
+    {
+        organisationNumber,
+        contractNumber,
+        reason = "Leverantören har aviserat att lagret flyttas.",
+        source = "Leverantörsuppföljning, kvartal 1",
+        owner = "Avtalsansvarig",
+        reviewBy = Day(now.AddDays(days)),
+        riskAssessment,
+    };
+
+    public static object Risk(DateTimeOffset now, int days = 120, string kind = "potential") => new
+    {
+        kind,
+        probability = 2,
+        consequence = 3,
+        areas = new[] { "operations" },
+        description = "Leveranserna kan försenas när lagret flyttas.",
+        assessor = "Kategoriledare",
+        validUntil = Day(now.AddDays(days)),
+    };
+
+    public static object Promotion(string contractNumber, object? riskAssessment = null) => new
+    {
+        contractNumber,
+        motivation = RegionAtWork.Motivation,
+        decidedBy = By("contractOwner"),
+        registrationNumber = "26RK1031",
+        riskAssessment,
     };
 
     public static object Case(string contractNumber, Guid[] deviations, string trigger = "singleDeviation", int toStep = 0, string level = "contractOwner") => new

@@ -165,8 +165,10 @@ public sealed class CatalogueTests
         WHERE has_table_privilege('escalation_app', 'mt_events', p) OR (p = 'UPDATE' AND has_any_column_privilege('escalation_app', 'mt_events', p))
         UNION ALL SELECT 'mt_streams ' || attname FROM pg_attribute WHERE attrelid = 'mt_streams'::regclass AND attnum > 0
             AND has_column_privilege('escalation_app', attrelid, attnum, 'UPDATE') AND attname NOT IN ('version', 'timestamp')
-        UNION ALL SELECT t || ' ' || p FROM unnest(ARRAY['mt_streams', 'mt_doc_escalationcase', 'mt_doc_deviation', 'mt_doc_contract', 'mt_doc_supplier', 'mt_doc_laddersettings']) AS t, (VALUES ('DELETE')) AS v (p)
+        UNION ALL SELECT t || ' ' || p FROM unnest(ARRAY['mt_streams', 'mt_doc_escalationcase', 'mt_doc_deviation', 'mt_doc_contract', 'mt_doc_supplier', 'mt_doc_laddersettings', 'mt_doc_watchentry']) AS t, (VALUES ('DELETE')) AS v (p)
         WHERE has_table_privilege('escalation_app', t, p)
+        UNION ALL SELECT 'external_registrations ' || p FROM unnest(ARRAY['UPDATE', 'DELETE']) AS p
+        WHERE has_table_privilege('escalation_app', 'external_registrations', p) OR (p = 'UPDATE' AND has_any_column_privilege('escalation_app', 'external_registrations', p))
         UNION ALL SELECT t || ' ' || p FROM unnest(ARRAY['schema_migrations', 'national_access_log', 'national_acknowledgements', 'national_webhook_subscriptions', 'national_webhook_deliveries']) AS t, unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS p
         WHERE has_table_privilege('escalation_app', t, p) AND NOT (t IN ('national_access_log', 'national_acknowledgements') AND p = 'SELECT')
         UNION ALL SELECT 'national_changes ' || p FROM unnest(ARRAY['UPDATE', 'DELETE']) AS p WHERE has_table_privilege('escalation_app', 'national_changes', p)

@@ -91,10 +91,10 @@ public sealed class ConcurrencyTests : StoreFixture
     [Test]
     public async Task Two_new_suppliers_with_one_number_are_a_conflict()
     {
-        async Task StoreAsync() => Assert.That(await OutcomeAsync(s => s.Store(Given.Supplier with { Id = Guid.CreateVersion7() }, true, Given.Day)), Is.Null);
+        async Task StoreAsync() => Assert.That(await OutcomeAsync(s => s.Append(null, Given.Known(Guid.CreateVersion7()))), Is.Null);
         await StoreAsync();
 
-        Assert.That(await OutcomeAsync(s => s.Store(Given.Supplier with { Id = Guid.CreateVersion7() }, true, Given.Day)), Is.TypeOf<StreamConflictException>());
+        Assert.That(await OutcomeAsync(s => s.Append(null, Given.Known(Guid.CreateVersion7()))), Is.TypeOf<StreamConflictException>());
     }
 
     [Test]
@@ -111,7 +111,7 @@ public sealed class ConcurrencyTests : StoreFixture
                 var session = store.OpenSession(scope);
                 session.Append(null, Given.Contract($"{scope.Region}-{worker}-{i}", category: own));
                 await session.SaveChangesAsync(Given.Writer);
-                var seen = await FetchAsync(store, scope, q => q.Contracts(null, null, 1000, 0));
+                var seen = await FetchAsync(store, scope, q => q.Contracts(new ContractFilter(), 1000, 0));
                 var foreign = await FetchAsync(store, scope, q => q.Contract($"{(scope.Region == "08" ? "13" : "08")}-{(worker + 1) % 8}-0"));
 
                 Assert.That(seen.Items.Select(c => c.Content.Category).Distinct(), Is.EqualTo(new[] { own }));

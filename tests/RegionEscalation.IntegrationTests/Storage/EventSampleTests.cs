@@ -36,8 +36,14 @@ public sealed class EventSampleTests
     /// <summary>What was written before a field was there loads with what the field then stands for.</summary>
     [TestCase("ladder-settings-changed.v1", "settings.deadlines.provisionalNotice", "10")]
     [TestCase("ladder-settings-changed.v1", "settings.deadlines.acknowledgement", "3")]
+    [TestCase("ladder-settings-changed.v1", "settings.recurrenceSameRequirement", "false")]
+    [TestCase("deviation-attached.v1", "deviation.requirementReference", null)]
+    [TestCase("risk-assessment-confirmed.v1", "assessedAt", null)]
     [TestCase("supplier-statement-received.v1", "content.noticeId", null)]
     [TestCase("contract-synchronised.v1", "content.validUntil", null)]
+    [TestCase("deviation-reported.v1", "details", null)]
+    [TestCase("deviation-assessed.v1", "assessment.otherAssessorReason", null)]
+    [TestCase("deviation-attached.v1", "deviation.unfoundedAt", null)]
     public void A_sample_from_before_a_field_loads(string name, string field, string? stands)
     {
         var json = JsonNode.Parse(Json(name))!;

@@ -5,6 +5,7 @@ using RegionEscalation.Domain.Contracts;
 using RegionEscalation.Domain.Deviations;
 using RegionEscalation.Domain.Ladder;
 using RegionEscalation.Domain.National;
+using RegionEscalation.Domain.WatchList;
 using RegionEscalation.Storage;
 
 namespace RegionEscalation.IntegrationTests.Storage;
@@ -22,6 +23,9 @@ internal static class Given
 
     public static readonly Supplier Supplier = new(Guid.Parse("0195f0a0-0000-7000-8000-000000000001"), "5560360793", "Norrsjö Medicinteknik AB");
 
+    /// <summary>The supplier as the catalogue names it; of another id where one is given.</summary>
+    public static SupplierSynchronised Known(Guid? id = null) => new(Day, id ?? Supplier.Id, Supplier.OrganisationNumber, null, new SupplierContent(Supplier.Name));
+
     public static readonly DecisionMaker DecidedBy = new("Inköpschef", "headOfPurchasing", "KL-2026-14");
 
     public static readonly Assessment Serious =
@@ -38,6 +42,12 @@ internal static class Given
 
     public static DeviationReported Reported(string contractNumber, Supplier? supplier = null, Guid? id = null) =>
         new(Day, id ?? Guid.CreateVersion7(), supplier ?? Supplier, Reference(contractNumber), "4.2", "Pumparna levererades utan batterier.", null, Day.AddDays(-1), "Medicinteknik");
+
+    public static readonly DeviationDetails Details = new("Intensiven", "Pump IP-4", Day.AddHours(-12), [Topic.Labour, Topic.Corruption],
+        [new Attachment("Följesedel", "26RK1024-7", new string('a', 64), "application/pdf", 4711)]);
+
+    public static ExternalRegistrationLinked Registered(string externalId, ExternalSystem system = ExternalSystem.Stella) =>
+        new(Day, new ExternalRegistration(system, externalId, Day.AddHours(-2)));
 
     public static CaseOpened Opened(
         string contractNumber, int step = 0, Supplier? supplier = null, Guid? id = null, string category = "Medicinteknik", DateTimeOffset? at = null) =>
@@ -76,6 +86,10 @@ internal static class Given
     }
 
     public static StoredAnswer Answer(string body = "{}") => new(new byte[32], 200, null, "\"1\"", body, Day);
+
+    public static SupplierPlacedUnderWatch Watched(string? contractNumber = null, DateOnly? reviewBy = null, Supplier? supplier = null) => new(
+        Day, Guid.CreateVersion7(), supplier ?? Supplier, contractNumber is null ? null : Reference(contractNumber), "Leverantören flyttar sitt lager.", "Leverantörsuppföljning",
+        "Avtalsansvarig", reviewBy ?? new DateOnly(2026, 6, 30));
 
     public static string NewNumber() => "AVT-" + Guid.NewGuid().ToString("N")[..12];
 }

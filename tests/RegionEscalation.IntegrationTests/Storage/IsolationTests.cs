@@ -2,6 +2,7 @@ using System.Reflection;
 using Npgsql;
 using RegionEscalation.Domain.Cases;
 using RegionEscalation.Domain.Ladder;
+using RegionEscalation.Domain.WatchList;
 using RegionEscalation.Storage;
 
 namespace RegionEscalation.IntegrationTests.Storage;
@@ -18,25 +19,34 @@ public sealed class IsolationTests : StoreFixture
     /// <summary>Written by the national login, and read by the region whose notice it was.</summary>
     private const string Acknowledgements = "national_acknowledgements";
 
+    private const string Successor = "5560160680";
+
     private readonly List<(string Table, string Column)> _tables = [];
     private EscalationCase _case = null!;
     private EscalationCase _closed = null!;
     private EscalationCase _expired = null!;
     private EscalationCase _told = null!;
     private Guid _deviation;
+    private WatchEntry _watch = null!;
     private Guid[] _events = [];
     private readonly Guid _meeting = Guid.CreateVersion7();
 
     protected override async Task SeedAsync()
     {
         var session = Store.OpenSession(Given.Kalmar);
-        session.Store(Given.Supplier, true, Given.Day);
+        session.Append(null, Given.Known());
+        session.Append(null, Given.Known(Guid.CreateVersion7()) with
+        {
+            OrganisationNumber = Successor,
+            Content = new("Efterföljaren AB") { SuccessorOf = new(Given.Supplier.OrganisationNumber, new DateOnly(2025, 7, 1), true, "Verksamheten övergick oförändrad.") },
+        });
         session.Append(null, Given.Contract("AVT-1"));
         _case = session.Append(null, [Given.Opened("AVT-1", 3)]);
         _expired = session.Append(null, [Given.Opened("AVT-3", 4), Given.Blocked(new DateOnly(2026, 3, 31))]);
         session.Append(null, Given.Settings());
         _closed = session.Append(null, [Given.Opened("AVT-1"), new Domain.Cases.CaseClosed(Given.Day, 0, Domain.Cases.CaseOutcome.Unfounded, Given.Basis(Trigger.Unfounded), null, null, 0)]);
-        _deviation = session.Append(null, [Given.Reported("AVT-1"), new Domain.Deviations.DeviationJoinedCase(Given.Day, _case.Id)]).Id;
+        _deviation = session.Append(null, [Given.Reported("AVT-1"), new Domain.Deviations.DeviationJoinedCase(Given.Day, _case.Id), Given.Registered("ST-1")]).Id;
+        _watch = session.Append(null, [Given.Watched("AVT-1")]);
         await session.SaveChangesAsync(Given.Writer, ("nyckel", Given.Answer(), false));
 
         await Database.ScalarAsync(
@@ -64,6 +74,14 @@ public sealed class IsolationTests : StoreFixture
             INSERT INTO webhook_deliveries (tenant_id, subscription_id, event_id, transaction_id, sequence, stream_id, type, event_at, state, attempts, log)
             VALUES ('08', $1, $1, '1', 1, $1, 'case-opened.v1', now(), 'pending', 0, '[]')
             """, _told.Id);
+        await Database.ScalarAsync("INSERT INTO catalogue_sources (tenant_id, setting, next_run_at) VALUES ('08', 'digest', now())");
+        await Database.ScalarAsync(
+            """
+            INSERT INTO catalogue_imports (tenant_id, id, origin, format, mode, extent, state, client_id, created_at, updated_at)
+            VALUES ('08', $1, 'push', 'csv', 'perRow', 'partial', 'queued', 'kalmar-integrator', now(), now())
+            """, _told.Id);
+        await Database.ScalarAsync("INSERT INTO catalogue_import_rows VALUES ('08', $1, 1, 'contract', 'AVT-9', '{}')", _told.Id);
+        await Database.ScalarAsync("INSERT INTO catalogue_import_rejects VALUES ('08', $1, 2, 1, 'title', 'required', 'Värdet saknas.', 'The value is missing.')", _told.Id);
         await Database.ScalarAsync(
             "INSERT INTO national_changes (id, region, kind, object_id, type, audience, at) VALUES ($1, '08', 'case', $1, 'national-case-appeared.v1', '{regions}', now())", _told.Id);
         _events = (Guid[])(await Database.ScalarAsync("SELECT array_agg(id) FROM mt_events"))!;
@@ -77,7 +95,7 @@ public sealed class IsolationTests : StoreFixture
     [Test]
     public void Every_regional_table_is_found() => Assert.That(_tables.Select(t => t.Table), Is.SupersetOf(new[]
     {
-        "idempotency_keys", "mt_doc_contract", "mt_doc_deviation", "mt_doc_escalationcase", "mt_doc_laddersettings", "mt_doc_supplier", "mt_events", "mt_streams", "national_acknowledgements", "national_cases",
+        "external_registrations", "idempotency_keys", "mt_doc_contract", "mt_doc_deviation", "mt_doc_escalationcase", "mt_doc_laddersettings", "mt_doc_supplier", "mt_doc_watchentry", "mt_events", "mt_streams", "national_acknowledgements", "national_cases",
         "national_contracts", "national_course", "national_disclosures", "national_notices", "national_recipients", "national_summaries",
     }));
 
@@ -145,7 +163,7 @@ public sealed class IsolationTests : StoreFixture
     public async Task The_same_ids_and_numbers_in_two_regions_coexist()
     {
         var session = Store.OpenSession(Given.Halland);
-        session.Store(Given.Supplier, true, Given.Day);
+        session.Append(null, Given.Known());
         session.Append(null, [Given.Opened("AVT-1", 3, id: _case.Id)]);
         session.Append(null, Given.Contract("AVT-1"));
         await session.SaveChangesAsync(Given.Writer, ("nyckel", Given.Answer("{\"region\":\"13\"}"), false));
@@ -173,17 +191,35 @@ public sealed class IsolationTests : StoreFixture
             ["DeviationsOf(Guid)"] = q => Later(q.DeviationsOf(_case.Id), d => d.Count),
             ["Deviation(Guid)"] = q => Later(q.Deviation(_deviation)),
             ["Deviations(IEnumerable`1)"] = q => Later(q.Deviations([_deviation]), d => d.Count),
+            ["Registered(ExternalKey)"] = q => Later(q.Registered(new ExternalKey(Domain.Deviations.ExternalSystem.Stella, "ST-1"))),
+            ["ReportedDeviations(DateTimeOffset,DateTimeOffset)"] = q => Later(q.ReportedDeviations(Given.Day.AddDays(-1), Given.Day.AddDays(1)), r => r.Count),
             ["Contract(String)"] = q => Later(q.Contract("AVT-1")),
             ["ReadersOf(Guid)"] = q => Later(q.ReadersOf(_told.Id), r => r.Count),
             ["AcknowledgementsOf(Guid)"] = q => Later(q.AcknowledgementsOf(_told.Id), a => a.Count),
             ["ContractsOfCaseSupplier(Guid)"] = q => Later(q.ContractsOfCaseSupplier(_case.Id), c => c.Count),
             ["Supplier(String)"] = q => Later(q.Supplier(Given.Supplier.OrganisationNumber)),
+            ["Supplier(Guid)"] = q => Later(q.Supplier(Given.Supplier.Id)),
+            ["Suppliers(IEnumerable`1)"] = q => Later(q.Suppliers([Given.Supplier.OrganisationNumber]), s => s.Count),
+            ["Contracts(IEnumerable`1)"] = q => Later(q.Contracts(["AVT-1"]), c => c.Count),
+            ["OpenCasesAbout(IEnumerable`1)"] = q => Later(q.OpenCasesAbout(["AVT-1"]), c => c.Count),
+            ["SocialTermsOn(DateOnly)"] = q => Later(q.SocialTermsOn(new DateOnly(2026, 3, 2)), s => s.Contracts),
             ["LadderSettings()"] = q => Later(q.LadderSettings()),
             ["JointMeeting(Guid)"] = q => Later(q.JointMeeting(_meeting)),
             ["ExpiredCases(DateTimeOffset,Int32)"] = q => Later(q.ExpiredCases(_expired.NextExpiry()!.Value, 100), i => i.Count),
+            ["DeviationsUnder(ContractKey)"] = q => Later(q.DeviationsUnder(ContractKey.OfNumber("AVT-1")), d => d is null ? 0 : d.Deviations.Count),
+            ["OpenCaseOn(Guid)"] = q => Later(q.OpenCaseOn(_deviation)),
+            ["WatchEntry(Guid)"] = q => Later(q.WatchEntry(_watch.Id)),
+            ["StandingWatch(Nullable`1,String,String)"] = q => Later(q.StandingWatch(null, Given.Supplier.OrganisationNumber, "AVT-1")),
+            ["LapsedWatches(DateTimeOffset,Int32)"] = q => Later(q.LapsedWatches(_watch.LapsesAt()!.Value, 100), i => i.Count),
+            ["WatchEntries(WatchFilter,Int32,Int64)"] = q => Later(q.WatchEntries(new WatchFilter(Given.Day), 100, 0), p => p.Items.Count + p.Total),
             ["Cases(CaseFilter,Int32,Int64)"] = q => Later(q.Cases(new CaseFilter(), 100, 0), p => p.Items.Count + p.Total),
             ["Deviations(DeviationFilter,Int32,Int64)"] = q => Later(q.Deviations(new DeviationFilter(), 100, 0), p => p.Items.Count + p.Total),
-            ["Contracts(Nullable`1,String,Int32,Int64)"] = q => Later(q.Contracts(null, null, 100, 0), p => p.Items.Count + p.Total),
+            ["Contracts(ContractFilter,Int32,Int64)"] = q => Later(q.Contracts(new ContractFilter(Name: "infusion"), 100, 0), p => p.Items.Count + p.Total),
+            ["Suppliers(SupplierFilter,Int32,Int64)"] = q => Later(q.Suppliers(new SupplierFilter("norr", "55"), 100, 0), p => p.Items.Count + p.Total),
+            ["Supplier(SupplierKey)"] = q => Later(q.Supplier(new SupplierKey(null, Given.Supplier.OrganisationNumber))),
+            ["PredecessorOf(SupplierKey)"] = q => Later(q.PredecessorOf(new SupplierKey(null, Successor))),
+            ["RecordOf(SupplierKey,ValueTuple`2)"] = q => Later(q.RecordOf(new SupplierKey(null, Given.Supplier.OrganisationNumber), (9, 9)), Sum),
+            ["RecordOfPredecessorOf(SupplierKey,ValueTuple`2)"] = q => Later(q.RecordOfPredecessorOf(new SupplierKey(null, Successor), (9, 9)), Sum),
             ["Events(Guid,Int64,Int32)"] = q => Later(q.Events(_case.Id, 0, 100), e => e.Count),
             ["LogAfter(LogPlace,IReadOnlyList`1,Int32)"] = q => Later(q.LogAfter(default, [], 100), p => p.Events.Count),
             ["LogSince(DateTimeOffset,IReadOnlyList`1,Int32)"] = q => Later(q.LogSince(Given.Day.AddDays(-1), [], 100), p => p.Events.Count),
@@ -242,7 +278,9 @@ public sealed class IsolationTests : StoreFixture
         Assert.That(typeof(RegionScope).GetConstructors(), Is.Empty);
     }
 
-    private static Func<object?> Later<T>(Fetched<T> fetched, Func<T, object>? count = null) => () => count is null ? fetched.Value : count(fetched.Value);
+    private static object Sum(SupplierRecord r) => r.Contracts.Total + r.OpenCases.Total + r.Deviations.Values.Sum();
+
+    private static Func<object?> Later<T>(Fetched<T> fetched, Func<T, object?>? count = null) => () => count is null ? fetched.Value : count(fetched.Value);
 
     /// <summary>On the application's login, as the store does it; rolled back.</summary>
     private async Task<object?> AsApplicationAsync(string? region, string sql, params string[] parameters)

@@ -155,6 +155,7 @@ public sealed class MigrationTests
             "mt_doc_escalationcase PRIMARY KEY (tenant_id, id)",
             "mt_doc_laddersettings PRIMARY KEY (tenant_id, id)",
             "mt_doc_supplier PRIMARY KEY (tenant_id, id)",
+            "mt_doc_watchentry PRIMARY KEY (tenant_id, id)",
             "mt_events FOREIGN KEY (tenant_id, stream_id) REFERENCES mt_streams(tenant_id, id)",
             "mt_events PRIMARY KEY (seq_id)",
             "mt_events UNIQUE (tenant_id, stream_id, version)",

@@ -1,5 +1,6 @@
 using RegionEscalation.Domain.Cases;
 using RegionEscalation.Domain.Cases.Records;
+using RegionEscalation.Domain.Deviations;
 using RegionEscalation.Storage;
 
 namespace RegionEscalation.IntegrationTests.Storage;
@@ -22,10 +23,11 @@ public sealed class VerifierTests
         _database = await TestCluster.CreateAsync();
         _store = new EscalationStore(_database.Application);
         var session = _store.OpenSession(Given.Kalmar);
-        session.Store(Given.Supplier, true, Given.Day);
+        session.Append(null, Given.Known());
         session.Append(null, Given.Contract("AVT-1"));
-        session.Append(null, [Given.Reported("AVT-1")]);
+        session.Append(null, [Given.Reported("AVT-1") with { Details = Given.Details }, Given.Registered("ST-1"), Given.Registered("AK-1", ExternalSystem.ContractCatalogue)]);
         session.Append(null, Given.Settings());
+        session.Append(null, [Given.Watched("AVT-1")]);
         _high = session.Append(null, [Given.Opened("AVT-1"), Given.Completed(), Given.Escalated(0, 3), Given.Blocked(new DateOnly(2026, 5, 31), Given.Day.AddHours(3))]);
         _low = session.Append(null, [Given.Opened("AVT-2")]);
         await session.SaveChangesAsync(Given.Writer);
@@ -40,7 +42,7 @@ public sealed class VerifierTests
         var report = await VerifyAsync();
 
         Assert.That(report.Mismatches, Is.Empty);
-        Assert.That((report.Region, report.Streams, report.Events), Is.EqualTo(("08", 5, 8)));
+        Assert.That((report.Region, report.Streams, report.Events), Is.EqualTo(("08", 7, 12)));
     }
 
     [Test]
@@ -56,7 +58,7 @@ public sealed class VerifierTests
         await _database.ScalarAsync("UPDATE mt_doc_contract SET data = jsonb_set(data, '{number}', '\"x\"') WHERE number = 'MÅNGA-449'");
         var report = await VerifyAsync();
 
-        Assert.That((report.Streams, report.Mismatches.Select(m => m.Problem).Single()), Is.EqualTo((455, "snapshot")));
+        Assert.That((report.Streams, report.Mismatches.Select(m => m.Problem).Single()), Is.EqualTo((457, "snapshot")));
     }
 
     [TestCase("UPDATE mt_doc_escalationcase SET data = jsonb_set(data, '{step}', '2') WHERE id = $1", "snapshot", TestName = "A_changed_snapshot")]
@@ -92,15 +94,29 @@ public sealed class VerifierTests
 
         Assert.That(report.Mismatches.Select(m => m.StreamId).Distinct(), Is.EqualTo(new[] { _high.Id }));
         Assert.That(report.Mismatches.Select(m => m.Problem), Is.EquivalentTo(problems.Split(' ')));
-        Assert.That(report.Streams, Is.EqualTo(5), "one broken stream does not hide the others");
+        Assert.That(report.Streams, Is.EqualTo(7), "one broken stream does not hide the others");
+    }
+
+    [TestCase("UPDATE external_registrations SET external_id = 'ST-2' WHERE system = 'stella'", "deviation columns")]
+    [TestCase("INSERT INTO external_registrations VALUES ('08', 'stella', 'ST-9', gen_random_uuid())", "external_registration orphan")]
+    public async Task An_id_of_another_system_that_does_not_agree_with_the_events_is_reported(string tampering, string problem)
+    {
+        await _database.ScalarAsync(tampering);
+
+        Assert.That((await VerifyAsync()).Mismatches.Select(m => $"{m.StreamType} {m.Problem}"), Is.EqualTo(new[] { problem }));
     }
 
     [TestCase("UPDATE mt_doc_escalationcase SET data = data - 'visit', step = 5, state = 'closed'")]
     [TestCase("UPDATE mt_doc_deviation SET data = '{}', status = 'resolved', case_id = NULL, occurred_at = now()")]
+    [TestCase("UPDATE mt_doc_deviation SET unit = 'Annan', topics = NULL, fault = 'region', reported_at = now()")]
+    [TestCase("DELETE FROM external_registrations")]
     [TestCase("UPDATE national_cases SET step = 5, supplier_number = NULL, preliminary = false")]
     [TestCase("UPDATE mt_doc_escalationcase SET next_due = NULL, next_expiry = NULL")]
     [TestCase("UPDATE mt_doc_laddersettings SET data = '{}'")]
     [TestCase("DELETE FROM mt_doc_laddersettings")]
+    [TestCase("UPDATE mt_doc_watchentry SET data = '{}', state = 'cleared', contract_number = '', review_by = review_by + 1, lapses_at = NULL")]
+    [TestCase("UPDATE mt_doc_watchentry SET review_by = review_by + 1")]
+    [TestCase("DELETE FROM mt_doc_watchentry")]
     [TestCase("DELETE FROM mt_doc_escalationcase")]
     [TestCase("DELETE FROM national_cases")]
     public async Task A_rebuild_mends_what_the_verification_reports(string tampering)
@@ -177,10 +193,22 @@ public sealed class VerifierTests
         var before = await _database.ScalarAsync(Rows, c.Id);
         await _database.ScalarAsync(
             """
+            DROP TABLE catalogue_words, catalogue_imports, catalogue_import_rows, catalogue_import_rejects, catalogue_sources CASCADE;
+            DROP FUNCTION hold_catalogue_import, move_catalogue_import, hold_catalogue_source;
+            DROP TABLE external_registrations;
+            ALTER TABLE mt_doc_deviation DROP COLUMN unit, DROP COLUMN cause, DROP COLUMN topics, DROP COLUMN fault, DROP COLUMN reported_at, DROP COLUMN assessed_at,
+                DROP COLUMN handled_at, DROP COLUMN analysed_at, DROP COLUMN fed_back_at, DROP COLUMN closed_at;
+            ALTER TABLE mt_doc_supplier DROP COLUMN name;
+            UPDATE mt_doc_supplier SET data = jsonb_build_object('id', id, 'organisationNumber', organisation_number, 'name', data #> '{content,name}');
+            ALTER TABLE mt_doc_contract DROP COLUMN title, DROP COLUMN valid_from, DROP COLUMN valid_until, DROP COLUMN ended, DROP COLUMN social_clause;
+            DELETE FROM mt_events WHERE stream_id IN (SELECT id FROM mt_streams WHERE type = 'supplier');
+            DELETE FROM mt_streams WHERE type = 'supplier';
             DROP TABLE webhook_subscriptions, webhook_deliveries, national_webhook_subscriptions, national_webhook_deliveries, national_changes CASCADE;
-            DROP FUNCTION move_webhook_subscription, move_national_webhook_subscription;
+            DROP TABLE mt_doc_watchentry;
+            DROP FUNCTION move_webhook_subscription, move_national_webhook_subscription, mt_hold_contract;
             DROP INDEX mt_events_position, mt_events_at, mt_events_id;
             DELETE FROM schema_migrations WHERE name >= '0009';
+            UPDATE snapshot_shapes SET shape = 'an earlier one';
             """);
 
         await Migrator.MigrateAsync(_database.Owner, CancellationToken.None);
@@ -208,11 +236,22 @@ public sealed class VerifierTests
     {
         await _database.ScalarAsync("ALTER TABLE mt_doc_escalationcase DROP COLUMN next_due, DROP COLUMN next_expiry");
         await _database.ScalarAsync("DROP TABLE mt_doc_laddersettings");
-        await _database.ScalarAsync("DELETE FROM mt_events WHERE type = 'ladder-settings-changed.v1'; DELETE FROM mt_streams WHERE type = 'ladder_settings'");
+        await _database.ScalarAsync("DELETE FROM mt_events WHERE type IN ('ladder-settings-changed.v1', 'supplier-placed-under-watch.v1'); DELETE FROM mt_streams WHERE type IN ('ladder_settings', 'watch_entry')");
         await _database.ScalarAsync(
             """
+            DROP TABLE catalogue_words, catalogue_imports, catalogue_import_rows, catalogue_import_rejects, catalogue_sources CASCADE;
+            DROP FUNCTION hold_catalogue_import, move_catalogue_import, hold_catalogue_source;
+            DROP TABLE external_registrations;
+            ALTER TABLE mt_doc_deviation DROP COLUMN unit, DROP COLUMN cause, DROP COLUMN topics, DROP COLUMN fault, DROP COLUMN reported_at, DROP COLUMN assessed_at,
+                DROP COLUMN handled_at, DROP COLUMN analysed_at, DROP COLUMN fed_back_at, DROP COLUMN closed_at;
+            ALTER TABLE mt_doc_supplier DROP COLUMN name;
+            UPDATE mt_doc_supplier SET data = jsonb_build_object('id', id, 'organisationNumber', organisation_number, 'name', data #> '{content,name}');
+            ALTER TABLE mt_doc_contract DROP COLUMN title, DROP COLUMN valid_from, DROP COLUMN valid_until, DROP COLUMN ended, DROP COLUMN social_clause;
+            DELETE FROM mt_events WHERE stream_id IN (SELECT id FROM mt_streams WHERE type = 'supplier');
+            DELETE FROM mt_streams WHERE type = 'supplier';
             DROP TABLE webhook_subscriptions, webhook_deliveries, national_webhook_subscriptions, national_webhook_deliveries, national_changes CASCADE;
-            DROP FUNCTION move_webhook_subscription, move_national_webhook_subscription;
+            DROP TABLE mt_doc_watchentry;
+            DROP FUNCTION move_webhook_subscription, move_national_webhook_subscription, mt_hold_contract;
             DROP INDEX mt_events_position, mt_events_at, mt_events_id;
             DROP TABLE national_meetings, national_meeting_events, national_idempotency_keys CASCADE;
             DROP FUNCTION move_national_meeting;
@@ -264,6 +303,15 @@ public sealed class VerifierTests
         await _database.ScalarAsync("WITH e AS (DELETE FROM mt_events WHERE stream_id = $1) DELETE FROM mt_streams WHERE id = $1", _high.Id);
 
         Assert.That((await VerifyAsync()).Mismatches.Select(m => m.StreamType + " " + m.Problem), Is.EquivalentTo(new[] { "escalation_case orphan", "national_case orphan", "national_course orphan" }));
+    }
+
+    [Test]
+    public async Task A_lost_stream_of_the_watch_list_leaves_an_orphan_that_is_reported()
+    {
+        await _database.ScalarAsync(
+            "WITH e AS (DELETE FROM mt_events WHERE type = 'supplier-placed-under-watch.v1') DELETE FROM mt_streams WHERE type = 'watch_entry'");
+
+        Assert.That((await VerifyAsync()).Mismatches.Select(m => m.StreamType + " " + m.Problem), Is.EqualTo(new[] { "watch_entry orphan" }));
     }
 
     /// <summary>A case at 3 that the regions are told of, disclosed to a partner that was sent the notice too.</summary>

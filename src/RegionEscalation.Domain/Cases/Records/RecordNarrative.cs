@@ -23,10 +23,11 @@ internal static class RecordNarrative
 
     private static Narration OfFindings(RecordEvent e, Telling t) => e switch
     {
-        RiskAssessmentConfirmed { Content: var c } => new(Say(
-            "Risk- och konsekvensanalys fastställdes för {0}{1}: sannolikhet {2} av 4 och konsekvens {3} av 4; den gäller till och med {4}.",
-            "A risk and consequence analysis was confirmed for {0}{1}: probability {2} of 4 and consequence {3} of 4; it is valid until {4}.",
-            CaseWords.Risk[c.Kind], CaseNarrative.Consequences(c.Areas), c.Probability, c.Consequence, c.ValidUntil), c.Assessor, c.Description, "R-E0"),
+        RiskAssessmentConfirmed { Content: var c } x => new(Say(
+            "Risk- och konsekvensanalys fastställdes{5} för {0}{1}: sannolikhet {2} av 4 och konsekvens {3} av 4; den gäller till och med {4}.",
+            "A risk and consequence analysis was confirmed{5} for {0}{1}: probability {2} of 4 and consequence {3} of 4; it is valid until {4}.",
+            CaseWords.Risk[c.Kind], CaseNarrative.Consequences(c.Areas), c.Probability, c.Consequence, c.ValidUntil,
+            SayIf(x.AssessedAt is not null, " {0} på bevakningslistan", " on {0} on the watch list", x.AssessedAt)), c.Assessor, c.Description, "R-E0"),
         IncidentRecorded { Content: var c } => new(
             Say("En incident som inträffade {0} upptäcktes.",
                 "An incident that occurred on {0} was discovered.", c.OccurredAt), c.DiscoveredBy, c.Description, "R-E0"),

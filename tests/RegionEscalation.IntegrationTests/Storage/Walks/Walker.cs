@@ -22,6 +22,7 @@ internal sealed class Walker(Walk walk, string region, int number, Supplier supp
     private readonly List<Written> _written = [];
     private readonly Dictionary<string, LadderDefinition> _applied = [];
     private EscalationCase? _elsewhere;
+    private Contract? _contract;
     private int _ids;
 
     public Walk Walk { get; } = walk;
@@ -57,7 +58,10 @@ internal sealed class Walker(Walk walk, string region, int number, Supplier supp
             var commands = new Commands(draw, this);
             if (kind >= 35)
             {
-                commands.ChangeDeviation();
+                if (kind == 37 && random.Next(2) == 0)
+                    commands.ChangeContract();
+                else
+                    commands.ChangeDeviation();
                 await WriteAsync();
                 continue;
             }
@@ -102,6 +106,17 @@ internal sealed class Walker(Walk walk, string region, int number, Supplier supp
             Write(before, decision.Events);
     }
 
+    /// <summary>What the catalogue says of the contract now, and what that does to the case.</summary>
+    public void Change(ContractContent content)
+    {
+        var before = _contract ?? Own(Draw.Contracts[0]);
+        _contract = Own(Contract.Evolve(before, new ContractSynchronised(Now, before.Id, before.Number, content)));
+        if (State is not { } stated || Synchronisation.Follow(stated, before, _contract, Now) is not { Count: > 0 } followed)
+            return;
+        _written.Add(new Written(null, [], null, stated, followed));
+        State = followed.Aggregate(State, EscalationCase.Evolve);
+    }
+
     /// <summary>The case as the store has it; null where it has none.</summary>
     public Task<EscalationCase?> StoredAsync() => State is null ? Task.FromResult<EscalationCase?>(null) : FetchAsync(q => q.Case(State.Id));
 
@@ -111,6 +126,8 @@ internal sealed class Walker(Walk walk, string region, int number, Supplier supp
         var after = events.Aggregate(before, Deviation.Evolve)!;
         var stated = State;
         var followed = stated is not null && before?.CaseId == stated.Id ? CaseDecider.Follow(stated, before, after, Now) : [];
+        if (followed.Count > 0)
+            followed = [.. followed, .. StepTriggers.Lapsed(stated!, followed, after, Context)];
         _written.Add(new Written(before, events, after, followed.Count > 0 ? stated : null, followed));
         State = followed.Aggregate(State, EscalationCase.Evolve);
         return _deviations[after.Id] = after;
@@ -123,11 +140,14 @@ internal sealed class Walker(Walk walk, string region, int number, Supplier supp
             var key = NewKey();
             while (!await SavedAsync(key, session =>
             {
-                session.Append(before, events);
+                if (after is not null)
+                    session.Append(before, events);
                 if (stated is not null)
                     session.Append(stated, followed);
             }))
             {
+                if (after is null)
+                    continue;
                 var stored = await FetchAsync(q => q.Deviation(after.Id));
                 Assert.That(stored?.Version ?? 0, Is.EqualTo(before?.Version ?? 0).Or.EqualTo(after.Version), "all of it is there, or nothing");
             }
@@ -238,5 +258,6 @@ internal sealed class Walker(Walk walk, string region, int number, Supplier supp
         return applied;
     }
 
-    private sealed record Written(Deviation? Before, IReadOnlyList<DeviationEvent> Events, Deviation After, EscalationCase? Stated, IReadOnlyList<CaseEvent> Followed);
+    /// <param name="After">Null when it is the contract that the case follows.</param>
+    private sealed record Written(Deviation? Before, IReadOnlyList<DeviationEvent> Events, Deviation? After, EscalationCase? Stated, IReadOnlyList<CaseEvent> Followed);
 }

@@ -1,0 +1,40 @@
+using System.Text;
+using RegionEscalation.Http;
+
+namespace RegionEscalation.Integrations.Catalogue.Reading;
+
+/// <summary>Makes of what is wrong with a row what its sender is told: enough to find it, and nobody's personal identity number.</summary>
+internal sealed class Faulted(Func<string, bool> containsPersonalNumber)
+{
+    public const int LongestValue = 200;
+
+    /// <summary>Of one row; whoever has corrected these sees the others.</summary>
+    private const int Most = 20;
+
+    public static Text TooLong(int bytes) => new($"Raden är längre än {bytes} byte.", $"The row is longer than {bytes} bytes.");
+
+    /// <param name="faults">At least one.</param>
+    /// <param name="valueOf">What stands in the field, the root included.</param>
+    public ReadRow.Bad Row(long line, string? kind, string? key, IEnumerable<JsonFault> faults, Func<string, string?> valueOf) =>
+        new(line, kind, key, [.. faults.Take(Most).Select(f => new RowFault(NameOf(f.Field), f.Rule, f.Message, Shown(valueOf(f.Field))))]);
+
+    /// <summary>A name that the sender has chosen.</summary>
+    public string NameOf(string field) => Shown(field) ?? "*";
+
+    private string? Shown(string? value)
+    {
+        if (value is null || containsPersonalNumber(value) || MayBeMeantAsPersonalNumber(value))
+            return null;
+        var shown = new StringBuilder();
+        foreach (var rune in value.EnumerateRunes().Take(LongestValue))
+            shown.Append(Rune.IsControl(rune) ? " " : rune.ToString());
+        return shown.ToString();
+    }
+
+    /// <summary>A month in the place of the third digit, whatever the check digit is: a slip of the pen is still somebody's number.</summary>
+    public static bool MayBeMeantAsPersonalNumber(string value)
+    {
+        var digits = value.Where(c => c is not ('-' or '+' or ' ')).ToArray();
+        return digits.Length is 10 or 12 && digits.All(char.IsAsciiDigit) && digits[^8] < '2';
+    }
+}

@@ -1,0 +1,79 @@
+using RegionEscalation.Storage;
+
+namespace RegionEscalation.IntegrationTests.Pulls;
+
+/// <summary>A listing that changes while it is paged must not end a contract because it moved from one page to another.</summary>
+public sealed class PullMovingListingTests : PullFixture
+{
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task A_contract_that_moved_to_a_page_read_before_is_found_by_reading_again(bool etags)
+    {
+        Bench.Options = Bench.Options with { Extent = ImportExtent.Snapshot };
+        Server.HasETag = etags;
+        Server.PageSize = 2;
+        Server.Add(1, 2, 3, 4);
+        // The first is removed while the second page is asked for: the third moves to the first page, and would be missed.
+        Change(times: 1, () => Server.Items.RemoveAt(0));
+
+        var run = await Bench.RunAsync();
+
+        Assert.That((run.Outcome, run.Pages), Is.EqualTo((PullOutcome.Imported, (int?)2)));
+        Assert.That(await Bench.ImportsAsync(), Is.EqualTo("abandoned listingChanged snapshot 3 0 0 | queued snapshot 3 0 0"));
+        Assert.That(await Bench.RowsAsync(), Is.EqualTo("1 AVT-2, 2 AVT-3, 3 AVT-4"));
+        Assert.That(await Bench.PlaceAsync(), Does.StartWith(etags ? Server.ETag() : "-"));
+    }
+
+    [Test]
+    public async Task A_listing_that_never_stands_still_ends_nothing_and_is_read_again_the_next_time()
+    {
+        Bench.Options = Bench.Options with { Extent = ImportExtent.Snapshot };
+        Server.PageSize = 2;
+        Server.Add(1, 2, 3, 4);
+        var number = 10;
+        Change(times: int.MaxValue, () => Server.Items.Insert(0, CatalogueServer.Contract(number++)));
+
+        var run = await Bench.RunAsync();
+        var place = await Bench.PlaceAsync();
+        Server.Instead = (_, _) => Task.FromResult(false);
+        var still = await Bench.RunAsync();
+
+        Assert.Multiple(async () =>
+        {
+            Assert.That(run.Outcome, Is.EqualTo(PullOutcome.ImportedAsPartial));
+            Assert.That(place, Is.EqualTo("- - -"));
+            Assert.That(still.Outcome, Is.EqualTo(PullOutcome.Imported));
+            Assert.That(await Bench.Database.ScalarAsync("SELECT string_agg(state || ' ' || extent, ', ' ORDER BY id) FROM catalogue_imports"),
+                Is.EqualTo("abandoned snapshot, abandoned snapshot, abandoned snapshot, queued partial, queued snapshot"));
+            Assert.That(await Bench.Database.ScalarAsync("SELECT count(*) FROM catalogue_import_rows r JOIN catalogue_imports i ON i.id = r.import_id WHERE i.state = 'abandoned'"), Is.EqualTo(0L));
+        });
+    }
+
+    [Test]
+    public async Task What_has_changed_since_is_asked_for_from_the_same_place_while_the_listing_moves()
+    {
+        Bench.Options = Bench.Options with { ChangedSinceParameter = "sedan", ChangedSincePath = "delta" };
+        (Server.PageSize, Server.Delta) = (2, "ett");
+        Server.Add(1, 2, 3, 4);
+        await Bench.RunAsync();
+        Server.Delta = "två";
+        var number = 10;
+        Change(times: int.MaxValue, () => Server.Items.Insert(0, CatalogueServer.Contract(number++)));
+
+        var run = await Bench.RunAsync();
+
+        Assert.That((run.Outcome, await Bench.PlaceAsync()), Is.EqualTo((PullOutcome.ImportedAsPartial, "- - ett")));
+    }
+
+    /// <summary>Changes the catalogue when its second page is asked for.</summary>
+    private void Change(int times, Action change)
+    {
+        var done = 0;
+        Server.Instead = (asked, _) =>
+        {
+            if (asked.Page == 2 && done++ < times)
+                change();
+            return Task.FromResult(false);
+        };
+    }
+}
