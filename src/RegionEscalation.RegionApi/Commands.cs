@@ -118,8 +118,7 @@ internal sealed class Commands(RegionSession session, IHttpContextAccessor acces
                 return new Outcome.Problem(Rejections.Answer(Http, decision.Rejections, resource => Paths.Deviation(session.Scope.Region, id, resource)));
             var after = session.Append(before, decision.Events);
             var followed = attachedTo.Value is { } attached ? Followed(attached, before, after, ContextOf(attached, settings, now)) : [];
-            if (open.Value is null or { Step: 0 })
-                session.Hold(ofContract.Value!, after.Supplier.Id, open.Value?.Id);
+            session.Hold(ofContract.Value!, after.Supplier.Id, open.Value);
             if (attachedTo.Value is { } itsOwn && itsOwn.Id != open.Value?.Id)
                 AppendAny(itsOwn, followed);
             if (open.Value is { } about)

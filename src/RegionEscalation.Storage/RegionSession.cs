@@ -98,9 +98,9 @@ public sealed class RegionSession(NpgsqlDataSource dataSource, RegionScope scope
     /// committed, and where they are others by now nothing is written.
     /// </summary>
     /// <param name="supplierId">The supplier that the case is, or would be, about.</param>
-    /// <param name="openCase">The open case about both; null where none was there.</param>
-    public void Hold(ContractDeviations read, Guid supplierId, Guid? openCase) => _held.Add((read.ContractId, new NpgsqlBatchCommand(
-        "SELECT mt_hold_contract($1, $2, $3, $4, $5, $6)")
+    /// <param name="openCase">The open case about both, as it was read; null where none was there.</param>
+    public void Hold(ContractDeviations read, Guid supplierId, EscalationCase? openCase) => _held.Add((read.ContractId, new NpgsqlBatchCommand(
+        "SELECT mt_hold_contract($1, $2, $3, $4, $5, $6, $7)")
     {
         Parameters =
         {
@@ -109,7 +109,8 @@ public sealed class RegionSession(NpgsqlDataSource dataSource, RegionScope scope
             Sql.Text(read.ContractNumber),
             Sql.Uuid(supplierId),
             Sql.Bigint(read.Versions),
-            Sql.Uuid(openCase),
+            Sql.Uuid(openCase?.Id),
+            Sql.Of(openCase?.Version, NpgsqlDbType.Bigint),
         },
     }));
 

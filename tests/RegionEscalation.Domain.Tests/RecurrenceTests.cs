@@ -108,6 +108,18 @@ public class RecurrenceTests
         Assert.That(Recurrence.Of(before, [], [], LadderSettings.Default, Now).IsMet, Is.True);
     }
 
+    /// <summary>What is explained is what decides, also of a case older than the member.</summary>
+    [Test]
+    public void Of_what_is_attached_the_cases_copy_says_which_requirement_it_was()
+    {
+        Deviation[] deviations = [Against("Krav 4.2", 1), Against("Krav 4.2", 2)];
+        var open = Case() with { Deviations = [.. deviations.Select(d => AttachedDeviation.CopyOf(d, Now) with { RequirementReference = null })] };
+        deviations = [.. deviations.Select(d => d with { CaseId = open.Id })];
+        var settings = new LadderSettings { RecurrenceSameRequirement = true };
+
+        Assert.That((Explain(deviations, open, settings).IsMet, Recurrence.Of(open.Deviations, [], [], settings, Now).IsMet), Is.EqualTo((false, false)));
+    }
+
     [Test]
     public void The_escalation_is_judged_by_the_same_rule()
     {

@@ -69,7 +69,10 @@ public sealed record Recurrence(
     {
         var absorbed = open?.Deviations.Where(d => open.Absorbed.Contains(d.Id))
             .Select(d => Attached(d, NotRecurring.OtherContract, isUsed: false)) ?? [];
-        return Explain(deviations.Select(d => new Candidate(d.Id, d.OccurredAt, d.RequirementReference, d.Assessment, d.IsUnfounded(),
+        var attached = open?.Deviations.ToDictionary(d => d.Id) ?? [];
+        // Of what is attached the case's own copy decides, also where it is older than the member.
+        return Explain(deviations.Select(d => new Candidate(
+            d.Id, d.OccurredAt, attached.TryGetValue(d.Id, out var copy) ? copy.RequirementReference : d.RequirementReference, d.Assessment, d.IsUnfounded(),
             d.Supplier.Id != supplierId ? NotRecurring.OtherSupplier : d.CaseId is { } other && other != open?.Id ? NotRecurring.OtherCase : null,
             open?.UsedEvidence.Contains(d.Id) == true)).Concat(absorbed), settings, now);
     }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using RegionEscalation.Domain.Cases;
 using RegionEscalation.Domain.Ladder;
 using RegionEscalation.Http;
+using RegionEscalation.Storage;
 
 namespace RegionEscalation.RegionApi.Cases;
 
@@ -30,7 +31,17 @@ internal static class DeEscalateCase
         .WithRequestExample(Examples.DeEscalationRequest)
         .WithResponseExample(200, Examples.Case);
 
-    private static Task<IResult> Handle(Guid id, DeEscalationRequest body, Commands commands) => commands.OnCaseAsync(id, () =>
-        new DeEscalate(body.ToStep,
-            TransitionRequests.Basis(body.Trigger, body.Evidence, body.Motivation, body.DecidedBy, body.Departures)));
+    private static Task<IResult> Handle(Guid id, DeEscalationRequest body, Commands commands) => commands.OnCaseAsync(id, query =>
+    {
+        var before = query.Case(id);
+        var ofContract = query.DeviationsUnder(ContractKey.OfCase(id));
+        return () => new CaseChange(
+            new DeEscalate(body.ToStep, TransitionRequests.Basis(body.Trigger, body.Evidence, body.Motivation, body.DecidedBy, body.Departures)),
+            (after, _) =>
+            {
+                if (after.Step == 0)
+                    commands.Session.Hold(ofContract.Value!, after.Supplier.Id, before.Value);
+            },
+            (after, context) => Recurrence.Advise(after, ofContract.Value!.Deviations, context));
+    });
 }

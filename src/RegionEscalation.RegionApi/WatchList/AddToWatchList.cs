@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using RegionEscalation.Domain;
 using RegionEscalation.Domain.Cases;
+using RegionEscalation.Domain.Contracts;
 using RegionEscalation.Domain.WatchList;
 using RegionEscalation.Http;
 using RegionEscalation.RegionApi.Cases.Records;
@@ -14,7 +15,7 @@ namespace RegionEscalation.RegionApi.WatchList;
 /// <param name="Source">Where the reason came from, such as a follow-up, a tip or another contract.</param>
 /// <param name="Owner">The function that watches, never a person's name.</param>
 /// <param name="ReviewBy">Last day, Swedish calendar date; from today and at most six months ahead (R-W1).</param>
-/// <param name="OrganisationNumber">Ten digits; a hyphen or the prefix 16 is accepted and left out. Of a foreign supplier country, scheme and number, such as <c>NO:0192:923609016</c>.</param>
+/// <param name="OrganisationNumber">Ten digits; a hyphen or the prefix 16 is accepted and left out. A sole trader is named by its id. Of a foreign supplier country, scheme and number, such as <c>NO:0192:923609016</c>.</param>
 /// <param name="SupplierId">The platform's id of the supplier within the region.</param>
 /// <param name="ContractNumber">A contract with the supplier; left out where the supplier is watched as a whole.</param>
 /// <param name="RiskAssessment">A risk assessment that it begins with.</param>
@@ -44,6 +45,10 @@ internal static class AddToWatchList
             "Avtalsansvarig", new DateOnly(2026, 6, 30), "556016-0680", ContractNumber: "RK-2025-0142", RiskAssessment: RiskAssessmentRequest.Example))
         .WithResponseExample(201, WatchEntryResponse.Example);
 
+    /// <summary>A sole trader is named by its id only, so that nobody learns from an answer whose number is known here.</summary>
+    private static Supplier? Named(AddToWatchListRequest body, KnownSupplier? known) =>
+        known?.Reference() is { } supplier && (body.SupplierId is not null || !supplier.IsNaturalPerson()) ? supplier : null;
+
     private static Task<IResult> Handle(AddToWatchListRequest body, Commands commands, HttpContext http)
     {
         if (body.OrganisationNumber is null == body.SupplierId is null)
@@ -63,7 +68,7 @@ internal static class AddToWatchList
             return now =>
             {
                 var decision = WatchDecider.Decide(
-                    new Domain.WatchList.AddToWatchList(Guid.CreateVersion7(now), supplier.Value?.Reference(), body.ContractNumber, contract?.Value, body.Reason, body.Source,
+                    new Domain.WatchList.AddToWatchList(Guid.CreateVersion7(now), Named(body, supplier.Value), body.ContractNumber, contract?.Value, body.Reason, body.Source,
                         body.Owner, body.ReviewBy, body.RiskAssessment is { } r ? new OpeningRisk(Guid.CreateVersion7(now), r.Content()) : null, standing.Value),
                     null, now);
                 if (decision.IsRejected)

@@ -195,6 +195,38 @@ public sealed class RecurrenceTests
     }
 
     [Test]
+    public async Task A_case_that_comes_down_to_step_zero_is_told_what_has_come_to_recur_meanwhile()
+    {
+        var id = await AtStepOneAsync();
+        await _kalmar.DeviationAsync(_contract);
+        await _kalmar.DeviationAsync(_contract);
+        Assert.That(await ToldAsync(id), Is.Empty, "at step 1 nothing is advised");
+
+        await _kalmar.StepDownAsync(id, 0, "contractOwner");
+
+        Assert.That(await ToldAsync(id), Is.EqualTo("detected"));
+    }
+
+    [Test]
+    public async Task A_way_back_and_an_assessment_at_the_same_instant_do_not_miss_each_other()
+    {
+        var id = await AtStepOneAsync();
+        await _kalmar.DeviationAsync(_contract);
+        var second = await ReportAsync(_kalmar, _contract, "Krav 4.1");
+        var criterion = await _kalmar.CriterionAsync(id);
+        await _kalmar.DoneAsync(id, $"return-criteria/{criterion}/confirmations", Bodies.Confirmation);
+        var version = (await _kalmar.GetAsync($"cases/{id}")).ETag;
+
+        await AtOnceAsync(
+        [
+            () => _kalmar.PostAsync($"cases/{id}/de-escalations", Bodies.StepDown(0, criterion, "contractOwner"), "decider", ("If-Match", version)),
+            () => _kalmar.PostAsync($"deviations/{second.Id}/assessments", Bodies.Assessment("deviation"), headers: ("If-Match", second.ETag)),
+        ]);
+
+        Assert.That(await ToldAsync(id), Is.EqualTo("detected"));
+    }
+
+    [Test]
     public async Task Nothing_is_told_of_another_regions_contract_or_case()
     {
         var id = await OpenAsync([await _kalmar.DeviationAsync(_contract)]);
@@ -205,6 +237,14 @@ public sealed class RecurrenceTests
     }
 
     private string? _hallandContract;
+
+    /// <summary>With a plan that has had its effect, so that the way back is open.</summary>
+    private async Task<Guid> AtStepOneAsync()
+    {
+        var id = await OpenAsync([await _kalmar.DeviationAsync(_contract), await _kalmar.DeviationAsync(_contract)], "recurringDeviation", 1);
+        await _kalmar.EvaluatedPlanAsync(id, "effective");
+        return id;
+    }
 
     private async Task<string> HallandContractAsync() => _hallandContract = await _halland.ContractAsync();
 

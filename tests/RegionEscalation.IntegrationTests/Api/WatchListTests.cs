@@ -109,6 +109,20 @@ public sealed class WatchListTests
     }
 
     [Test]
+    public async Task A_sole_traders_number_is_answered_as_one_that_nobody_has()
+    {
+        const string Number = "811218-9876";
+        var unknown = await _kalmar.PostAsync("watch-list", Bodies.Watch(null, Now, organisationNumber: Number));
+        var supplier = (await _kalmar.GetAsync($"contracts/{await _kalmar.ContractAsync(Number, "Exempel Fotvård")}")).Body!["supplier"]!;
+        var known = await _kalmar.PostAsync("watch-list", Bodies.Watch(null, Now, organisationNumber: Number));
+
+        Assert.That(supplier["organisationNumber"], Is.Null, "a sole trader's");
+        Assert.That((known.Status, known.Body!["errors"]!.ToJsonString()), Is.EqualTo((HttpStatusCode.UnprocessableEntity, unknown.Body!["errors"]!.ToJsonString())));
+        RegionAtWork.Succeeded(await _kalmar.PostAsync("watch-list",
+            new { supplierId = supplier["id"]!.GetValue<Guid>(), reason = "Flytt", source = "Tips", owner = "Avtalsansvarig", reviewBy = Day(30) }));
+    }
+
+    [Test]
     public async Task Versions_retries_and_dry_runs_work_as_everywhere()
     {
         var dry = await _kalmar.PostAsync("watch-list?validateOnly=true", Bodies.Watch(_contract, Now));
