@@ -48,7 +48,7 @@ public class StepTriggerTests
         CaseDecider.Follow(after, other, Unfounded(other, given.Now), given.Now);
 
         Assert.That(events.OfType<StepTriggerLapsed>(), Is.Empty);
-        Assert.That(StepTriggers.Lapsed(after, CaseDecider.Follow(after, other, Unfounded(other, given.Now), given.Now), Unfounded(other, given.Now), given.Context), Has.Count.EqualTo(1));
+        Assert.That(StepTriggers.Judge(after, CaseDecider.Follow(after, other, Unfounded(other, given.Now), given.Now), Unfounded(other, given.Now), given.Context), Has.Count.EqualTo(1));
     }
 
     [TestCase(2, true)]
@@ -74,7 +74,7 @@ public class StepTriggerTests
         var state = Opened(reported);
         var assessed = Some.Assessed(reported, Some.Assessment(causedBy: causedBy), Now);
 
-        Assert.That(StepTriggers.Lapsed(state, CaseDecider.Follow(state, reported, assessed, Now), assessed, Some.Context(Now)).Count > 0, Is.EqualTo(lapses));
+        Assert.That(StepTriggers.Judge(state, CaseDecider.Follow(state, reported, assessed, Now), assessed, Some.Context(Now)).Count > 0, Is.EqualTo(lapses));
     }
 
     [Test]
@@ -153,7 +153,7 @@ public class StepTriggerTests
     private static EscalationCase After(GivenCase given, Deviation before, Deviation after, out CaseEvent[] events)
     {
         var followed = CaseDecider.Follow(given.State, before, after, given.Now);
-        events = [.. followed, .. StepTriggers.Lapsed(given.State, followed, after, given.Context)];
+        events = [.. followed, .. StepTriggers.Judge(given.State, followed, after, given.Context)];
         return events.Aggregate(given.State, EscalationCase.Evolve);
     }
 }
