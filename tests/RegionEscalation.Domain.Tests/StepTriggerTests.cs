@@ -309,7 +309,7 @@ public class StepTriggerTests
 
     private static GivenCase Recurring(Deviation[] recurring, bool departing = false)
     {
-        var given = GivenCase.AtStep(0).ActivitiesDone();
+        var given = GivenCase.AtStep(0).AllDeviationsUnfounded().ActivitiesDone();
         foreach (var deviation in recurring)
             given = given.Attached(deviation);
         var basis = Some.Basis(Trigger.RecurringDeviation, [.. recurring.Select(Some.Evidence)]);
