@@ -38,6 +38,7 @@ internal static class EventSummaries
         ["attached-deviation-resolved.v1"] = new("En avvikelse i ärendet är hanterad och återkopplad.", "A deviation of the case is handled and fed back."),
         ["attached-deviation-found-unfounded.v1"] = new("En avvikelse i ärendet befanns ogrundad och räknas inte längre.", "A deviation of the case was found unfounded and no longer counts."),
         ["step-trigger-lapsed.v1"] = new("Det som ledde till ärendets steg håller inte längre; steget står kvar men ska prövas på nytt.", "What led into the step of the case no longer holds; the step stands but is to be looked at again."),
+        ["step-trigger-restored.v1"] = new("Det som bär ärendets steg håller igen; steget behöver inte prövas på nytt.", "What bears the step of the case holds again; the step need not be looked at again."),
         ["step-trigger-reviewed.v1"] = new("Det avgjordes att ärendet står kvar på sitt steg, trots att det som ledde dit inte längre håller.", "It was decided that the case stands at its step although what led there no longer holds."),
         ["recurrence-detected.v1"] = new("Återkommande avvikelse konstaterad; ett råd som inte flyttar ärendet.", "Recurring deviation was detected; advice that does not move the case."),
         ["recurrence-ceased.v1"] = new("Det som hade konstaterats som återkommande avvikelse är det inte längre.", "What had been detected as recurring deviation is so no longer."),

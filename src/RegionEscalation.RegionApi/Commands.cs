@@ -136,7 +136,7 @@ internal sealed class Commands(RegionSession session, IHttpContextAccessor acces
     private static IReadOnlyList<CaseEvent> Followed(EscalationCase attached, Deviation before, Deviation after, CaseContext context)
     {
         var followed = CaseDecider.Follow(attached, before, after, context.Now);
-        return [.. followed, .. StepTriggers.Lapsed(attached, followed, after, context)];
+        return [.. followed, .. StepTriggers.Judge(attached, followed, after, context)];
     }
 
     private void AppendAny(EscalationCase before, IReadOnlyList<CaseEvent> events)

@@ -47,6 +47,7 @@ public static class EventTypes
         ["attached-deviation-resolved.v1"] = typeof(AttachedDeviationResolved),
         ["attached-deviation-found-unfounded.v1"] = typeof(AttachedDeviationFoundUnfounded),
         ["step-trigger-lapsed.v1"] = typeof(StepTriggerLapsed),
+        ["step-trigger-restored.v1"] = typeof(StepTriggerRestored),
         ["step-trigger-reviewed.v1"] = typeof(StepTriggerReviewed),
         ["recurrence-detected.v1"] = typeof(RecurrenceDetected),
         ["recurrence-ceased.v1"] = typeof(RecurrenceCeased),

@@ -83,9 +83,11 @@ public class DeviationClosureTests
         foreach (var command in new DeviationCommand[]
         {
             new AssessDeviation(Some.Assessment()), new HandleDeviation("Ersatt", Some.Assessor), new AnalyseDeviation(Found),
-            new FeedBackDeviation("Åtgärdat", Some.Reporter), Closing(), Closing(ClosureOutcome.Unfounded),
+            new FeedBackDeviation("Åtgärdat", Some.Reporter), Closing(),
         })
             Rejected(Deciding(command, closed), "deviationLifecycle closed");
+        if (outcome == ClosureOutcome.Unfounded)
+            Rejected(Deciding(Closing(ClosureOutcome.Unfounded), closed), "deviationLifecycle closed");
         Assert.That(After(closed, new AddAttachments([Slip], Some.Assessor)).Attachments, Is.EqualTo(new[] { Slip }));
         Assert.That(After(closed, new LinkExternalRegistration(Stella("1"))).ExternalRegistrations, Has.Count.EqualTo(1));
     }
@@ -103,6 +105,33 @@ public class DeviationClosureTests
         Rejected(Deciding(new AssessDeviation(less with { Assessor = "Kategoriledare", OtherAssessorReason = Some.TooShort }), serious), "R-V1 otherAssessor");
         Rejected(Deciding(new AssessDeviation(less with { Assessor = Some.Reporter, OtherAssessorReason = Reason }), serious), "R-V1 downgradedByReporter");
         Assert.That(Deciding(new AssessDeviation(Some.Assessment() with { Assessor = Some.Reporter }), Some.Deviation(Now)).IsRejected, Is.False, "what was never serious needs none of that");
+    }
+
+    [Test]
+    public void Who_owns_an_assessment_as_serious_is_changed_with_a_reason_only()
+    {
+        var serious = Some.Serious(Now);
+        var again = Some.Assessment(Severity.Serious) with { ConsequenceAreas = [ConsequenceArea.Economy] };
+        var byAnother = again with { Assessor = "Kategoriledare" };
+
+        Assert.That(After(serious, new AssessDeviation(again)).Assessment!.ConsequenceAreas, Is.EqualTo(new[] { ConsequenceArea.Economy }), "the same function needs none");
+        Rejected(Deciding(new AssessDeviation(byAnother), serious), "R-V1 otherAssessor");
+        Rejected(Deciding(new AssessDeviation(byAnother with { OtherAssessorReason = Some.TooShort }), serious), "R-V1 otherAssessor");
+        Rejected(Deciding(new AssessDeviation(byAnother with { CausedBy = CausedBy.Region }), serious), "R-V1 otherAssessor");
+        Rejected(Deciding(new AssessDeviation(again with { Assessor = Some.Reporter, OtherAssessorReason = Reason }), serious), "R-V1 assessorIsReporter");
+        var taken = After(serious, new AssessDeviation(byAnother with { OtherAssessorReason = Reason }));
+        Assert.That(Deciding(new AssessDeviation(Some.Assessment() with { Assessor = "Kategoriledare", Motivation = Some.Motivation }), taken).IsRejected, Is.False, "it is theirs now");
+        Rejected(Deciding(new AssessDeviation(Some.Assessment() with { Motivation = Some.Motivation }), taken), "R-V1 otherAssessor");
+        Assert.That(Deciding(new AssessDeviation(byAnother), Some.Deviation(Now)).IsRejected, Is.False, "what was not serious is nobody's");
+    }
+
+    [Test]
+    public void What_was_handled_and_closed_may_still_turn_out_to_have_been_unfounded()
+    {
+        var closed = After(After(Some.Resolved(Some.Deviation(Now), Now), new AnalyseDeviation(Found)), Closing());
+
+        Assert.That(After(closed, Closing(ClosureOutcome.Unfounded)).Status(), Is.EqualTo(DeviationStatus.Unfounded));
+        Rejected(Deciding(Closing(ClosureOutcome.Unfounded) with { Motivation = Some.TooShort }, closed), "R-Z3 unfoundedMotivationTooShort");
     }
 
     [Test]
@@ -216,7 +245,7 @@ public class DeviationClosureTests
     public void A_reopened_case_learns_that_its_deviation_was_unfounded()
     {
         var attached = Some.Deviation(Now);
-        var given = GivenCase.AtStep(0).Attached(attached).Closed().Later(months: 1);
+        var given = GivenCase.AtStep(0).Attached(attached).ClosedAsTerminated().Later(months: 1);
         var again = Some.Deviation(given.Now);
         var unfounded = Some.After(attached, DeviationDecider.Decide(Closing(ClosureOutcome.Unfounded), attached, given.Now));
 

@@ -119,6 +119,10 @@ public static class CaseNarrative
             "Det som ledde till {0} håller inte längre: {1} {2}. Steget står kvar, men ska prövas på nytt senast {3}.",
             "What led into {0} no longer holds: {1} {2}. The step stands, but is to be looked at again by {3}.",
             t.Step(x.Step), OfDeviation(x.DeviationId, t), CaseWords.Lapsed[x.Lapse], By(x.Due)), Rule: "R-V1, R-E9"),
+        StepTriggerRestored x => new(Say(
+            "Det som bär {0} håller igen{1}. Steget behöver inte längre prövas på nytt.",
+            "What bears {0} holds again{1}. The step need not be looked at again any more.",
+            t.Step(x.Step), SayIf(x.RestsOn.Count > 0, ": {0}", ": {0}", All(x.RestsOn.Select(id => OfDeviation(id, t)).Distinct()))), Rule: "R-V1"),
         StepTriggerReviewed x => new(Say(
             "Ärendet står kvar på {0}, trots att det som ledde dit inte längre håller.",
             "The case stands at {0} although what led there no longer holds.", t.Step(x.Step)), t.Who(x.DecidedBy), x.Motivation, "R-V1"),

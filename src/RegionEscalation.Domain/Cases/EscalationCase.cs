@@ -47,6 +47,9 @@ public sealed record EscalationCase
     /// <summary>The deviations that led into the current step; none where it was entered downwards or by something else.</summary>
     public IReadOnlyList<Guid> RestsOn { get; init; } = [];
 
+    /// <summary>How it was judged that they recur (R-E1); null where they led there by something else, or its event does not say.</summary>
+    public AppliedRecurrence? DecidedRecurrence { get; init; }
+
     /// <summary>What has become of them meanwhile, until somebody has looked at it or the case has left the step (R-V1).</summary>
     public LapsedTrigger? LapsedTrigger { get; init; }
 
@@ -148,6 +151,7 @@ public sealed record EscalationCase
             UpdatedAt = o.At,
             UsedEvidence = o.Step == 0 ? [] : Consumed(o.Basis),
             RestsOn = DeviationsOf(o.Basis),
+            DecidedRecurrence = o.Recurrence,
             NationalVisits = o.Step < LadderDefinition.FirstNationalStep ? [] : [new NationalVisit(1, o.Step, o.At, o.Basis.Trigger, null, null)],
         },
         ({ } c, _) => Next(c, e) with { Version = c.Version + 1, UpdatedAt = e.At },
@@ -166,6 +170,7 @@ public sealed record EscalationCase
         },
         StepTriggerLapsed l => c with { LapsedTrigger = new LapsedTrigger(l.DeviationId, l.Lapse, l.At, l.Due) },
         StepTriggerReviewed => c with { LapsedTrigger = null },
+        StepTriggerRestored r => c with { LapsedTrigger = null, RestsOn = r.RestsOn, DecidedRecurrence = r.Recurrence },
         ActivityCompleted a => Record(c, new ActivityRecord(a.Step, a.Code, ActivityOutcome.Completed, a.PerformedAt, a.PerformedBy, a.Note)),
         ActivityDispensedWith a => Record(c, new ActivityRecord(a.Step, a.Code, ActivityOutcome.DispensedWith, a.At, a.DecidedBy, a.Reason)),
         ActivitiesSkipped a => a.Codes.Aggregate(c, (x, code) => Record(x, new ActivityRecord(a.Step, code, ActivityOutcome.Skipped, a.At, null, null))),
@@ -214,7 +219,8 @@ public sealed record EscalationCase
         {
             LastEscalatedAt = x.At,
             StepDecidedBy = x.Basis.DecidedBy,
-            RestsOn = DeviationsOf(x.Basis),
+            RestsOn = StepTriggers.Bearing(c, x.Basis, DeviationsOf(x.Basis)),
+            DecidedRecurrence = x.Recurrence,
             // What is still open supports step 5 as it supported step 4; it is used once all the same.
             UsedEvidence = [.. c.UsedEvidence.Union(Consumed(x.Basis))],
         },
@@ -236,7 +242,8 @@ public sealed record EscalationCase
             ClosedAt = null,
             LastEscalatedAt = x.At,
             StepDecidedBy = x.Basis.DecidedBy,
-            RestsOn = DeviationsOf(x.Basis),
+            RestsOn = StepTriggers.Bearing(c, x.Basis, DeviationsOf(x.Basis)),
+            DecidedRecurrence = x.Recurrence,
             UsedEvidence = x.Step == 0 ? c.UsedEvidence : [.. c.UsedEvidence.Union(Consumed(x.Basis))],
         },
         CaseMigratedToLadder m => m.Activities.Aggregate(
@@ -268,6 +275,7 @@ public sealed record EscalationCase
             Trigger = trigger,
             Visit = c.Visit + 1,
             RestsOn = [],
+            DecidedRecurrence = null,
             LapsedTrigger = null,
             Deadlines = [],
             Recurrence = null,

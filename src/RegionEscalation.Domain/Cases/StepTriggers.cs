@@ -24,6 +24,12 @@ public sealed record LapsedTrigger(Guid DeviationId, TriggerLapse Lapse, DateTim
 /// <param name="Due">The instant from which looking at it is overdue, UTC; the region's working days for reviewing a step (R-D5).</param>
 public sealed record StepTriggerLapsed(DateTimeOffset At, int Step, Trigger Trigger, Guid DeviationId, TriggerLapse Lapse, DateTimeOffset Due) : CaseEvent(At);
 
+/// <summary>What led into the step holds after all, or something else of the case does in its place: nobody need look at it again.</summary>
+/// <param name="RestsOn">The deviations that bear the step from now on.</param>
+/// <param name="Recurrence">How it was judged that they recur (R-E1); null where they bear it by something else.</param>
+public sealed record StepTriggerRestored(
+    DateTimeOffset At, int Step, Trigger Trigger, IReadOnlyList<Guid> RestsOn, AppliedRecurrence? Recurrence = null) : CaseEvent(At);
+
 /// <summary>Somebody has looked at it, and the step stands.</summary>
 public sealed record StepTriggerReviewed(DateTimeOffset At, int Step, string Motivation, DecisionMaker DecidedBy) : CaseEvent(At);
 
@@ -33,24 +39,63 @@ public sealed record ReviewStepTrigger(string Motivation, DecisionMaker DecidedB
 /// <summary>R-V1: what becomes of a deviation makes the step that rests on it worth another look, and never moves it (R-E9).</summary>
 public static class StepTriggers
 {
+    private static readonly Assessment TheSuppliers = new(Severity.Deviation, [], CausedBy.Supplier, null, null, "");
+
     /// <param name="before">The case as it was.</param>
     /// <param name="followed">What a deviation's own change means for its copy.</param>
     /// <param name="deviation">The deviation as it stands now.</param>
     /// <param name="context">The region's numbers and the time.</param>
-    public static IReadOnlyList<CaseEvent> Lapsed(EscalationCase before, IReadOnlyList<CaseEvent> followed, Deviation deviation, CaseContext context)
+    public static IReadOnlyList<CaseEvent> Judge(EscalationCase before, IReadOnlyList<CaseEvent> followed, Deviation deviation, CaseContext context)
     {
+        if (followed.Count == 0)
+            return [];
         var after = followed.Aggregate(before, EscalationCase.Evolve);
-        return before.LapsedTrigger is null && before.RestsOn.Contains(deviation.Id) && Holds(before, context.Settings) && !Holds(after, context.Settings)
-            ?
-            [
-                new StepTriggerLapsed(context.Now, before.Step, before.Trigger, deviation.Id,
-                    deviation.IsUnfounded() ? TriggerLapse.Unfounded
-                    : deviation.Assessment?.Counts() != true ? TriggerLapse.NotTheSuppliersPart
-                    : TriggerLapse.Downgraded,
-                    context.Settings.After(context.Now, context.Settings.Deadlines.Review)),
-            ]
-            : [];
+        IReadOnlyList<CaseEvent> lapsed =
+            before.LapsedTrigger is null && before.RestsOn.Contains(deviation.Id) && Holds(before, context.Settings) && !Holds(after, context.Settings)
+                ?
+                [
+                    new StepTriggerLapsed(context.Now, before.Step, before.Trigger, deviation.Id,
+                        deviation.IsUnfounded() ? TriggerLapse.Unfounded
+                        : deviation.Assessment?.Counts() != true ? TriggerLapse.NotTheSuppliersPart
+                        : TriggerLapse.Downgraded,
+                        context.Settings.After(context.Now, context.Settings.Deadlines.Review)),
+                ]
+                : [];
+        return [.. lapsed, .. Restored(lapsed.Aggregate(after, EscalationCase.Evolve), context)];
     }
+
+    /// <summary>Whether what had lapsed holds after all, once the case's deviations have changed or become more.</summary>
+    internal static IReadOnlyList<CaseEvent> Restored(EscalationCase s, CaseContext context)
+    {
+        if (!s.IsOpen() || s.LapsedTrigger is null)
+            return [];
+        if (Holds(s, context.Settings))
+            return [new StepTriggerRestored(context.Now, s.Step, s.Trigger, s.RestsOn, s.DecidedRecurrence)];
+        // What bears a step in another's place triggers nothing by that, and may still do so (R-E8, R-E9).
+        AttachedDeviation[] free = [.. s.Deviations.Where(d => s.RestsOn.Contains(d.Id) || !s.UsedEvidence.Contains(d.Id))];
+        var recurrence = s.Trigger == Trigger.RecurringDeviation ? Recurrence.Of(free, [], s.Absorbed, context.Settings, context.Now) : null;
+        Guid[] bearing = s.Trigger switch
+        {
+            Trigger.RecurringDeviation => recurrence!.IsMet ? [.. recurrence.Counting.Select(d => d.Id)] : [],
+            Trigger.SeriousDeviation => Ids(free, d => d.IsOpenAndSerious() && d.Counts() && Escalation.IsRecent(d, context)),
+            Trigger.Relapse => Ids(free, d => d.Counts() && d.OccurredAt >= Escalation.LastLeft(s)),
+            Trigger.NoSolution => Ids(free, d => d.Counts() && d.OccurredAt >= s.StepEnteredAt),
+            _ => Ids(free, MayBeTheSuppliers),
+        };
+        return bearing.Length == 0
+            ? []
+            : [new StepTriggerRestored(context.Now, s.Step, s.Trigger, bearing, recurrence is null ? null : AppliedRecurrence.Of(recurrence))];
+    }
+
+    /// <summary>Of the deviations that a transition cites those that bear the step, and not what is cited beside them (R-D6, R-E10).</summary>
+    /// <param name="before">The case as it was before the transition.</param>
+    internal static IReadOnlyList<Guid> Bearing(EscalationCase before, TransitionBasis basis, IReadOnlyList<Guid> cited) => basis.Trigger switch
+    {
+        Trigger.Relapse => [.. cited.Except(before.UsedEvidence)],
+        Trigger.NoSolution when LedByPlan(before, basis) => [],
+        Trigger.NoSolution => [.. cited.Except(before.UsedEvidence).Intersect(Ids(before.Deviations, d => d.OccurredAt >= before.StepEnteredAt))],
+        _ => cited,
+    };
 
     internal static Decision<CaseEvent> Review(ReviewStepTrigger c, EscalationCase s, CaseContext context) =>
         Decision<CaseEvent>.Unless([.. Against(c, s, context)], () => [new StepTriggerReviewed(context.Now, s.Step, c.Motivation, c.DecidedBy)]);
@@ -77,14 +122,37 @@ public static class StepTriggers
         AttachedDeviation[] borne = [.. s.Deviations.Where(d => s.RestsOn.Contains(d.Id))];
         return s.Trigger switch
         {
-            Trigger.SingleDeviation => borne.Any(d => d.UnfoundedAt is null && d.Assessment?.CausedBy != CausedBy.Region),
-            // A region may have departed from its number in this case.
-            Trigger.RecurringDeviation => borne.Count(d => d.Counts()) >= Math.Min(settings.RecurrenceCount, borne.Length),
-            Trigger.SeriousDeviation => borne.Any(d => d.Counts() && d.Assessment!.Severity == Severity.Serious),
-            Trigger.Relapse => borne.Any(d => d.Counts()),
+            Trigger.SingleDeviation => borne.Any(MayBeTheSuppliers),
+            Trigger.RecurringDeviation => Recurs(borne, s, settings),
+            // What was handled before the step was entered did not lead there.
+            Trigger.SeriousDeviation => borne.Any(d => d.Counts() && d.Assessment!.Severity == Severity.Serious && !(d.ResolvedAt < s.StepEnteredAt)),
+            Trigger.Relapse => borne.Any(d => d.Counts() && d.OccurredAt >= Escalation.LastLeft(s)),
+            Trigger.NoSolution => borne.Length == 0 || borne.Any(d => d.Counts()),
             _ => true,
         };
     }
+
+    /// <summary>By the rule and the window of the decision (R-E1), and with no more than counted then: the region may have departed from its numbers.</summary>
+    private static bool Recurs(AttachedDeviation[] borne, EscalationCase s, LadderSettings settings)
+    {
+        // Where the decision does not say, all that it cites is taken to have counted, by the numbers of today.
+        var decided = s.DecidedRecurrence ?? AppliedRecurrence.Of(Recurrence.Of(
+            borne.Select(d => d with { Assessment = TheSuppliers, UnfoundedAt = null }), [], s.Absorbed, settings, s.StepEnteredAt));
+        return decided.Counting == 0
+            ? borne.Any(d => d.Counts())
+            : decided.Again(borne, s.Absorbed, settings).Counting.Count >= Math.Min(decided.Count, decided.Counting);
+    }
+
+    /// <summary>A plan without effect at the step led further, whatever deviations are cited beside it (R-E10).</summary>
+    private static bool LedByPlan(EscalationCase before, TransitionBasis basis) =>
+        before.Evaluations().LastOrDefault().Evaluation is { Outcome: PlanOutcome.WithoutEffect or PlanOutcome.NotFollowed } e
+        && e.Step == before.Step && e.At >= before.StepEnteredAt && !before.UsedEvidence.Contains(e.Id)
+        && basis.Evidence.Any(x => x.Cites(EvidenceKind.Evaluation, e.Id));
+
+    /// <summary>R-E0: a case may begin in what nobody has assessed yet.</summary>
+    private static bool MayBeTheSuppliers(AttachedDeviation d) => d.UnfoundedAt is null && d.Assessment?.CausedBy != CausedBy.Region;
+
+    private static Guid[] Ids(IEnumerable<AttachedDeviation> deviations, Func<AttachedDeviation, bool> which) => [.. deviations.Where(which).Select(d => d.Id)];
 
     private static Rejection V1(string reason, string field, string sv, string en) => new("R-V1", reason, new Label(sv, en), Field: field);
 }

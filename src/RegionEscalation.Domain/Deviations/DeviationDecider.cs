@@ -49,6 +49,8 @@ public static class DeviationDecider
         (ReportDeviation c, null) => Report(c, now),
         (AddAttachments c, { } d) => Attach(c, d, now),
         (LinkExternalRegistration c, { } d) => Link(c.Registration, d, now),
+        // What was handled and closed may still turn out to have been unfounded; what is unfounded stays so.
+        (CloseDeviation { Outcome: ClosureOutcome.Unfounded } c, { Closure.Outcome: ClosureOutcome.Closed } d) => Close(c, d, now),
         (_, { Closure: not null }) => Decision<DeviationEvent>.Reject(Lifecycle("closed",
             "Avvikelsen är avslutad.", "The deviation is closed.")),
         (AssessDeviation c, { } d) => Assess(c.Assessment, d, now),
@@ -105,6 +107,9 @@ public static class DeviationDecider
                 rejections.Add(V1("assessorIsReporter", "assessor",
                     "Den som rapporterade avvikelsen kan inte själv bedöma den som allvarlig.",
                     "The function that reported the deviation cannot itself assess it as serious."));
+            // Who owns the assessment as serious is who may take it away again.
+            if (d.Assessment is { Severity: Severity.Serious } earlier)
+                rejections.AddRange(AgainstOtherAssessor(earlier, a.Assessor, a.OtherAssessorReason));
         }
         else if (d.Assessment is { Severity: Severity.Serious } serious)
         {
@@ -191,6 +196,13 @@ public static class DeviationDecider
             yield return V1("downgradedByReporter", field,
                 "Den som rapporterade avvikelsen kan inte själv ta bort bedömningen som allvarlig.",
                 "The function that reported the deviation cannot itself take away the assessment as serious.");
+        foreach (var rejection in AgainstOtherAssessor(serious, by, otherAssessorReason))
+            yield return rejection;
+    }
+
+    /// <summary>R-V1: what one function found serious another assesses anew with a reason only.</summary>
+    private static IEnumerable<Rejection> AgainstOtherAssessor(Assessment serious, string by, string? otherAssessorReason)
+    {
         if (!DecisionMaker.SameFunction(by, serious.Assessor) && !Motivation.IsGiven(otherAssessorReason))
             yield return V1("otherAssessor", "otherAssessorReason",
                 $"Det var en annan funktion ({serious.Assessor}) som bedömde avvikelsen som allvarlig; ange med minst {Motivation.MinLength} tecken varför den inte beslutar nu.",

@@ -10,7 +10,7 @@ namespace RegionEscalation.RegionApi.Deviations;
 /// <param name="SupplierPart">The supplier's part, where the cause is shared or unknown; without it the deviation does not count (R-G6).</param>
 /// <param name="Motivation">Why the consequences are great, at least 30 characters when serious; or why they no longer are, when it was serious before (R-V1).</param>
 /// <param name="Assessor">The function that assesses; another than the reporter when serious, or when it was serious before (R-V1).</param>
-/// <param name="OtherAssessorReason">Why another function than the one that assessed it as serious finds it less so, at least 30 characters (R-V1).</param>
+/// <param name="OtherAssessorReason">Why another function than the one that assessed it as serious assesses it anew, whatever it finds; at least 30 characters (R-V1).</param>
 public sealed record AssessDeviationRequest(
     Severity Severity,
     [Items(0, 5)] IReadOnlyList<ConsequenceArea> ConsequenceAreas,

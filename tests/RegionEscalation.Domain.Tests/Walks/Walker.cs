@@ -103,7 +103,7 @@ internal sealed class Walker
         if (State is not { } stated)
             return;
         var followed = before.CaseId == stated.Id ? CaseDecider.Follow(stated, before, after, Now) : [];
-        followed = [.. followed, .. StepTriggers.Lapsed(stated, followed, after, Context)];
+        followed = [.. followed, .. StepTriggers.Judge(stated, followed, after, Context)];
         var ofContract = _deviations.Values.Where(d => d.Contract.Number == stated.Contract.Number);
         Fold(null, Decision<CaseEvent>.Accept([.. followed, .. Recurrence.Advise(followed.Aggregate(stated, EscalationCase.Evolve), ofContract, Context)]));
     }
