@@ -59,6 +59,38 @@ public sealed class PullTakeoverTests : PullFixture
     }
 
     [Test]
+    public async Task A_host_whose_source_is_another_hosts_by_now_stops_asking()
+    {
+        Bench.Options = Bench.Options with { Timeout = TimeSpan.FromMinutes(5) };
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var left = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Server.PageSize = 2;
+        Server.Add(1, 2, 3);
+        Server.Instead = async (request, http) =>
+        {
+            if (request.Page != 2)
+                return false;
+            asked.TrySetResult();
+            await Task.Delay(Timeout.Infinite, http.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            left.TrySetResult();
+            return true;
+        };
+        using var giveUp = new CancellationTokenSource();
+        var running = Bench.RunAsync(Bench.Host(TimeSpan.FromSeconds(1)), giveUp.Token);
+        await asked.Task.WaitAsync(TimeSpan.FromMinutes(1));
+        var other = Guid.CreateVersion7();
+        await Bench.Database.ScalarAsync("UPDATE catalogue_sources SET lease_holder = $1, lease_until = now() + interval '1 hour'", other);
+        var stopped = await Task.WhenAny(left.Task, Task.Delay(TimeSpan.FromSeconds(45)));
+        await giveUp.CancelAsync();
+        await running;
+
+        Assert.That(stopped, Is.SameAs(left.Task), "in the middle of a page, long before its time");
+        Assert.That(Server.Count(page: 2), Is.EqualTo(1));
+        Assert.That(await Bench.ImportsAsync(), Is.EqualTo("abandoned interrupted partial 2 0 0"));
+        Assert.That(await Bench.Database.ScalarAsync("SELECT lease_holder = $1 AND finished_at IS NULL FROM catalogue_sources", other), Is.True, "the other host's is left as it is");
+    }
+
+    [Test]
     public async Task A_host_that_shows_no_life_any_more_is_taken_over_and_can_write_nothing_of_it()
     {
         Server.Add(1, 2);

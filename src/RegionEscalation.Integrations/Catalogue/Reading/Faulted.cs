@@ -1,10 +1,11 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using RegionEscalation.Http;
 
 namespace RegionEscalation.Integrations.Catalogue.Reading;
 
 /// <summary>Makes of what is wrong with a row what its sender is told: enough to find it, and nobody's personal identity number.</summary>
-internal sealed class Faulted(Func<string, bool> containsPersonalNumber)
+internal sealed partial class Faulted(Func<string, bool> containsPersonalNumber)
 {
     public const int LongestValue = 200;
 
@@ -23,7 +24,7 @@ internal sealed class Faulted(Func<string, bool> containsPersonalNumber)
 
     private string? Shown(string? value)
     {
-        if (value is null || containsPersonalNumber(value) || MayBeMeantAsPersonalNumber(value))
+        if (value is null || containsPersonalNumber(value) || MayHoldPersonalNumber(value))
             return null;
         var shown = new StringBuilder();
         foreach (var rune in value.EnumerateRunes().Take(LongestValue))
@@ -32,9 +33,9 @@ internal sealed class Faulted(Func<string, bool> containsPersonalNumber)
     }
 
     /// <summary>A month in the place of the third digit, whatever the check digit is: a slip of the pen is still somebody's number.</summary>
-    public static bool MayBeMeantAsPersonalNumber(string value)
-    {
-        var digits = value.Where(c => c is not ('-' or '+' or ' ')).ToArray();
-        return digits.Length is 10 or 12 && digits.All(char.IsAsciiDigit) && digits[^8] < '2';
-    }
+    public static bool MayHoldPersonalNumber(string value) => LikeAPersonalNumber().IsMatch(value);
+
+    [GeneratedRegex(
+        @"(?<![0-9])(?:[0-9]{2}[ -]?)?[0-9]{2}[ -]?[01][0-9][ -]?[0-9]{2}[ \u00A0\u202F]?[-+\u2010-\u2015\u2212]?[ \u00A0\u202F]?[0-9]{2} ?[0-9]{2}(?![0-9])", RegexOptions.CultureInvariant)]
+    private static partial Regex LikeAPersonalNumber();
 }

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using System.Text.Unicode;
 using RegionEscalation.Domain;
 using RegionEscalation.Http;
+using RegionEscalation.Storage;
 
 namespace RegionEscalation.Integrations.Catalogue.Reading;
 
@@ -65,8 +66,7 @@ internal sealed partial class NdjsonRows(CatalogueFileLimits limits, Func<string
         if (root.TryGetProperty("contractNumber", out var number))
             return ("contract", TextOf(number) is { } text && WholeNumber().IsMatch(text) && !containsPersonalNumber(text) ? text : null);
         if (root.TryGetProperty("supplier", out var supplier) && supplier.ValueKind == JsonValueKind.Object)
-            return ("supplier", !IsPerson(supplier) && supplier.TryGetProperty("organisationNumber", out var own) && SupplierNumber.Normalise(TextOf(own)) is { } normalised
-                && !OrganisationNumber.IsNaturalPerson(normalised) ? normalised : null);
+            return ("supplier", supplier.TryGetProperty("organisationNumber", out var own) ? CatalogueIntake.KeyShown("supplier", SupplierNumber.Normalise(TextOf(own))) : null);
         return (root.TryGetProperty("contract", out _) ? "contract" : null, null);
     }
 
