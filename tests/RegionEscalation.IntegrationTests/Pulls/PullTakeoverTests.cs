@@ -168,6 +168,18 @@ public sealed class PullTakeoverTests : PullFixture
     }
 
     [Test]
+    public async Task A_host_with_other_settings_builds_upon_nothing_that_was_read_with_these()
+    {
+        Server.Add(1);
+        await Bench.RunAsync();
+        await Bench.DueAsync(Bench.Host());
+        var same = await Bench.Sources(TimeSpan.Zero).ClaimAsync(Given.Kalmar, Bench.Source().Setting, Bench.Clock.Now(), CancellationToken.None);
+        var other = await Bench.Sources().ClaimAsync(Given.Kalmar, "other", Bench.Clock.Now(), CancellationToken.None);
+
+        Assert.That((same!.Place!.ETag, other!.Place), Is.EqualTo((Server.ETag(), (PullPlace?)null)));
+    }
+
+    [Test]
     public async Task Another_regions_source_is_neither_seen_nor_taken()
     {
         Server.Add(1);

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using RegionEscalation.Domain;
 using RegionEscalation.Http;
 using RegionEscalation.Integrations.Catalogue.Reading;
 
@@ -19,7 +18,7 @@ internal sealed class MappingReading
 
     /// <summary>The beginning of what stood in the field, never a personal identity number.</summary>
     public string? Shown(string path) =>
-        _said.TryGetValue(path, out var text) && !PersonalIdentityNumber.AppearsIn(text) && !Faulted.MayHoldPersonalNumber(text) && !MayBeAPersons(path) && !text.Contains('\0', StringComparison.Ordinal)
+        _said.TryGetValue(path, out var text) && !Faulted.MayHoldPersonalNumber(text) && !MayBeAPersons(path) && !text.Contains('\0', StringComparison.Ordinal)
             ? text.Length <= LongestShown ? text : text[..(char.IsHighSurrogate(text[LongestShown - 1]) ? LongestShown - 1 : LongestShown)]
             : null;
 

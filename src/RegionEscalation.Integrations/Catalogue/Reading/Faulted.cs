@@ -5,7 +5,7 @@ using RegionEscalation.Http;
 namespace RegionEscalation.Integrations.Catalogue.Reading;
 
 /// <summary>Makes of what is wrong with a row what its sender is told: enough to find it, and nobody's personal identity number.</summary>
-internal sealed partial class Faulted(Func<string, bool> containsPersonalNumber)
+internal static partial class Faulted
 {
     public const int LongestValue = 200;
 
@@ -16,15 +16,15 @@ internal sealed partial class Faulted(Func<string, bool> containsPersonalNumber)
 
     /// <param name="faults">At least one.</param>
     /// <param name="valueOf">What stands in the field, the root included.</param>
-    public ReadRow.Bad Row(long line, string? kind, string? key, IEnumerable<JsonFault> faults, Func<string, string?> valueOf) =>
+    public static ReadRow.Bad Row(long line, string? kind, string? key, IEnumerable<JsonFault> faults, Func<string, string?> valueOf) =>
         new(line, kind, key, [.. faults.Take(Most).Select(f => new RowFault(NameOf(f.Field), f.Rule, f.Message, Shown(valueOf(f.Field))))]);
 
     /// <summary>A name that the sender has chosen.</summary>
-    public string NameOf(string field) => Shown(field) ?? "*";
+    public static string NameOf(string field) => Shown(field) ?? "*";
 
-    private string? Shown(string? value)
+    private static string? Shown(string? value)
     {
-        if (value is null || containsPersonalNumber(value) || MayHoldPersonalNumber(value))
+        if (value is null || MayHoldPersonalNumber(value))
             return null;
         var shown = new StringBuilder();
         foreach (var rune in value.EnumerateRunes().Take(LongestValue))
@@ -32,7 +32,7 @@ internal sealed partial class Faulted(Func<string, bool> containsPersonalNumber)
         return shown.ToString();
     }
 
-    /// <summary>A month in the place of the third digit, whatever the check digit is: a slip of the pen is still somebody's number.</summary>
+    /// <summary>A month in the place of the third digit, whatever the check digit is: a slip of the pen is still somebody's number (R-G8).</summary>
     public static bool MayHoldPersonalNumber(string value) => LikeAPersonalNumber().IsMatch(value);
 
     [GeneratedRegex(

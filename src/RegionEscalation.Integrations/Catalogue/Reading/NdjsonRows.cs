@@ -11,8 +11,6 @@ namespace RegionEscalation.Integrations.Catalogue.Reading;
 /// <summary>The rows of a file with one JSON object a line.</summary>
 internal sealed partial class NdjsonRows(CatalogueFileLimits limits, Func<string, bool> containsPersonalNumber)
 {
-    private readonly Faulted _faulted = new(containsPersonalNumber);
-
     /// <returns>Null for a blank line.</returns>
     public ReadRow? Of(RecordReader file)
     {
@@ -41,7 +39,7 @@ internal sealed partial class NdjsonRows(CatalogueFileLimits limits, Func<string
             using var parsed = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = RequestBody.MaxDepth });
             var root = parsed.RootElement;
             var (kind, key) = KeyOf(root);
-            return _faulted.Row(line, kind, key, faults, field => ValueAt(root, field));
+            return Faulted.Row(line, kind, key, faults, field => ValueAt(root, field));
         }
         catch (JsonException)
         {
@@ -55,8 +53,8 @@ internal sealed partial class NdjsonRows(CatalogueFileLimits limits, Func<string
         var beginning = (Utf8.IsValid(text) || cut ? Encoding.UTF8 : Encoding.Latin1).GetString(text);
         // Two lines may have become one, and a snapshot must not end the other line's contract: then no number was read.
         return !cut && ContractNumber().Matches(beginning) is [var only] && only.Groups["number"].Value is var key && !containsPersonalNumber(key)
-            ? _faulted.Row(line, "contract", key, faults, _ => beginning)
-            : _faulted.Row(line, null, null, faults, _ => beginning);
+            ? Faulted.Row(line, "contract", key, faults, _ => beginning)
+            : Faulted.Row(line, null, null, faults, _ => beginning);
     }
 
     private (string? Kind, string? Key) KeyOf(JsonElement root)
