@@ -45,7 +45,7 @@ public sealed class PullTakeoverTests : PullFixture
         var tries = new List<bool>();
         for (var i = 0; i < 12; i++)
         {
-            tries.Add(await other.RunIfDueAsync(CancellationToken.None));
+            tries.Add(await other.RunIfDueAsync(CancellationToken.None).WaitAsync(TimeSpan.FromMinutes(1)));
             await Task.Delay(400);
         }
         var meanwhile = await Bench.StatusAsync();
