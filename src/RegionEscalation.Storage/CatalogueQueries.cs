@@ -60,18 +60,22 @@ public sealed partial class BatchedQuery
     /// <summary>The contracts of suppliers that carry another mark than theirs, ended ones included.</summary>
     public Fetched<IReadOnlyList<Contract>> ContractsMarkedOtherwise(IReadOnlyCollection<SupplierMark> marks) => MarkedOtherwise<Contract>(
         """
-        SELECT k.data, k.mt_last_modified FROM unnest($2, $3, $4) AS m (id, number, sole_trader)
-        JOIN mt_doc_contract k ON k.tenant_id = $1
-            AND k.supplier_id = coalesce(m.id, (SELECT s.id FROM mt_doc_supplier s WHERE s.tenant_id = $1 AND s.organisation_number = m.number))
+        SELECT k.data, k.mt_last_modified FROM (
+            SELECT s.id, m.sole_trader FROM unnest($2, $4) AS m (id, sole_trader) JOIN mt_doc_supplier s ON s.tenant_id = $1 AND s.id = m.id
+            UNION ALL
+            SELECT s.id, m.sole_trader FROM unnest($3, $4) AS m (number, sole_trader) JOIN mt_doc_supplier s ON s.tenant_id = $1 AND s.organisation_number = m.number
+        ) AS m JOIN mt_doc_contract k ON k.tenant_id = $1 AND k.supplier_id = m.id
             AND (coalesce(k.data #>> '{content,supplier,soleTrader}', 'false') = 'true') <> m.sole_trader
         """, marks);
 
     /// <summary>The cases about suppliers that carry another mark than theirs, closed ones included.</summary>
     public Fetched<IReadOnlyList<EscalationCase>> CasesMarkedOtherwise(IReadOnlyCollection<SupplierMark> marks) => MarkedOtherwise<EscalationCase>(
         """
-        SELECT c.data, c.mt_last_modified FROM unnest($2, $3, $4) AS m (id, number, sole_trader)
-        JOIN mt_doc_escalationcase c ON c.tenant_id = $1
-            AND c.supplier_id = coalesce(m.id, (SELECT s.id FROM mt_doc_supplier s WHERE s.tenant_id = $1 AND s.organisation_number = m.number))
+        SELECT c.data, c.mt_last_modified FROM (
+            SELECT s.id, m.sole_trader FROM unnest($2, $4) AS m (id, sole_trader) JOIN mt_doc_supplier s ON s.tenant_id = $1 AND s.id = m.id
+            UNION ALL
+            SELECT s.id, m.sole_trader FROM unnest($3, $4) AS m (number, sole_trader) JOIN mt_doc_supplier s ON s.tenant_id = $1 AND s.organisation_number = m.number
+        ) AS m JOIN mt_doc_escalationcase c ON c.tenant_id = $1 AND c.supplier_id = m.id
             AND (coalesce(c.data #>> '{supplier,soleTrader}', 'false') = 'true') <> m.sole_trader
         """, marks);
 

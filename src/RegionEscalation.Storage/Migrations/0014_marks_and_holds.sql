@@ -2,7 +2,7 @@
 ALTER TABLE mt_doc_supplier NO FORCE ROW LEVEL SECURITY;
 ALTER TABLE mt_doc_supplier ADD COLUMN sole_trader boolean NOT NULL DEFAULT false;
 UPDATE mt_doc_supplier SET sole_trader = true WHERE data ->> 'soleTrader' = 'true';
-CREATE INDEX mt_doc_supplier_sole_traders ON mt_doc_supplier (tenant_id, organisation_number) WHERE sole_trader;
+CREATE INDEX mt_doc_supplier_sole_traders ON mt_doc_supplier (tenant_id, sole_trader, organisation_number);
 ALTER TABLE mt_doc_supplier FORCE ROW LEVEL SECURITY;
 
 -- Whoever opens a case rests on the contract as it was read; null where the contract's own content does not matter.

@@ -76,7 +76,7 @@ public sealed partial class FilterIndexTests : StoreFixture
         ["a supplier by number"] = ("organisation_number", q => q.Supplier("7")),
         ["a supplier by id"] = ("id", q => q.Supplier(Supplier)),
         ["suppliers by numbers"] = ("organisation_number", q => q.Suppliers(["7"])),
-        ["natural persons"] = ("tenant_id", q => q.NaturalPersons()),
+        ["natural persons"] = ("sole_trader", q => q.NaturalPersons()),
         ["contracts marked otherwise"] = ("supplier_id", q => q.ContractsMarkedOtherwise([new SupplierMark(Supplier, null, true)])),
         ["cases marked otherwise"] = ("supplier_id", q => q.CasesMarkedOtherwise([new SupplierMark(null, "7", true)])),
         ["contracts by numbers"] = ("number", q => q.Contracts(["AVT-7"])),

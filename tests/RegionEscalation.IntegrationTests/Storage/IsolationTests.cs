@@ -20,6 +20,7 @@ public sealed class IsolationTests : StoreFixture
     private const string Acknowledgements = "national_acknowledgements";
 
     private const string Successor = "5560160680";
+    private const string NaturalPerson = "NO:0192:987654325";
 
     private readonly List<(string Table, string Column)> _tables = [];
     private EscalationCase _case = null!;
