@@ -189,7 +189,9 @@ internal static class Suppliers
                 "Idempotent: samma innehåll två gånger är en ändring. Utan If-Match gäller avtalskatalogens uppgift; med If-Match bara om leverantören är oförändrad. "
                 + "Numret i adressen och i innehållet ska vara detsamma. "
                 + "Idempotent: the same content twice is one change. Without If-Match the catalogue's word stands; with If-Match only if the supplier is unchanged. "
-                + "The number in the address and in the content must be the same.")
+                + "The number in the address and in the content must be the same. "
+                + "Märks en utländsk leverantör som enskild näringsidkare, eller inte längre, gäller det i samma transaktion dess avtal och ärenden, även nationellt. "
+                + "Where a foreign supplier is marked as a sole trader, or no longer, that holds for its contracts and cases in the same transaction, nationally too.")
             .WithRequestExample(Examples.SupplierRequest)
             .WithResponseExample(200, Examples.SupplierEntry)
             .WithResponseExample(201, Examples.SupplierEntry);
