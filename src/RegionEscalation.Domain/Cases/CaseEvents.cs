@@ -28,6 +28,9 @@ public sealed record CaseOpened(
 public sealed record ContractOfCaseChanged(
     DateTimeOffset At, string OwnerAddress, string? OwnerFunction, string? OwnerRole, DateOnly? ValidUntilBefore, DateOnly? ValidUntil, DateTimeOffset? EndedAt) : CaseEvent(At);
 
+/// <summary>The case's supplier is marked as a natural person, or no longer, since the case was opened; in the same transaction as the supplier's own event.</summary>
+public sealed record SupplierOfCaseMarked(DateTimeOffset At, bool SoleTrader) : CaseEvent(At);
+
 public sealed record DeviationAttached(DateTimeOffset At, AttachedDeviation Deviation) : CaseEvent(At);
 
 /// <summary>An attached deviation was assessed or assessed anew; in the same transaction as the deviation's own event.</summary>

@@ -101,6 +101,12 @@ public static class CaseNarrative
             x.ValidUntil is { } until ? Say("avtalet gäller till och med {0}", "the contract is valid until {0}", until)
                 : Say("avtalet har ingen slutdag", "the contract has no last day"),
             SayIf(x.EndedAt is not null, ", och katalogen har det inte längre", ", and the catalogue has it no more")), Rule: "R-G1"),
+        SupplierOfCaseMarked { SoleTrader: true } => new(new Label(
+            "Leverantören märktes som en fysisk person (enskild näringsidkare): dess nummer visas inte längre, och utanför regionen inte heller dess namn.",
+            "The supplier was marked as a natural person (sole trader): its number is no longer shown, and outside the region neither is its name."), Rule: "R-G8"),
+        SupplierOfCaseMarked => new(new Label(
+            "Leverantören är inte längre märkt som en fysisk person; dess nummer och namn visas igen.",
+            "The supplier is no longer marked as a natural person; its number and name are shown again."), Rule: "R-G8"),
         DeviationAttached { Deviation: var d } => new(Say(
             "En {0} som inträffade {1} och rapporterades av {2} kopplades till ärendet.",
             "A {0} that occurred on {1} and was reported by {2} was attached to the case.",

@@ -1,6 +1,7 @@
 using RegionEscalation.Domain.Cases.Records;
 using RegionEscalation.Domain.Contracts;
 using RegionEscalation.Domain.Ladder;
+using RegionEscalation.Domain.National;
 using RegionEscalation.Domain.WatchList;
 
 namespace RegionEscalation.Domain.Cases;
@@ -161,6 +162,7 @@ public sealed record EscalationCase
     private static EscalationCase Next(EscalationCase c, CaseEvent e) => e switch
     {
         ContractOfCaseChanged k => c with { Contract = c.Contract with { OwnerAddress = k.OwnerAddress } },
+        SupplierOfCaseMarked m => WithSupplier(c, c.Supplier with { SoleTrader = m.SoleTrader ? true : null }),
         DeviationAttached a => c with { Deviations = [.. c.Deviations, a.Deviation] },
         AttachedDeviationReassessed r => c with { Deviations = Replace(c.Deviations, d => d.Id == r.DeviationId, d => d with { Assessment = r.Assessment }) },
         AttachedDeviationResolved r => c with { Deviations = Replace(c.Deviations, d => d.Id == r.DeviationId, d => d with { ResolvedAt = r.At }) },
@@ -262,6 +264,13 @@ public sealed record EscalationCase
             _ => WayLeft.Unfounded,
         }) with { State = CaseState.Closed, Outcome = x.Outcome, ClosedAt = x.At, Records = Notices.WhenLeft(c.Records, x.At), Recurrence = null },
         _ => throw new InvalidOperationException($"{e.GetType().Name} cannot follow in a case's stream."),
+    };
+
+    /// <summary>A notice goes on saying what it said, under the name that the supplier has from now on outside its region.</summary>
+    private static EscalationCase WithSupplier(EscalationCase c, Supplier supplier) => c with
+    {
+        Supplier = supplier,
+        Records = [.. c.Records.Select(r => r is Notice n ? n with { Payload = NationalAccessPolicy.Named(n.Payload, supplier) } : r)],
     };
 
     private static EscalationCase Enter(EscalationCase c, int step, Trigger trigger, DateTimeOffset at)

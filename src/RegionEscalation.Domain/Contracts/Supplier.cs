@@ -57,6 +57,9 @@ public sealed record KnownSupplier
     public required string OrganisationNumber { get; init; }
     public bool? SoleTrader { get; init; }
     public required SupplierContent Content { get; init; }
+
+    /// <summary>When it was last put singly, UTC; null while only imports and contracts have told of it.</summary>
+    public DateTimeOffset? PutAt { get; init; }
     public required DateTimeOffset UpdatedAt { get; init; }
 
     public Supplier Reference() => new(Id, OrganisationNumber, Content.Name, SoleTrader);
@@ -70,9 +73,13 @@ public sealed record KnownSupplier
             OrganisationNumber = s.OrganisationNumber,
             SoleTrader = s.SoleTrader,
             Content = s.Content,
+            PutAt = s.PutSingly == true ? s.At : null,
             UpdatedAt = s.At,
         },
-        ({ } k, SupplierSynchronised s) => k with { Version = k.Version + 1, SoleTrader = s.SoleTrader, Content = s.Content, UpdatedAt = s.At },
+        ({ } k, SupplierSynchronised s) => k with
+        {
+            Version = k.Version + 1, SoleTrader = s.SoleTrader, Content = s.Content, PutAt = s.PutSingly == true ? s.At : k.PutAt, UpdatedAt = s.At,
+        },
         _ => throw new InvalidOperationException($"A supplier's stream cannot hold {e.GetType().Name}."),
     };
 }
@@ -81,4 +88,6 @@ public sealed record KnownSupplier
 public abstract record SupplierEvent(DateTimeOffset At);
 
 /// <summary>The catalogue's state of the supplier was taken over, whole.</summary>
-public sealed record SupplierSynchronised(DateTimeOffset At, Guid SupplierId, string OrganisationNumber, bool? SoleTrader, SupplierContent Content) : SupplierEvent(At);
+/// <param name="PutSingly">True where it was put by itself; null where an import or a contract told of it, and before that was noted.</param>
+public sealed record SupplierSynchronised(
+    DateTimeOffset At, Guid SupplierId, string OrganisationNumber, bool? SoleTrader, SupplierContent Content, bool? PutSingly = null) : SupplierEvent(At);

@@ -31,13 +31,14 @@ public static class Synchronisation
     };
 
     /// <summary>Whoever is known to be a natural person stays one while nothing is said of it: a catalogue that has no such column would show the number.</summary>
+    /// <param name="putSingly">Whether the row was put by itself, and not with an import.</param>
     /// <returns>The event; null when it says what is known already.</returns>
-    public static SupplierEvent? Synchronise(SupplierRow row, KnownSupplier? before, Guid newId, DateTimeOffset now)
+    public static SupplierEvent? Synchronise(SupplierRow row, KnownSupplier? before, Guid newId, DateTimeOffset now, bool putSingly = false)
     {
         bool? soleTrader = (row.SoleTrader ?? before?.SoleTrader) == true ? true : null;
         return before is not null && before.SoleTrader == soleTrader && before.Content.SaysTheSameAs(row.Content)
             ? null
-            : new SupplierSynchronised(now, before?.Id ?? newId, row.OrganisationNumber, soleTrader, row.Content);
+            : new SupplierSynchronised(now, before?.Id ?? newId, row.OrganisationNumber, soleTrader, row.Content, putSingly ? true : null);
     }
 
     /// <summary>The row with those marked as natural persons, among its predecessor and its sub-suppliers, that the region knows to be that.</summary>
@@ -58,13 +59,35 @@ public static class Synchronisation
 
     /// <param name="supplier">The region's, after <see cref="SupplierOf"/>: whether it is a natural person is known from there.</param>
     /// <param name="newId">The id of the contract, if it is new.</param>
+    /// <param name="putSingly">Whether the row was put by itself, and not with an import.</param>
     /// <returns>The event; null when it says what is known already.</returns>
-    public static ContractEvent? Synchronise(ContractRow row, Contract? before, KnownSupplier supplier, Guid newId, DateTimeOffset now)
+    public static ContractEvent? Synchronise(ContractRow row, Contract? before, KnownSupplier supplier, Guid newId, DateTimeOffset now, bool putSingly = false)
     {
         var named = row.Content.Supplier with { Id = supplier.Id, SoleTrader = supplier.SoleTrader };
         var content = row.Content with { Supplier = named };
-        return before is { EndedAt: null } && content.SaysTheSameAs(before.Content) ? null : new ContractSynchronised(now, before?.Id ?? newId, row.Number, content);
+        return before is { EndedAt: null } && content.SaysTheSameAs(before.Content)
+            ? null
+            : new ContractSynchronised(now, before?.Id ?? newId, row.Number, content, putSingly ? true : null);
     }
+
+    /// <summary>What was put singly after an import came is newer than what the import says: its row, if it says something else, is not applied.</summary>
+    /// <param name="putAt">When the contract or supplier was last put singly, UTC.</param>
+    /// <param name="receivedAt">When the import began to be received, or its listing to be read, UTC.</param>
+    public static bool IsSuperseded(DateTimeOffset? putAt, DateTimeOffset receivedAt) => putAt > receivedAt;
+
+    /// <summary>A supplier that becomes known as a natural person, or as none, is that on its contracts too, ended ones included.</summary>
+    /// <returns>The event; null for a contract with another supplier, and where the mark is the same.</returns>
+    public static ContractEvent? Mark(Contract before, KnownSupplier supplier, DateTimeOffset now) =>
+        before.Content.Supplier is var kept && kept.Id == supplier.Id && kept.SoleTrader == true != (supplier.SoleTrader == true)
+            ? new SupplierOfContractMarked(now, before.Id, before.Number, supplier.SoleTrader == true)
+            : null;
+
+    /// <summary>The same on its cases, closed ones included: what the others are told of them changes with it.</summary>
+    /// <returns>Nothing for a case about another supplier, and where the mark is the same.</returns>
+    public static IReadOnlyList<CaseEvent> Mark(EscalationCase c, KnownSupplier supplier, DateTimeOffset now) =>
+        c.Supplier.Id == supplier.Id && c.Supplier.SoleTrader == true != (supplier.SoleTrader == true)
+            ? [new SupplierOfCaseMarked(now, supplier.SoleTrader == true)]
+            : [];
 
     /// <summary>The contract is no longer in a complete catalogue.</summary>
     public static ContractEvent? End(Contract before, Guid? import, DateTimeOffset now) =>

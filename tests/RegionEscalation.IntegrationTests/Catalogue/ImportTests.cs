@@ -238,6 +238,91 @@ public sealed class ImportTests
     }
 
     [Test]
+    public async Task What_was_put_singly_after_an_import_came_stands_and_the_row_is_rejected()
+    {
+        await _bench.ImportAsync(ImportBench.Contracts(4));
+        var id = await _bench.QueueAsync([ImportBench.Contract(1, "Katalogens"), ImportBench.Contract(2, "Katalogens"), ImportBench.Contract(3, "Singel"), ImportBench.Contract(4)]);
+        _bench.Clock.Move(TimeSpan.FromMinutes(1));
+        await _bench.PutAsync(ImportBench.Contract(1, "Singel"), noted: true);
+        await _bench.PutAsync(ImportBench.Contract(3, "Singel"), noted: true);
+        await _bench.ServeAsync();
+
+        var import = await _bench.FindAsync(id);
+        var reject = (await _bench.RejectsAsync(id)).Single();
+        Assert.Multiple(async () =>
+        {
+            Assert.That(import.Rows, Is.EqualTo(new ImportedRows(4, 1, 0, 0, 1, 2)), "a row that says the same is no matter");
+            Assert.That((reject.Line, reject.Field, reject.Rule, reject.Kind, reject.Key), Is.EqualTo((1L, "$", "superseded", "contract", ImportBench.Number(1))));
+            Assert.That(reject.Sv, Does.Match("^Ändrades för sig 20[0-9-]+T[0-9:.]+Z, efter"));
+            Assert.That(await _bench.Database.ScalarAsync("SELECT string_agg(title, ',' ORDER BY number) FROM mt_doc_contract WHERE number <= $1", ImportBench.Number(3)), Is.EqualTo("Singel,Katalogens,Singel"));
+        });
+        Assert.That((await _bench.ImportAsync([ImportBench.Contract(1, "Katalogens")])).Rows.Changed, Is.EqualTo(1), "what comes later stands");
+        await _bench.AssertVerifiedAsync();
+    }
+
+    [Test]
+    public async Task All_or_nothing_is_nothing_where_something_was_put_singly_since()
+    {
+        await _bench.ImportAsync([.. ImportBench.Contracts(2), ImportBench.Supplier(1)]);
+        var id = await _bench.QueueAsync([ImportBench.Contract(1, "Katalogens"), ImportBench.Contract(2, "Katalogens")], ImportMode.AllOrNothing);
+        _bench.Clock.Move(TimeSpan.FromMinutes(1));
+        await _bench.PutAsync(ImportBench.Contract(1, "Singel"), noted: true);
+        await _bench.ServeAsync();
+
+        Assert.That(((await _bench.FindAsync(id)).State, (await _bench.RejectsAsync(id)).Single().Rule), Is.EqualTo((ImportState.Refused, "superseded")));
+        Assert.That(await _bench.CountAsync("SELECT count(*) FROM mt_doc_contract WHERE title = 'Katalogens'"), Is.Zero);
+    }
+
+    [Test]
+    public async Task What_another_import_wrote_meanwhile_stands_in_no_imports_way()
+    {
+        await _bench.ImportAsync(ImportBench.Contracts(2));
+        await _bench.QueueAsync([ImportBench.Contract(1, "Den första")]);
+        var id = await _bench.QueueAsync([ImportBench.Contract(1, "Den andra")]);
+        _bench.Clock.Move(TimeSpan.FromMinutes(1));
+        await _bench.ServeAsync();
+
+        Assert.That((await _bench.FindAsync(id)).Rows.Changed, Is.EqualTo(1));
+        Assert.That(await _bench.Database.ScalarAsync("SELECT title FROM mt_doc_contract WHERE number = $1", ImportBench.Number(1)), Is.EqualTo("Den andra"));
+    }
+
+    [Test]
+    public async Task A_contract_that_a_snapshot_only_marks_is_left_out_by_it_all_the_same()
+    {
+        await _bench.ImportAsync([Of(1, null), Of(2, null), Of(3, null)]);
+        _bench.Clock.Move(TimeSpan.FromMinutes(1));
+        var import = await _bench.ImportAsync([Of(1, null), Of(2, null), new SupplierRow(Foreign, true, new SupplierContent("Kari Nordmann"))], extent: ImportExtent.Snapshot);
+
+        Assert.That((import.State, import.Contracts.Ended, await _bench.NumbersAsync(ended: true)), Is.EqualTo((ImportState.Finished, 1L, ImportBench.Number(3))));
+        await _bench.AssertVerifiedAsync();
+    }
+
+    /// <summary>A mark in a supplier's own row, or with the last contract of the part, reaches every contract of the region.</summary>
+    [TestCase(1, false)]
+    [TestCase(500, false)]
+    [TestCase(500, true)]
+    public async Task A_mark_that_comes_late_reaches_the_contracts_before_it(int rowsPerPart, bool byContract)
+    {
+        await _bench.ImportAsync([Of(1, null)]);
+        var session = _bench.Store.OpenSession(Given.Kalmar);
+        var query = session.CreateBatchQuery();
+        var contract = query.Contract(ImportBench.Number(1));
+        await query.ExecuteAsync(CancellationToken.None);
+        var c = session.Append(null, [Given.Opened(ImportBench.Number(1), 3, contract.Value!.Content.Supplier)]);
+        await session.SaveChangesAsync(Given.Writer);
+        Assert.That(await _bench.CountAsync("SELECT count(*) FROM national_contracts"), Is.EqualTo(1));
+
+        CatalogueRow marking = byContract ? Of(4, true) : new SupplierRow(Foreign, true, new SupplierContent("Kari Nordmann"));
+        var import = await _bench.ImportAsync([Of(2, null), Of(3, null), marking], options: new ImportOptions { RowsPerPart = rowsPerPart });
+
+        Assert.That((import.State, import.Rows.Rejected), Is.EqualTo((ImportState.Finished, 0L)));
+        Assert.That(await _bench.CountAsync("SELECT count(*) FROM national_contracts"), Is.Zero);
+        Assert.That(await _bench.CountAsync("SELECT count(*) FROM mt_doc_contract WHERE data #>> '{content,supplier,soleTrader}' IS DISTINCT FROM 'true'"), Is.Zero);
+        Assert.That(await _bench.Database.ScalarAsync("SELECT concat_ws(' ', supplier_number, left(supplier_name, 7)) FROM national_cases WHERE case_id = $1", c.Id), Is.EqualTo("Enskild"));
+        await _bench.AssertVerifiedAsync();
+    }
+
+    [Test]
     public async Task The_same_import_in_another_region_is_that_regions_own()
     {
         var id = await _bench.QueueAsync(ImportBench.Contracts(10));
@@ -245,6 +330,14 @@ public sealed class ImportTests
 
         Assert.That(((await _bench.FindAsync(id)).State, await _bench.CountAsync("SELECT count(*) FROM mt_streams")), Is.EqualTo((ImportState.Queued, 0L)));
         await Assert.ThatAsync(() => _bench.FindAsync(id, Given.Halland), Throws.InvalidOperationException, "nothing of it is seen there");
+    }
+
+    private const string Foreign = "NO:0192:987654325";
+
+    private static ContractRow Of(int n, bool? soleTrader)
+    {
+        var row = ImportBench.Contract(n);
+        return row with { Content = row.Content with { Supplier = new Supplier(Guid.Empty, Foreign, "Kari Nordmann", soleTrader) } };
     }
 
     private static async Task<string> UndisturbedAsync(ContractRow[] rows)

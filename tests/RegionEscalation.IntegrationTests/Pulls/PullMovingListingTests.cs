@@ -117,6 +117,22 @@ public sealed class PullMovingListingTests : PullFixture
         Assert.That((run.Outcome, await Bench.PlaceAsync()), Is.EqualTo((PullOutcome.ImportedAsPartial, "- - ett")));
     }
 
+    [Test]
+    public async Task What_is_put_singly_while_the_listing_is_read_is_newer_than_the_listing()
+    {
+        Server.Add(1, 2);
+        Server.Instead = (_, _) =>
+        {
+            Bench.Clock.Move(TimeSpan.FromMinutes(10));
+            return Task.FromResult(false);
+        };
+        var begun = Bench.Clock.GetUtcNow();
+
+        await Bench.RunAsync();
+
+        Assert.That((DateTime)(await Bench.Database.ScalarAsync("SELECT created_at FROM catalogue_imports"))!, Is.LessThan(begun.UtcDateTime.AddMinutes(10)));
+    }
+
     /// <summary>Changes the catalogue when its second page is asked for.</summary>
     private void Change(int times, Action change)
     {
