@@ -119,7 +119,8 @@ internal sealed partial class Invariants
             "an unfounded case leaves nothing behind that counts against the supplier");
         if (before is not { State: CaseState.Closed })
             return;
-        Holds(command is ReopenCase or NoteExpiries || (command is RecordCommand && (bool)WhenClosed.GetValue(command)!) || events.Count == 0, "a closed case takes only what goes on after it");
+        Holds(command is ReopenCase or NoteExpiries || (command is RecordCommand && (bool)WhenClosed.GetValue(command)!)
+            || events.All(e => e is SupplierOfCaseMarked), "a closed case takes only what goes on after it");
     }
 
     private void CheckTransition(EscalationCase? before, CaseEvent e, IReadOnlyList<CaseEvent> events, EscalationCase after, CaseContext context)
