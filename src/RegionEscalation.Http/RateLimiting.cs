@@ -1,6 +1,7 @@
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -42,6 +43,11 @@ public static class RateLimiting
         var limiter = app.ApplicationServices.GetRequiredService<PartitionedRateLimiter<HttpContext>>();
         return app.Use(async (context, next) =>
         {
+            if (context.GetEndpoint()?.Metadata.GetMetadata<DisableRateLimitingAttribute>() is not null)
+            {
+                await next(context);
+                return;
+            }
             using var lease = limiter.AttemptAcquire(context);
             if (lease.IsAcquired)
                 await next(context);
