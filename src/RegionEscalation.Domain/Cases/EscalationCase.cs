@@ -266,6 +266,13 @@ public sealed record EscalationCase
         _ => throw new InvalidOperationException($"{e.GetType().Name} cannot follow in a case's stream."),
     };
 
+    /// <summary>The case as it was, with its supplier as it is known now: what was written before a mark shows no number (R-G8).</summary>
+    public EscalationCase Marked(NaturalPersons natural)
+    {
+        ArgumentNullException.ThrowIfNull(natural);
+        return natural.Marked(Supplier) is var supplier && supplier != Supplier ? WithSupplier(this, supplier) : this;
+    }
+
     /// <summary>A notice goes on saying what it said, under the name that the supplier has from now on outside its region.</summary>
     private static EscalationCase WithSupplier(EscalationCase c, Supplier supplier) => c with
     {

@@ -140,9 +140,10 @@ public sealed class SoleTraderTests
         var watch = RegionAtWork.Succeeded(await _kalmar.PostAsync("watch-list", Bodies.Watch("L-2", _host.Clock.GetUtcNow(), organisationNumber: Foreign))).Id;
         var closed = RegionAtWork.Succeeded(await _kalmar.PostAsync("cases", Bodies.Case("L-2", [await _kalmar.DeviationAsync("L-2")]))).Id;
         var supplier = (await _kalmar.GetAsync($"deviations/{deviation}")).Body!["supplier"]!["id"]!.GetValue<Guid>();
+        var version = (await _kalmar.GetAsync($"cases/{id}")).Body!["version"]!.GetValue<long>();
         string[] reads =
         [
-            $"cases/{id}", $"cases/{id}/events?limit=100", $"cases/{closed}", $"deviations/{deviation}", $"watch-list/{watch}", "contracts/L-1", $"suppliers/{supplier}", "suppliers/556016-0680",
+            $"cases/{id}?version={version}", $"cases/{id}?version=1", $"cases/{id}", $"cases/{id}/events?limit=100", $"cases/{closed}", $"deviations/{deviation}", $"watch-list/{watch}", "contracts/L-1", $"suppliers/{supplier}", "suppliers/556016-0680",
             "suppliers", "contracts", "cases", "deviations", "watch-list", "changes?since=2000-01-01T00:00:00Z&limit=100",
         ];
         string[] national = [$"cases/08/{id}", "cases", "suppliers", "changes?since=2000-01-01T00:00:00Z"];
