@@ -149,7 +149,7 @@ public class DeviationClosureTests
             Refused(after, assessment, "deviationLifecycle alreadyResolved");
         }
         Refused(ordinary, own with { Motivation = Some.TooShort }, "R-V1 regionsOwnMotivationTooShort");
-        Refused(ordinary, seriousOwn, "deviationLifecycle alreadyResolved");
+        Refused(Done(Some.Assessed(Some.Reported(Now), Some.Assessment() with { ConsequenceAreas = seriousOwn.ConsequenceAreas }, Now)), seriousOwn, "deviationLifecycle alreadyResolved");
         Refused(serious, seriousOwn with { ConsequenceAreas = [ConsequenceArea.Patient, ConsequenceArea.Economy] }, "deviationLifecycle alreadyResolved");
         Refused(serious, own with { Motivation = null }, "R-V1 downgradeMotivationTooShort");
         Refused(serious, own with { Assessor = Some.Reporter, OtherAssessorReason = Reason }, "R-V1 downgradedByReporter");
