@@ -118,6 +118,7 @@ public class ClosingTests
 
         refused.ThenRejected("R-Z3 deviationNotUnfounded");
         Assert.That(refused.Decision.Rejections[0].MetBy, Is.EqualTo($"deviations/{standing.Id}/closures"));
+        Assert.That(refused.Decision.Rejections[0].Message.En, Does.Contain("closed as unfounded").And.Contain("assessed as caused by the region"), "either way leads there");
         Assert.That(PossibleTransitions.From(given.State, given.Context).Single(t => t.Outcome == CaseOutcome.Unfounded).IsAllowed, Is.False);
     }
 

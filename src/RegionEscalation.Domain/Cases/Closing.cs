@@ -79,8 +79,9 @@ public static class Closing
         from deviation in s.Deviations
         where deviation.UnfoundedAt is null && deviation.Assessment?.CausedBy != CausedBy.Region
         select new Rejection("R-Z3", "deviationNotUnfounded", new Label(
-            $"Avvikelsen {deviation.Id} är varken avslutad som ogrundad eller orsakad av regionen.",
-            $"The deviation {deviation.Id} is neither closed as unfounded nor caused by the region."), $"deviations/{deviation.Id}/closures");
+            $"Avvikelsen {deviation.Id} är varken avslutad som ogrundad eller bedömd som orsakad av regionen; båda går också när den är hanterad eller avslutad.",
+            $"The deviation {deviation.Id} is neither closed as unfounded nor assessed as caused by the region; either can be done after it was handled or closed, too."),
+            $"deviations/{deviation.Id}/closures");
 
     /// <summary>What was unfounded is no evidence either (R-Z3, R-X1).</summary>
     private static IEnumerable<Rejection> AgainstEvidence(EscalationCase s, CaseContext context) =>

@@ -138,7 +138,7 @@ internal sealed class Commands(Draw draw, Walker walker)
     private NoteExpiries Unfounding()
     {
         foreach (var open in State.Deviations.Where(d => d.UnfoundedAt is null && d.Assessment?.CausedBy != CausedBy.Region).Select(d => walker.Deviations[d.Id]).ToArray())
-            walker.Change(open, open.ResolvedAt() is null && draw.Chance(0.3)
+            walker.Change(open, open.Assessment is not null && draw.Chance(0.3)
                 ? new AssessDeviation(draw.Assessment(serious: false) with { CausedBy = CausedBy.Region, Motivation = Some.Motivation })
                 : new CloseDeviation(ClosureOutcome.Unfounded, Some.Motivation, "Kategoriledare"));
         return new NoteExpiries();
