@@ -33,10 +33,10 @@ public static class Synchronisation
         _ => null,
     };
 
-    /// <summary>The same of an import's row, which marks nobody against what was said singly since it came.</summary>
+    /// <summary>As <see cref="SupplierOf"/> of an import's row, which marks nobody against what was said singly since it came.</summary>
     /// <param name="before">The contract as the region knows it, if it does.</param>
     /// <param name="receivedAt">When the import began to be received, or its listing to be read, UTC.</param>
-    public static SupplierEvent? SupplierOf(ContractRow row, KnownSupplier? known, Contract? before, DateTimeOffset receivedAt, Guid newId, DateTimeOffset now) =>
+    public static SupplierEvent? SupplierOfImported(ContractRow row, KnownSupplier? known, Contract? before, DateTimeOffset receivedAt, Guid newId, DateTimeOffset now) =>
         known is not null && (IsSuperseded(known.MarkSaidAt, receivedAt) || IsSuperseded(before?.PutAt, receivedAt)) ? null : SupplierOf(row, known, newId, now);
 
     /// <summary>Whoever is known to be a natural person stays one while nothing is said of it: a catalogue that has no such column would show the number.</summary>

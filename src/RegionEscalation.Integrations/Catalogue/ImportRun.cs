@@ -160,7 +160,7 @@ internal sealed partial class ImportRun(EscalationStore store, ImportQueue queue
         {
             var number = row.Content.Supplier.OrganisationNumber;
             var known = knownSuppliers.GetValueOrDefault(number);
-            if (Synchronisation.SupplierOf(row, known, knownContracts.GetValueOrDefault(row.Number), _import.CreatedAt, Guid.CreateVersion7(now), now) is { } introduced)
+            if (Synchronisation.SupplierOfImported(row, known, knownContracts.GetValueOrDefault(row.Number), _import.CreatedAt, Guid.CreateVersion7(now), now) is { } introduced)
                 knownSuppliers[number] = session.Append(known, introduced);
         }
         var marked = SupplierMarking.Apply(session, knownSuppliers.Values, otherwise.Value, casesOtherwise.Value, now);

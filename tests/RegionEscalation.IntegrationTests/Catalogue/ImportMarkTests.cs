@@ -1,8 +1,5 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using RegionEscalation.Domain.Contracts;
-using RegionEscalation.Integrations.Catalogue;
 using RegionEscalation.IntegrationTests.Api;
-using RegionEscalation.IntegrationTests.Storage;
 using RegionEscalation.Storage;
 
 namespace RegionEscalation.IntegrationTests.Catalogue;
@@ -104,29 +101,6 @@ public sealed class ImportMarkTests
         await _bench.AssertVerifiedAsync();
     }
 
-    /// <summary>A statement that takes too long, as the server ends it; a host that gives the others their turn after each part comes to the end all the same.</summary>
-    [Test]
-    public async Task A_row_that_takes_too_long_is_found_by_halving_and_rejected_alone_and_holds_nothing_up()
-    {
-        await _bench.Database.ScalarAsync(
-            """
-            CREATE FUNCTION too_long() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'canceling statement due to statement timeout' USING ERRCODE = '57014'; END $$;
-            CREATE TRIGGER too_long BEFORE INSERT ON mt_doc_contract FOR EACH ROW WHEN (NEW.tenant_id = '13' AND NEW.title = 'Drar ut på tiden') EXECUTE FUNCTION too_long();
-            """);
-        await _host.DisposeAsync();
-        var first = await _bench.QueueAsync([.. ImportBench.Contracts(20), ImportBench.Contract(21, "Drar ut på tiden"), .. ImportBench.Contracts(20, 22)], scope: Given.Halland);
-        var second = await _bench.QueueAsync(ImportBench.Contracts(5, 100), scope: Given.Halland);
-        using var worker = new ImportWorker(_bench.Store, new ImportSignal(), new ImportOptions(), new HastyClock(), NullLogger<ImportWorker>.Instance);
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        await worker.ServeAsync("13", patience.Token);
-
-        var import = await _bench.FindAsync(first, Given.Halland);
-        Assert.That((import.State, import.Rows), Is.EqualTo((ImportState.Finished, new ImportedRows(41, 1, 0, 40, 0, 0))));
-        Assert.That(await _bench.Database.ScalarAsync("SELECT string_agg(concat_ws(' ', line, rule, key), ',') FROM catalogue_import_rejects WHERE import_id = $1", first), Is.EqualTo("21 notWritten RK-00021"));
-        Assert.That((await _bench.FindAsync(second, Given.Halland)).State, Is.EqualTo(ImportState.Finished));
-        await _bench.AssertVerifiedAsync("13");
-    }
-
     [Test]
     public async Task What_is_written_in_one_part_is_moved_by_few_statements_though_a_supplier_is_held()
     {
@@ -165,12 +139,4 @@ public sealed class ImportMarkTests
     private Task<CatalogueImport> FinishedAsync(Guid id) => _bench.UntilAsync(id, i => i.State is ImportState.Finished or ImportState.Refused);
 
     private Task<object?> MarkedAsync() => _bench.Database.ScalarAsync("SELECT string_agg(organisation_number || ' ' || sole_trader, ',' ORDER BY organisation_number COLLATE \"C\") FROM mt_doc_supplier");
-
-    /// <summary>On which every turn is over as soon as it has begun.</summary>
-    private sealed class HastyClock : TimeProvider
-    {
-        private long _asked;
-
-        public override long GetTimestamp() => Interlocked.Add(ref _asked, TimestampFrequency * 3600);
-    }
 }
