@@ -370,11 +370,11 @@ public sealed class ImportTests
         return await bench.EndStateAsync();
     }
 
-    /// <summary>On which every turn is over as soon as it has begun.</summary>
+    /// <summary>On which every turn is over after its first part.</summary>
     private sealed class HastyClock : TimeProvider
     {
         private long _asked;
 
-        public override long GetTimestamp() => Interlocked.Add(ref _asked, TimestampFrequency * 3600);
+        public override long GetTimestamp() => Interlocked.Add(ref _asked, TimestampFrequency * 6);
     }
 }
