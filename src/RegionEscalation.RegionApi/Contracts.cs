@@ -127,7 +127,7 @@ internal static class Contracts
 
                 var session = commands.Session;
                 var supplier = knownSupplier.Value;
-                var newSupplier = Synchronisation.SupplierOf(row, supplier, Guid.CreateVersion7(now), now);
+                var newSupplier = Synchronisation.SupplierOf(row, supplier, Guid.CreateVersion7(now), now, putSingly: true);
                 if (newSupplier is not null)
                     supplier = session.Append(supplier, newSupplier);
                 var marked = SupplierMarking.Apply(session, [supplier!], others.Value, cases.Value, now);

@@ -175,15 +175,17 @@ public sealed class RegionSession(NpgsqlDataSource dataSource, RegionScope scope
         if (streams.Where(s => s.Expected == 0).ToArray() is { Length: > 0 } begun)
             batch.BatchCommands.Add(PendingStream.Begin(scope, begun));
         var moved = streams.Where(s => s.Expected > 0).ToArray();
-        if (_held.Count > 0)
+        var next = 0;
+        foreach (var (id, hold) in _held.OrderBy(h => h.Id))
         {
-            foreach (var (_, command) in moved.Select(s => (s.Id, Command: PendingStream.Move(scope, [s]))).Concat(_held).OrderBy(s => s.Id))
-                batch.BatchCommands.Add(command);
+            var run = moved.Skip(next).TakeWhile(s => s.Id.CompareTo(id) <= 0).ToArray();
+            if (run.Length > 0)
+                batch.BatchCommands.Add(PendingStream.Move(scope, run));
+            batch.BatchCommands.Add(hold);
+            next += run.Length;
         }
-        else if (moved.Length > 0)
-        {
-            batch.BatchCommands.Add(PendingStream.Move(scope, moved));
-        }
+        if (next < moved.Length)
+            batch.BatchCommands.Add(PendingStream.Move(scope, moved[next..]));
         // Once the streams are locked, and before a sequence number is drawn.
         foreach (var expected in _expected)
             batch.BatchCommands.Add(expected);

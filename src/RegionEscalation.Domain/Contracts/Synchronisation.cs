@@ -23,12 +23,21 @@ public static class Synchronisation
     /// taken from a contract too, since its number is not shown from then on.
     /// </summary>
     /// <param name="newId">The id of the supplier, if it is new.</param>
-    public static SupplierEvent? SupplierOf(ContractRow row, KnownSupplier? known, Guid newId, DateTimeOffset now) => (known, row.Content.Supplier) switch
+    /// <param name="putSingly">Whether the row was put by itself, and not with an import: it says nothing of the supplier then but the mark.</param>
+    public static SupplierEvent? SupplierOf(ContractRow row, KnownSupplier? known, Guid newId, DateTimeOffset now, bool putSingly = false) => (known, row.Content.Supplier) switch
     {
-        (null, var named) => new SupplierSynchronised(now, newId, named.OrganisationNumber, named.SoleTrader, new SupplierContent(named.Name)),
-        ({ SoleTrader: not true }, { SoleTrader: true }) => new SupplierSynchronised(now, known.Id, known.OrganisationNumber, true, known.Content),
+        (null, var named) => new SupplierSynchronised(
+            now, newId, named.OrganisationNumber, named.SoleTrader, new SupplierContent(named.Name), MarkSaidSingly: putSingly && named.SoleTrader == true ? true : null),
+        ({ SoleTrader: not true }, { SoleTrader: true }) => new SupplierSynchronised(
+            now, known.Id, known.OrganisationNumber, true, known.Content, MarkSaidSingly: putSingly ? true : null),
         _ => null,
     };
+
+    /// <summary>As <see cref="SupplierOf"/> of an import's row, which marks nobody against what was said singly since it came.</summary>
+    /// <param name="before">The contract as the region knows it, if it does.</param>
+    /// <param name="receivedAt">When the import began to be received, or its listing to be read, UTC.</param>
+    public static SupplierEvent? SupplierOfImported(ContractRow row, KnownSupplier? known, Contract? before, DateTimeOffset receivedAt, Guid newId, DateTimeOffset now) =>
+        known is not null && (IsSuperseded(known.MarkSaidAt, receivedAt) || IsSuperseded(before?.PutAt, receivedAt)) ? null : SupplierOf(row, known, newId, now);
 
     /// <summary>Whoever is known to be a natural person stays one while nothing is said of it: a catalogue that has no such column would show the number.</summary>
     /// <param name="putSingly">Whether the row was put by itself, and not with an import.</param>
@@ -38,7 +47,7 @@ public static class Synchronisation
         bool? soleTrader = (row.SoleTrader ?? before?.SoleTrader) == true ? true : null;
         return before is not null && before.SoleTrader == soleTrader && before.Content.SaysTheSameAs(row.Content)
             ? null
-            : new SupplierSynchronised(now, before?.Id ?? newId, row.OrganisationNumber, soleTrader, row.Content, putSingly ? true : null);
+            : new SupplierSynchronised(now, before?.Id ?? newId, row.OrganisationNumber, soleTrader, row.Content, putSingly ? true : null, putSingly && row.SoleTrader is not null ? true : null);
     }
 
     /// <summary>The row with those marked as natural persons, among its predecessor and its sub-suppliers, that the region knows to be that.</summary>
@@ -74,6 +83,16 @@ public static class Synchronisation
     /// <param name="putAt">When the contract or supplier was last put singly, UTC.</param>
     /// <param name="receivedAt">When the import began to be received, or its listing to be read, UTC.</param>
     public static bool IsSuperseded(DateTimeOffset? putAt, DateTimeOffset receivedAt) => putAt > receivedAt;
+
+    /// <summary>The single word that an import's row about a supplier says something else than, where there is one since the import came.</summary>
+    /// <param name="receivedAt">When the import began to be received, or its listing to be read, UTC.</param>
+    /// <returns>UTC; null where the row stands.</returns>
+    public static DateTimeOffset? SupersededAt(SupplierRow row, KnownSupplier? before, DateTimeOffset receivedAt) => before switch
+    {
+        { PutAt: { } putAt } when IsSuperseded(putAt, receivedAt) => putAt,
+        { MarkSaidAt: { } saidAt } when IsSuperseded(saidAt, receivedAt) && row.SoleTrader is { } says && says != (before.SoleTrader == true) => saidAt,
+        _ => null,
+    };
 
     /// <summary>A supplier that becomes known as a natural person, or as none, is that on its contracts too, ended ones included.</summary>
     /// <returns>The event; null for a contract with another supplier, and where the mark is the same.</returns>

@@ -15,6 +15,9 @@ internal sealed partial class ImportRun(EscalationStore store, ImportQueue queue
     /// <summary>How often a row that others keep changing is decided anew.</summary>
     private const int Attempts = 20;
 
+    /// <summary>How often a single row may take longer than a statement may.</summary>
+    private const int Timeouts = 3;
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     private CatalogueImport _import = claimed;
@@ -22,6 +25,9 @@ internal sealed partial class ImportRun(EscalationStore store, ImportQueue queue
     private int _conflicts;
     private bool _checked;
     private bool _decided;
+
+    /// <summary>Whether a part that took too long is being halved: whoever began anew would begin with the whole of it.</summary>
+    public bool IsNarrowing { get; private set; }
 
     private WriteMetadata Writer => new(_import.Terms.ClientId, _import.Id.ToString(), null);
 
@@ -65,8 +71,16 @@ internal sealed partial class ImportRun(EscalationStore store, ImportQueue queue
         try
         {
             await write();
-            (_size, _conflicts) = (Math.Min(_size * 2, options.RowsPerPart), 0);
+            (_size, _conflicts, IsNarrowing) = (Math.Min(_size * 2, options.RowsPerPart), 0, false);
             return true;
+        }
+        catch (Exception e) when (CauseOf(e) == PostgresErrorCodes.QueryCanceled)
+        {
+            // A statement that took too long has undone the part, and used up much of the lease.
+            _import = await queue.RenewAsync(_import.Id, cancellationToken) ?? throw new StreamConflictException(e);
+            IsNarrowing = count > 1 || ++_conflicts < Timeouts;
+            if (!IsNarrowing)
+                await RejectAsync(e);
         }
         catch (Exception e) when (e is StreamConflictException or OutcomeUnknownException)
         {
@@ -84,14 +98,21 @@ internal sealed partial class ImportRun(EscalationStore store, ImportQueue queue
         catch (Exception e) when (IsOfWhatIsWritten(e))
         {
             if (count == 1)
-            {
-                NotWritten(logger, _import.Id, queue.Scope.Region, (e as PostgresException)?.SqlState ?? e.GetType().Name);
-                await giveUp();
-            }
+                await RejectAsync(e);
         }
         _size = Math.Max(1, count / 2);
         return true;
+
+        async Task RejectAsync(Exception e)
+        {
+            NotWritten(logger, _import.Id, queue.Scope.Region, CauseOf(e) ?? e.GetType().Name);
+            await giveUp();
+            _conflicts = 0;
+        }
     }
+
+    /// <summary>The database's own code, where it was the database that failed.</summary>
+    private static string? CauseOf(Exception e) => (e as PostgresException ?? e.InnerException as PostgresException)?.SqlState;
 
     /// <summary>What fails of a row alone. Whatever is of the database, the network or the host fails for every row, and none is to blame.</summary>
     private static bool IsOfWhatIsWritten(Exception e) => e switch
@@ -126,9 +147,9 @@ internal sealed partial class ImportRun(EscalationStore store, ImportQueue queue
             var before = knownSuppliers.GetValueOrDefault(row.OrganisationNumber);
             if (Synchronisation.Synchronise(Synchronisation.Marked(row, knownSuppliers.Values), before, Guid.CreateVersion7(now), now) is not { } e)
                 continue;
-            if (Synchronisation.IsSuperseded(before?.PutAt, _import.CreatedAt))
+            if (Synchronisation.SupersededAt(row, before, _import.CreatedAt) is { } since)
             {
-                superseded[row] = before!.PutAt!.Value;
+                superseded[row] = since;
                 continue;
             }
             knownSuppliers[row.OrganisationNumber] = session.Append(before, e);
@@ -139,7 +160,7 @@ internal sealed partial class ImportRun(EscalationStore store, ImportQueue queue
         {
             var number = row.Content.Supplier.OrganisationNumber;
             var known = knownSuppliers.GetValueOrDefault(number);
-            if (Synchronisation.SupplierOf(row, known, Guid.CreateVersion7(now), now) is { } introduced)
+            if (Synchronisation.SupplierOfImported(row, known, knownContracts.GetValueOrDefault(row.Number), _import.CreatedAt, Guid.CreateVersion7(now), now) is { } introduced)
                 knownSuppliers[number] = session.Append(known, introduced);
         }
         var marked = SupplierMarking.Apply(session, knownSuppliers.Values, otherwise.Value, casesOtherwise.Value, now);
@@ -285,7 +306,8 @@ internal sealed partial class ImportRun(EscalationStore store, ImportQueue queue
                let putAt = r.Row switch
                {
                    SupplierRow s when knownSuppliers.GetValueOrDefault(s.OrganisationNumber) is { } known
-                       && Synchronisation.Synchronise(Synchronisation.Marked(s, knownSuppliers.Values), known, known.Id, known.UpdatedAt) is not null => known.PutAt,
+                       && Synchronisation.Synchronise(Synchronisation.Marked(s, knownSuppliers.Values), known, known.Id, known.UpdatedAt) is not null
+                       => Synchronisation.SupersededAt(s, known, _import.CreatedAt),
                    ContractRow k when knownContracts.GetValueOrDefault(k.Number) is { } known
                        && (knownSuppliers.GetValueOrDefault(k.Content.Supplier.OrganisationNumber) is not { } supplier
                            || Synchronisation.Synchronise(k, known, supplier, known.Id, known.UpdatedAt) is not null) => known.PutAt,

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using RegionEscalation.Domain.Contracts;
 using RegionEscalation.Integrations.Catalogue;
@@ -90,6 +91,28 @@ public sealed class ImportTests
         var import = await _bench.FindAsync(first);
         Assert.That((import.State, import.Rows), Is.EqualTo((ImportState.Finished, new ImportedRows(43, 4, 0, 39, 0, 0))));
         Assert.That((await _bench.RejectsAsync(first)).Select(r => (r.Line, r.Rule)), Is.EqualTo(new[] { (10L, "unreadable"), (21L, "notWritten"), (42L, "notWritten"), (43L, "notWritten") }));
+        Assert.That((await _bench.FindAsync(second)).State, Is.EqualTo(ImportState.Finished));
+        await _bench.AssertVerifiedAsync();
+    }
+
+    /// <summary>A statement that takes too long, as the server ends it; a host that gives the others their turn after each part comes to the end all the same.</summary>
+    [Test]
+    public async Task A_row_that_takes_too_long_is_found_by_halving_and_rejected_alone_and_holds_nothing_up()
+    {
+        await _bench.Database.ScalarAsync(
+            """
+            CREATE FUNCTION too_long() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'canceling statement due to statement timeout' USING ERRCODE = '57014'; END $$;
+            CREATE TRIGGER too_long BEFORE INSERT ON mt_doc_contract FOR EACH ROW WHEN (NEW.title = 'Drar ut på tiden') EXECUTE FUNCTION too_long();
+            """);
+        var first = await _bench.QueueAsync([.. ImportBench.Contracts(20), ImportBench.Contract(21, "Drar ut på tiden"), .. ImportBench.Contracts(20, 22)]);
+        var second = await _bench.QueueAsync(ImportBench.Contracts(5, 100));
+        using var worker = new ImportWorker(_bench.Store, new ImportSignal(), new ImportOptions(), new HastyClock(), NullLogger<ImportWorker>.Instance);
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        await worker.ServeAsync("08", patience.Token);
+
+        var import = await _bench.FindAsync(first);
+        Assert.That((import.State, import.Rows), Is.EqualTo((ImportState.Finished, new ImportedRows(41, 1, 0, 40, 0, 0))));
+        Assert.That(await _bench.Database.ScalarAsync("SELECT string_agg(concat_ws(' ', line, rule, key), ',') FROM catalogue_import_rejects WHERE import_id = $1", first), Is.EqualTo("21 notWritten RK-00021"));
         Assert.That((await _bench.FindAsync(second)).State, Is.EqualTo(ImportState.Finished));
         await _bench.AssertVerifiedAsync();
     }
@@ -345,5 +368,13 @@ public sealed class ImportTests
         await using var bench = await ImportBench.StartAsync();
         await bench.ImportAsync(rows);
         return await bench.EndStateAsync();
+    }
+
+    /// <summary>On which every turn is over after its first part.</summary>
+    private sealed class HastyClock : TimeProvider
+    {
+        private long _asked;
+
+        public override long GetTimestamp() => Interlocked.Add(ref _asked, TimestampFrequency * 6);
     }
 }
