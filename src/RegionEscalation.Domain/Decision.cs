@@ -6,7 +6,10 @@ namespace RegionEscalation.Domain;
 /// <param name="Code">The rule's id (<c>R-E3</c>), <see cref="FieldCode"/> for a single field's bounds, or a lifecycle code (<c>actionPlanLifecycle</c>).</param>
 /// <param name="Reason">The case within the rule, a stable camelCase code such as <c>evaluationReused</c>.</param>
 /// <param name="Message">What is missing, in both languages.</param>
-/// <param name="MetBy">The resource below the case whose POST would meet the rule, such as <c>activities</c>; null when nothing would.</param>
+/// <param name="MetBy">
+/// The resource below the case whose POST would meet the rule, such as <c>activities</c>, or below the region where it begins with a deviation,
+/// such as <c>deviations/ID/closures</c>; null when nothing would.
+/// </param>
 /// <param name="Field">The request field the rejection is about, as a camelCase path.</param>
 /// <param name="Departable">True when the rule may be departed from in a single case with a recorded motivation.</param>
 public sealed record Rejection(

@@ -9,6 +9,7 @@ internal static class EventSummaries
     {
         ["contract-synchronised.v1"] = new("Ett avtal registrerades eller ändrades från regionens avtalskatalog.", "A contract was registered or changed from the region's contract catalogue."),
         ["contract-ended.v1"] = new("Ett avtal finns inte längre i regionens avtalskatalog.", "A contract is no longer in the region's contract catalogue."),
+        ["supplier-of-contract-marked.v1"] = new("Avtalets leverantör märktes som fysisk person, eller inte längre.", "The contract's supplier was marked as a natural person, or no longer."),
         ["supplier-synchronised.v1"] = new("En leverantör registrerades eller ändrades från regionens avtalskatalog.", "A supplier was registered or changed from the region's contract catalogue."),
         ["ladder-settings-changed.v1"] = new("Regionen ändrade sina egna aktiviteter, benämningar, tal eller tidsfrister.", "The region changed its own activities, names, numbers or deadlines."),
 
@@ -33,11 +34,13 @@ internal static class EventSummaries
 
         ["case-opened.v1"] = new("Ett eskaleringsärende öppnades.", "An escalation case was opened."),
         ["contract-of-case-changed.v1"] = new("Avtalskatalogen säger något annat om ärendets avtal: vem som ansvarar för det, eller när det upphör.", "The contract catalogue says something else of the case's contract: who is responsible for it, or when it ends."),
+        ["supplier-of-case-marked.v1"] = new("Ärendets leverantör märktes som fysisk person, eller inte längre; vad som visas av den nationellt ändras därmed.", "The case's supplier was marked as a natural person, or no longer; what is shown of it nationally changes with that."),
         ["deviation-attached.v1"] = new("En avvikelse kopplades till ärendet.", "A deviation was attached to the case."),
         ["attached-deviation-reassessed.v1"] = new("En avvikelse i ärendet bedömdes eller bedömdes på nytt.", "A deviation of the case was assessed or assessed anew."),
         ["attached-deviation-resolved.v1"] = new("En avvikelse i ärendet är hanterad och återkopplad.", "A deviation of the case is handled and fed back."),
         ["attached-deviation-found-unfounded.v1"] = new("En avvikelse i ärendet befanns ogrundad och räknas inte längre.", "A deviation of the case was found unfounded and no longer counts."),
         ["step-trigger-lapsed.v1"] = new("Det som ledde till ärendets steg håller inte längre; steget står kvar men ska prövas på nytt.", "What led into the step of the case no longer holds; the step stands but is to be looked at again."),
+        ["step-trigger-restored.v1"] = new("Det som bär ärendets steg håller igen; steget behöver inte prövas på nytt.", "What bears the step of the case holds again; the step need not be looked at again."),
         ["step-trigger-reviewed.v1"] = new("Det avgjordes att ärendet står kvar på sitt steg, trots att det som ledde dit inte längre håller.", "It was decided that the case stands at its step although what led there no longer holds."),
         ["recurrence-detected.v1"] = new("Återkommande avvikelse konstaterad; ett råd som inte flyttar ärendet.", "Recurring deviation was detected; advice that does not move the case."),
         ["recurrence-ceased.v1"] = new("Det som hade konstaterats som återkommande avvikelse är det inte längre.", "What had been detected as recurring deviation is so no longer."),

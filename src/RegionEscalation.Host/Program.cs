@@ -41,7 +41,7 @@ try
     app.UseTraceparent();
     app.UseProblems();
     app.UseAuthentication();
-    app.UseRateLimiter();
+    app.UseRequestRateLimit();
     app.UseAuthorization();
     app.UseRequestTarget();
     app.UseRequestBody();

@@ -57,12 +57,14 @@ internal static class CatalogueUploads
             "NDJSON: ett objekt per rad, antingen `contractNumber` och `contract` som i `PUT /contracts/{contractNumber}`, eller `supplier`. "
             + "CSV: en rubrikrad och ett avtal per rad; `;`, `,` eller tabb, UTF-8 om inte charset anger iso-8859-1 eller windows-1252, decimalkomma, datum ÅÅÅÅ-MM-DD. "
             + "Kolumner i valfri ordning, på svenska eller engelska; se docs/catalogue-import.md. Leverantörer för sig finns bara i NDJSON. "
-            + "Content-Encoding gzip tas emot. Raderna prövas medan filen kommer; svaret är ett jobb att följa. Felaktiga rader avvisas med rad, fält och skäl. "
+            + "Content-Encoding gzip tas emot. Raderna prövas medan filen kommer; svaret är ett jobb att följa. Felaktiga rader avvisas med rad, fält och skäl; "
+            + "likaså (`superseded`) en rad som säger emot vad som har lagts upp enskilt sedan importen började. "
             + "Med validateOnly prövas allt, och de första 100 felen är svaret. "
             + "NDJSON: an object a line, either `contractNumber` and `contract` as in `PUT /contracts/{contractNumber}`, or `supplier`. "
             + "CSV: a header line and a contract a row; `;`, `,` or tab, UTF-8 unless charset says iso-8859-1 or windows-1252, decimal comma, dates YYYY-MM-DD. "
             + "Columns in any order, in Swedish or English; see docs/catalogue-import.md. Suppliers by themselves are in NDJSON only. "
-            + "Content-Encoding gzip is taken. Rows are checked while the file comes; the answer is a job to follow. Wrong rows are rejected with line, field and reason. "
+            + "Content-Encoding gzip is taken. Rows are checked while the file comes; the answer is a job to follow. Wrong rows are rejected with line, field and reason; "
+            + "so is (`superseded`) a row that contradicts what was put singly since the import began. "
             + "With validateOnly everything is checked, and the first 100 faults are the answer.")
         .WithRequestExample(Examples.CatalogueLines, Ndjson)
         .WithRequestExample(Examples.CatalogueCsv, Csv)

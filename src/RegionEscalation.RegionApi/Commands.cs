@@ -106,6 +106,7 @@ internal sealed class Commands(RegionSession session, IHttpContextAccessor acces
         var attachedTo = query.CaseOf(id);
         var open = query.OpenCaseOn(id);
         var ofContract = query.DeviationsUnder(ContractKey.OfDeviation(id));
+        var natural = query.NaturalPersons();
         var settings = query.LadderSettings();
         return now =>
         {
@@ -128,7 +129,7 @@ internal sealed class Commands(RegionSession session, IHttpContextAccessor acces
                 AppendAny(then, [.. first, .. Recurrence.Advise(first.Aggregate(then, EscalationCase.Evolve),
                     [.. ofContract.Value!.Deviations.Where(d => d.Id != id), after], ContextOf(then, settings, now))]);
             }
-            return new Outcome.Accepted(StatusCodes.Status200OK, null, after.Version, DeviationResponse.From(after, Http), decision.Events.Count);
+            return new Outcome.Accepted(StatusCodes.Status200OK, null, after.Version, DeviationResponse.From(after, Http, natural.Value), decision.Events.Count);
         };
     });
 
@@ -136,7 +137,7 @@ internal sealed class Commands(RegionSession session, IHttpContextAccessor acces
     private static IReadOnlyList<CaseEvent> Followed(EscalationCase attached, Deviation before, Deviation after, CaseContext context)
     {
         var followed = CaseDecider.Follow(attached, before, after, context.Now);
-        return [.. followed, .. StepTriggers.Lapsed(attached, followed, after, context)];
+        return [.. followed, .. StepTriggers.Judge(attached, followed, after, context)];
     }
 
     private void AppendAny(EscalationCase before, IReadOnlyList<CaseEvent> events)

@@ -110,6 +110,9 @@ internal static class Contracts
             var fetched = query.Contract(contractNumber);
             var knownSupplier = query.Supplier(row.Content.Supplier.OrganisationNumber);
             var openCases = query.OpenCasesAbout([contractNumber]);
+            var said = SupplierMarking.SaidBy([row]);
+            var others = query.ContractsMarkedOtherwise(said);
+            var cases = query.CasesMarkedOtherwise(said);
             return now =>
             {
                 var before = fetched.Value;
@@ -124,15 +127,20 @@ internal static class Contracts
 
                 var session = commands.Session;
                 var supplier = knownSupplier.Value;
-                if (Synchronisation.SupplierOf(row, supplier, Guid.CreateVersion7(now), now) is { } newSupplier)
+                var newSupplier = Synchronisation.SupplierOf(row, supplier, Guid.CreateVersion7(now), now, putSingly: true);
+                if (newSupplier is not null)
                     supplier = session.Append(supplier, newSupplier);
-                if (Synchronisation.Synchronise(row, before, supplier!, Guid.CreateVersion7(now), now) is not { } e)
-                    return new Outcome.Accepted(StatusCodes.Status200OK, null, before!.Version, ContractResponse.From(before, http), 0);
-                var after = session.Append(before, e);
-                if (before is not null)
-                    foreach (var c in openCases.Value)
+                var marked = SupplierMarking.Apply(session, [supplier!], others.Value, cases.Value, now);
+                var known = before is null ? null : marked.Contracts.GetValueOrDefault(before.Number, before);
+                if (Synchronisation.Synchronise(row, known, supplier!, Guid.CreateVersion7(now), now, putSingly: true) is not { } e)
+                    return new Outcome.Accepted(StatusCodes.Status200OK, null, known!.Version, ContractResponse.From(known, http), marked.Events + (newSupplier is null ? 0 : 1));
+                session.HoldMark(supplier!);
+                var after = session.Append(known, e);
+                session.Expect([contractNumber], openCases.Value);
+                if (known is not null)
+                    foreach (var c in openCases.Value.Select(c => marked.Cases.GetValueOrDefault(c.Id, c)))
                     {
-                        if (Synchronisation.Follow(c, before, after, now) is { Count: > 0 } followed)
+                        if (Synchronisation.Follow(c, known, after, now) is { Count: > 0 } followed)
                             session.Append(c, followed);
                     }
                 return before is null

@@ -168,7 +168,7 @@ internal static class Examples
         Domain.Contracts.KnownSupplier.Evolve(null, new SupplierSynchronised(
             Opened.AddYears(-1), Guid.Parse("019cadb4-2f20-7000-8000-00000000000a"), "5560360793", null, new SupplierContent("Exempel Förband AB"))),
         new SupplierRecord(new PageOf<Contract>([], 0), new PageOf<EscalationCase>([], 0), new Dictionary<DeviationStatus, long> { [DeviationStatus.Closed] = 3 }),
-        path => new Link(Site + path), Region);
+        NaturalPersons.None, path => new Link(Site + path), Region);
 
     public static CaseSummary Summary { get; } = CaseSummary.From(State, Region,
         resource => new Link(Site + (resource is null ? Paths.Case(Region, CaseId) : Paths.Case(Region, CaseId, resource))));
@@ -179,12 +179,12 @@ internal static class Examples
     public static CaseEventResponse CaseEvent { get; } = CaseHistory.From(new StoredEvent(
         Guid.Parse("019cadb4-2f20-7000-8000-000000000007"), 3, "activity-completed.v1", Opened.AddHours(5), "kalmar-handler",
         "4bf92f3577b34da6a3ce929d0e0e4736",
-        new ActivityCompleted(Opened.AddHours(5), 0, "supplierDialogue", Opened.AddHours(4), "Avtalsansvarig", ActivityRequest.Text)), State, LadderSettings.Default);
+        new ActivityCompleted(Opened.AddHours(5), 0, "supplierDialogue", Opened.AddHours(4), "Avtalsansvarig", ActivityRequest.Text)), State, LadderSettings.Default, NaturalPersons.None);
 
     public static CloudEvent<RegionChange> Change { get; } = RegionFeed.Envelope(CaseId, new StoredEvent(
         Guid.Parse("019cadb4-2f20-7000-8000-000000000008"), 5, "case-escalated.v1", Now, "kalmar-decider", "4bf92f3577b34da6a3ce929d0e0e4736",
         new CaseEscalated(Now, 1, 2, new TransitionBasis(EscalationRequest.Trigger, [new EvidenceReference(EvidenceKind.Evaluation, EvaluationId)], EscalationRequest.Motivation,
-            new DecisionMaker(EscalationRequest.DecidedBy.Function, EscalationRequest.DecidedBy.Level), []), [])), Region);
+            new DecisionMaker(EscalationRequest.DecidedBy.Function, EscalationRequest.DecidedBy.Level), []), [])), Region, NaturalPersons.None);
 
     public static FeedLinks FeedLinks { get; } = new(
         new Link(Site + Paths.Region(Region) + "/changes?limit=100"),

@@ -29,12 +29,13 @@ public static class RegionEvents
             DeviationEvent x => (((DeviationReported)EventSamples.Of("deviation-reported.v1")).DeviationId, x.At),
             ContractSynchronised x => (x.ContractId, x.At),
             ContractEnded x => (x.ContractId, x.At),
+            SupplierOfContractMarked x => (x.ContractId, x.At),
             SupplierSynchronised x => (x.SupplierId, x.At),
             LadderSettingsChanged x => (SettingsId, x.At),
             WatchEvent x => (((SupplierPlacedUnderWatch)EventSamples.Of("supplier-placed-under-watch.v1")).EntryId, x.At),
             _ => throw new InvalidDataException($"There is no example of {type}."),
         };
         var version = e is CaseOpened or DeviationReported or ContractSynchronised or SupplierSynchronised or LadderSettingsChanged or SupplierPlacedUnderWatch ? 1 : 7;
-        return RegionFeed.Envelope(id, new StoredEvent(EventId, version, type, at, "kalmar-decider", null, e), "08");
+        return RegionFeed.Envelope(id, new StoredEvent(EventId, version, type, at, "kalmar-decider", null, e), "08", NaturalPersons.None);
     }
 }

@@ -58,12 +58,13 @@ internal sealed class RegionFeed(EscalationStore store, IOptions<AccessOptions> 
         var session = store.OpenSession(RegionScope.For(reader.Owner));
         var query = session.CreateBatchQuery();
         var events = query.LoggedEvents(ids);
+        var natural = query.NaturalPersons();
         await query.ExecuteAsync(cancellationToken);
         if (events.Value.IsStandby)
             return null;
         return events.Value.IsAhead
             ? throw new InvalidDataException("What waits is of a newer build.")
-            : [.. events.Value.Events.Select(e => From(e, session.Scope.Region))];
+            : [.. events.Value.Events.Select(e => From(e, session.Scope.Region, natural.Value))];
     }
 
     public bool MayStillRead(FeedReader reader) => AccessRules.MayUse(access.Value, reader.ClientId, reader.Directory, reader.Owner);
@@ -78,21 +79,22 @@ internal sealed class RegionFeed(EscalationStore store, IOptions<AccessOptions> 
     {
         var query = session.CreateBatchQuery();
         var part = ask(query);
+        var natural = query.NaturalPersons();
         await query.ExecuteAsync(cancellationToken);
         return part.Value switch
         {
             { IsStandby: true } => ChangePage.OfStandby,
             { PlaceIsThere: false } => ChangePage.Gone,
-            var read => new ChangePage([.. read.Events.Select(e => From(e, session.Scope.Region))], read.ReadUntil is { } place ? PositionOf(place) : null, IsAhead: read.IsAhead),
+            var read => new ChangePage([.. read.Events.Select(e => From(e, session.Scope.Region, natural.Value))], read.ReadUntil is { } place ? PositionOf(place) : null, IsAhead: read.IsAhead),
         };
     }
 
     private static FeedPosition PositionOf(LogPlace place) => new(place.Transaction, place.Sequence, place.EventId, place.At);
 
-    private static Change From(LoggedEvent logged, string region) =>
-        new(PositionOf(logged.Place), logged.StreamId, logged.Event.Type, Envelope(logged.StreamId, logged.Event, region));
+    private static Change From(LoggedEvent logged, string region, NaturalPersons natural) =>
+        new(PositionOf(logged.Place), logged.StreamId, logged.Event.Type, Envelope(logged.StreamId, logged.Event, region, natural));
 
-    internal static CloudEvent<RegionChange> Envelope(Guid id, StoredEvent e, string region)
+    internal static CloudEvent<RegionChange> Envelope(Guid id, StoredEvent e, string region, NaturalPersons natural)
     {
         var (kind, subject) = e.Event switch
         {
@@ -100,6 +102,7 @@ internal sealed class RegionFeed(EscalationStore store, IOptions<AccessOptions> 
             DeviationEvent => (ChangedKind.Deviation, $"deviations/{id}"),
             ContractSynchronised { Number: { } number } => (ChangedKind.Contract, $"contracts/{Uri.EscapeDataString(number)}"),
             ContractEnded { Number: { } number } => (ChangedKind.Contract, $"contracts/{Uri.EscapeDataString(number)}"),
+            SupplierOfContractMarked { Number: { } number } => (ChangedKind.Contract, $"contracts/{Uri.EscapeDataString(number)}"),
             // By the platform's id: a number may be a person's.
             SupplierEvent => (ChangedKind.Supplier, $"suppliers/{id}"),
             LadderSettingsChanged => (ChangedKind.LadderSettings, "ladder-settings"),
@@ -113,6 +116,6 @@ internal sealed class RegionFeed(EscalationStore store, IOptions<AccessOptions> 
             DamagedEvent or ContractEvent => (ChangedKind.Contract, $"events/{e.Id}"),
             _ => throw new InvalidDataException($"The feed knows no subject of {e.Type}."),
         };
-        return new(e.Id, Paths.Region(region), e.Type, subject, e.At, new RegionChange(kind, id, e.Version, e.Event is DamagedEvent ? Nothing : EventJson.Of(e.Event)));
+        return new(e.Id, Paths.Region(region), e.Type, subject, e.At, new RegionChange(kind, id, e.Version, e.Event is DamagedEvent ? Nothing : EventJson.Of(e.Event, natural)));
     }
 }

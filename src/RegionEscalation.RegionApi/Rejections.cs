@@ -46,7 +46,9 @@ internal static class Paths
 
     public static string Case(string region, Guid id) => $"{Region(region)}/cases/{id}";
 
-    public static string Case(string region, Guid id, string resource) => $"{Case(region, id)}/{resource}";
+    /// <param name="resource">Below the case; below the region where it is a deviation's own.</param>
+    public static string Case(string region, Guid id, string resource) =>
+        resource.StartsWith("deviations/", StringComparison.Ordinal) ? $"{Region(region)}/{resource}" : $"{Case(region, id)}/{resource}";
 
     public static string Deviation(string region, Guid id) => $"{Region(region)}/deviations/{id}";
 

@@ -53,10 +53,11 @@ public sealed record SubSupplierResponse(string Name, string? OrganisationNumber
 /// <summary>A supplier as its row in the catalogue says, whole.</summary>
 public record SupplierEntry : SupplierSummary
 {
-    private protected SupplierEntry(SupplierSummary summary, KnownSupplier s) : base(summary)
+    /// <param name="natural">Who is a natural person by now: the supplier's row may be older than the mark of one that it names.</param>
+    private protected SupplierEntry(SupplierSummary summary, KnownSupplier s, NaturalPersons natural) : base(summary)
     {
-        SuccessorOf = s.Content.SuccessorOf is { } x ? new(x.IsOfNaturalPerson() ? null : x.OrganisationNumber, x.From, x.CarriesHistory, x.Motivation) : null;
-        SubSuppliers = [.. (s.Content.SubSuppliers ?? []).Select(u => new SubSupplierResponse(u.Name, u.IsNaturalPerson() ? null : u.OrganisationNumber, u.Tier, u.Delivers))];
+        SuccessorOf = s.Content.SuccessorOf is { } x ? new(x.IsOfNaturalPerson() || natural.Include(x.OrganisationNumber) ? null : x.OrganisationNumber, x.From, x.CarriesHistory, x.Motivation) : null;
+        SubSuppliers = [.. (s.Content.SubSuppliers ?? []).Select(u => new SubSupplierResponse(u.Name, u.IsNaturalPerson() || natural.Include(u.OrganisationNumber) ? null : u.OrganisationNumber, u.Tier, u.Delivers))];
     }
 
     /// <summary>The supplier whose contracts it has taken over (LOU 17 kap. 13 §).</summary>
@@ -65,9 +66,9 @@ public record SupplierEntry : SupplierSummary
     /// <summary>What it answers for too, in every tier that is known (R-G1).</summary>
     public IReadOnlyList<SubSupplierResponse> SubSuppliers { get; }
 
-    internal static new SupplierEntry From(KnownSupplier s, HttpContext http) => new(SupplierSummary.From(s, http), s);
+    internal static SupplierEntry From(KnownSupplier s, HttpContext http, NaturalPersons natural) => new(SupplierSummary.From(s, http), s, natural);
 
-    internal static new SupplierEntry From(KnownSupplier s, Func<string, Link> link, string region) => new(SupplierSummary.From(s, link, region), s);
+    internal static new SupplierEntry From(KnownSupplier s, Func<string, Link> link, string region) => new(SupplierSummary.From(s, link, region), s, NaturalPersons.None);
 }
 
 /// <param name="ValidUntil">Last day, Swedish calendar date; null while none is set.</param>
@@ -116,7 +117,7 @@ public sealed record PredecessorResponse(SupplierResponse Supplier, DateOnly Fro
 /// <summary>How a supplier stands in the region.</summary>
 public sealed record SupplierStatus : SupplierEntry
 {
-    private SupplierStatus(SupplierSummary summary, KnownSupplier s, SupplierFigures figures, PredecessorResponse? predecessor) : base(summary, s) =>
+    private SupplierStatus(SupplierSummary summary, KnownSupplier s, SupplierFigures figures, PredecessorResponse? predecessor, NaturalPersons natural) : base(summary, s, natural) =>
         (Figures, Predecessor) = (figures, predecessor);
 
     public SupplierFigures Figures { get; }
@@ -124,12 +125,13 @@ public sealed record SupplierStatus : SupplierEntry
     /// <summary>Null unless the supplier carries on the history of one that the region knows.</summary>
     public PredecessorResponse? Predecessor { get; init; }
 
-    internal static SupplierStatus From(KnownSupplier s, SupplierRecord record, KnownSupplier? predecessor, SupplierRecord ofPredecessor, Func<string, Link> link, string region) => new(
+    internal static SupplierStatus From(
+        KnownSupplier s, SupplierRecord record, KnownSupplier? predecessor, SupplierRecord ofPredecessor, NaturalPersons natural, Func<string, Link> link, string region) => new(
         SupplierSummary.From(s, link, region), s, SupplierFigures.From(record, link, region),
         predecessor is not null && s.Content.SuccessorOf is { CarriesHistory: true } succession
             ? new PredecessorResponse(SupplierResponse.From(predecessor.Reference()), succession.From, SupplierFigures.From(ofPredecessor, link, region),
                 new SelfLink(link(Paths.Supplier(region, predecessor.Id))))
-            : null);
+            : null, natural);
 }
 
 /// <summary>A text to search by: it holds a letter or a digit at least, since everything else is no part of a word.</summary>
@@ -187,7 +189,9 @@ internal static class Suppliers
                 "Idempotent: samma innehåll två gånger är en ändring. Utan If-Match gäller avtalskatalogens uppgift; med If-Match bara om leverantören är oförändrad. "
                 + "Numret i adressen och i innehållet ska vara detsamma. "
                 + "Idempotent: the same content twice is one change. Without If-Match the catalogue's word stands; with If-Match only if the supplier is unchanged. "
-                + "The number in the address and in the content must be the same.")
+                + "The number in the address and in the content must be the same. "
+                + "Märks en utländsk leverantör som enskild näringsidkare, eller inte längre, gäller det i samma transaktion dess avtal och ärenden, även nationellt. "
+                + "Where a foreign supplier is marked as a sole trader, or no longer, that holds for its contracts and cases in the same transaction, nationally too.")
             .WithRequestExample(Examples.SupplierRequest)
             .WithResponseExample(200, Examples.SupplierEntry)
             .WithResponseExample(201, Examples.SupplierEntry);
@@ -204,6 +208,10 @@ internal static class Suppliers
         {
             var fetched = id is { } known ? query.Supplier(known) : query.Supplier(number!);
             var named = query.Suppliers(NumbersIn(body));
+            var natural = query.NaturalPersons();
+            SupplierMark[] said = body.SoleTrader is { } mark && (id is not null || SupplierNumber.IsForeign(number!)) ? [new SupplierMark(id, number, mark)] : [];
+            var contracts = query.ContractsMarkedOtherwise(said);
+            var cases = query.CasesMarkedOtherwise(said);
             return now =>
             {
                 var before = fetched.Value;
@@ -225,13 +233,14 @@ internal static class Suppliers
                         return new Outcome.Problem(stale);
                 }
 
-                if (Synchronisation.Synchronise(Synchronisation.Marked(row, named.Value), before, Guid.CreateVersion7(now), now) is not { } e)
-                    return new Outcome.Accepted(StatusCodes.Status200OK, null, before!.Version, SupplierEntry.From(before, http), 0);
-                var after = commands.Session.Append(before, e);
+                var after = Synchronisation.Synchronise(Synchronisation.Marked(row, named.Value), before, Guid.CreateVersion7(now), now, putSingly: true) is { } e
+                    ? commands.Session.Append(before, e)
+                    : before!;
+                var events = SupplierMarking.Apply(commands.Session, [after], contracts.Value, cases.Value, now).Events + (after == before ? 0 : 1);
                 return before is null
                     ? new Outcome.Accepted(StatusCodes.Status201Created,
-                        Link.Absolute(http, Paths.Supplier(commands.Session.Scope.Region, after.Id)), after.Version, SupplierEntry.From(after, http), 1)
-                    : new Outcome.Accepted(StatusCodes.Status200OK, null, after.Version, SupplierEntry.From(after, http), 1);
+                        Link.Absolute(http, Paths.Supplier(commands.Session.Scope.Region, after.Id)), after.Version, SupplierEntry.From(after, http, natural.Value), events)
+                    : new Outcome.Accepted(StatusCodes.Status200OK, null, after.Version, SupplierEntry.From(after, http, natural.Value), events);
             };
         });
     }
@@ -248,11 +257,12 @@ internal static class Suppliers
         var record = query.RecordOf(key, Most);
         var predecessor = query.PredecessorOf(key);
         var ofPredecessor = query.RecordOfPredecessorOf(key, Most);
+        var natural = query.NaturalPersons();
         await query.ExecuteAsync(http.RequestAborted);
         if (found.Value is not { } known)
             return Problems.NotFound(http);
         http.SetETag(known.Version);
-        return Results.Ok(SupplierStatus.From(known, record.Value, predecessor.Value, ofPredecessor.Value, path => Link.To(http, path), session.Scope.Region));
+        return Results.Ok(SupplierStatus.From(known, record.Value, predecessor.Value, ofPredecessor.Value, natural.Value, path => Link.To(http, path), session.Scope.Region));
     }
 
     private static async Task<IResult> List(

@@ -22,10 +22,11 @@ internal sealed class CatalogueDocuments(RegionScope scope)
 
     private const string UpsertSuppliers =
         """
-        INSERT INTO mt_doc_supplier (tenant_id, id, data, mt_last_modified, mt_version, organisation_number, name)
-        SELECT $1, s.id, s.data, s.at, s.version, s.organisation_number, s.name FROM unnest($2, $3, $4, $5, $6, $7) AS s (id, data, at, version, organisation_number, name)
+        INSERT INTO mt_doc_supplier (tenant_id, id, data, mt_last_modified, mt_version, organisation_number, name, sole_trader)
+        SELECT $1, s.id, s.data, s.at, s.version, s.organisation_number, s.name, s.sole_trader
+        FROM unnest($2, $3, $4, $5, $6, $7, $8) AS s (id, data, at, version, organisation_number, name, sole_trader)
         ON CONFLICT (tenant_id, id) DO UPDATE SET data = excluded.data, mt_last_modified = excluded.mt_last_modified, mt_version = excluded.mt_version,
-            organisation_number = excluded.organisation_number, name = excluded.name
+            organisation_number = excluded.organisation_number, name = excluded.name, sole_trader = excluded.sole_trader
         """;
 
     private const string DeleteWords = "DELETE FROM catalogue_words WHERE tenant_id = $1 AND object_id = ANY ($2)";
@@ -64,6 +65,10 @@ internal sealed class CatalogueDocuments(RegionScope scope)
             yield return command;
         foreach (var command in NationalRegister.Changes(scope, _contracts.Values))
             yield return command;
+        // After everything that it looks at.
+        var marked = _suppliers.Values.Where(s => s.Before is not null && s.Before.SoleTrader == true != (s.After.SoleTrader == true)).Select(s => s.After.Id).ToArray();
+        if (marked.Length > 0)
+            yield return new NpgsqlBatchCommand("SELECT mt_expect_marked($1, $2)") { Parameters = { Sql.Text(scope.Region), Sql.Array(marked, NpgsqlDbType.Uuid) } };
     }
 
     /// <summary>Everything as it should be, whatever is there.</summary>
@@ -143,6 +148,7 @@ internal sealed class CatalogueDocuments(RegionScope scope)
             Sql.Array(suppliers.Select(s => s.Version), NpgsqlDbType.Bigint),
             Sql.Array(suppliers.Select(s => s.OrganisationNumber), NpgsqlDbType.Varchar),
             Sql.Array(suppliers.Select(s => s.Content.Name), NpgsqlDbType.Varchar),
+            Sql.Array(suppliers.Select(s => s.SoleTrader == true), NpgsqlDbType.Boolean),
         },
     };
 

@@ -9,6 +9,11 @@ namespace RegionEscalation.Storage;
 /// <summary>What a region has to do with a supplier: the beginning of its contracts and of its open cases, the highest first, and how many deviations there are.</summary>
 public sealed record SupplierRecord(PageOf<Contract> Contracts, PageOf<EscalationCase> OpenCases, IReadOnlyDictionary<DeviationStatus, long> Deviations);
 
+/// <summary>What somebody says of a supplier: whether it is a natural person.</summary>
+/// <param name="Id">Null where it is named by its number.</param>
+/// <param name="Number">Null where it is named by its id.</param>
+public sealed record SupplierMark(Guid? Id, string? Number, bool SoleTrader);
+
 /// <summary>The catalogue's own queries: what suppliers and contracts are found by.</summary>
 public sealed partial class BatchedQuery
 {
@@ -46,6 +51,48 @@ public sealed partial class BatchedQuery
             Parameters = { Sql.Text(scope.Region), Sql.Date(day) },
         },
         async (reader, ct) => await reader.ReadAsync(ct) ? new SocialTerms(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2)) : new SocialTerms(0, 0, 0));
+
+    /// <summary>The foreign suppliers that are marked as natural persons just now.</summary>
+    public Fetched<NaturalPersons> NaturalPersons() => Add(
+        new NpgsqlBatchCommand("SELECT organisation_number FROM mt_doc_supplier WHERE tenant_id = $1 AND sole_trader") { Parameters = { Sql.Text(scope.Region) } },
+        async (reader, ct) => new NaturalPersons(await RowsAsync(reader, r => r.GetString(0), ct)));
+
+    /// <summary>The contracts of suppliers that carry another mark than theirs, ended ones included.</summary>
+    public Fetched<IReadOnlyList<Contract>> ContractsMarkedOtherwise(IReadOnlyCollection<SupplierMark> marks) => MarkedOtherwise<Contract>(
+        """
+        SELECT k.data, k.mt_last_modified FROM (
+            SELECT s.id, m.sole_trader FROM unnest($2, $4) AS m (id, sole_trader) JOIN mt_doc_supplier s ON s.tenant_id = $1 AND s.id = m.id
+            UNION ALL
+            SELECT s.id, m.sole_trader FROM unnest($3, $4) AS m (number, sole_trader) JOIN mt_doc_supplier s ON s.tenant_id = $1 AND s.organisation_number = m.number
+        ) AS m JOIN mt_doc_contract k ON k.tenant_id = $1 AND k.supplier_id = m.id
+            AND (coalesce(k.data #>> '{content,supplier,soleTrader}', 'false') = 'true') <> m.sole_trader
+        """, marks);
+
+    /// <summary>The cases about suppliers that carry another mark than theirs, closed ones included.</summary>
+    public Fetched<IReadOnlyList<EscalationCase>> CasesMarkedOtherwise(IReadOnlyCollection<SupplierMark> marks) => MarkedOtherwise<EscalationCase>(
+        """
+        SELECT c.data, c.mt_last_modified FROM (
+            SELECT s.id, m.sole_trader FROM unnest($2, $4) AS m (id, sole_trader) JOIN mt_doc_supplier s ON s.tenant_id = $1 AND s.id = m.id
+            UNION ALL
+            SELECT s.id, m.sole_trader FROM unnest($3, $4) AS m (number, sole_trader) JOIN mt_doc_supplier s ON s.tenant_id = $1 AND s.organisation_number = m.number
+        ) AS m JOIN mt_doc_escalationcase c ON c.tenant_id = $1 AND c.supplier_id = m.id
+            AND (coalesce(c.data #>> '{supplier,soleTrader}', 'false') = 'true') <> m.sole_trader
+        """, marks);
+
+    private Fetched<IReadOnlyList<T>> MarkedOtherwise<T>(string sql, IReadOnlyCollection<SupplierMark> marks) => marks.Count == 0
+        ? new Fetched<IReadOnlyList<T>> { Value = [] }
+        : Add(
+            new NpgsqlBatchCommand(sql)
+            {
+                Parameters =
+                {
+                    Sql.Text(scope.Region),
+                    Sql.Array(marks.Select(m => m.Id), NpgsqlDbType.Uuid),
+                    Sql.Array(marks.Select(m => m.Number), NpgsqlDbType.Varchar),
+                    Sql.Array(marks.Select(m => m.SoleTrader), NpgsqlDbType.Boolean),
+                },
+            },
+            async (reader, ct) => (IReadOnlyList<T>)await RowsAsync(reader, Read<T>, ct));
 
     /// <summary>As it is named in an address; a sole trader only by its id.</summary>
     public Fetched<KnownSupplier?> Supplier(SupplierKey key) => One<KnownSupplier>(

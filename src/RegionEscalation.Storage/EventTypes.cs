@@ -17,6 +17,7 @@ public static class EventTypes
     {
         ["contract-synchronised.v1"] = typeof(ContractSynchronised),
         ["contract-ended.v1"] = typeof(ContractEnded),
+        ["supplier-of-contract-marked.v1"] = typeof(SupplierOfContractMarked),
         ["supplier-synchronised.v1"] = typeof(SupplierSynchronised),
 
         ["ladder-settings-changed.v1"] = typeof(LadderSettingsChanged),
@@ -42,11 +43,13 @@ public static class EventTypes
 
         ["case-opened.v1"] = typeof(CaseOpened),
         ["contract-of-case-changed.v1"] = typeof(ContractOfCaseChanged),
+        ["supplier-of-case-marked.v1"] = typeof(SupplierOfCaseMarked),
         ["deviation-attached.v1"] = typeof(DeviationAttached),
         ["attached-deviation-reassessed.v1"] = typeof(AttachedDeviationReassessed),
         ["attached-deviation-resolved.v1"] = typeof(AttachedDeviationResolved),
         ["attached-deviation-found-unfounded.v1"] = typeof(AttachedDeviationFoundUnfounded),
         ["step-trigger-lapsed.v1"] = typeof(StepTriggerLapsed),
+        ["step-trigger-restored.v1"] = typeof(StepTriggerRestored),
         ["step-trigger-reviewed.v1"] = typeof(StepTriggerReviewed),
         ["recurrence-detected.v1"] = typeof(RecurrenceDetected),
         ["recurrence-ceased.v1"] = typeof(RecurrenceCeased),

@@ -36,7 +36,8 @@ public sealed class ImportQueue(EscalationStore store, RegionScope scope, Guid h
 
     /// <summary>
     /// Of the contracts that have not ended those that are neither among the rows nor among the rejects. What was said of them since the import came counts too:
-    /// one that was changed since is left out only if an import did it that came before this one, and one that a later import names is there.
+    /// one that was changed since is left out only if an import did it that came before, and one that a later import names is there. A mark of its supplier says
+    /// nothing of the contract, whoever set it.
     /// </summary>
     private const string LeftOut =
         """
@@ -46,9 +47,10 @@ public sealed class ImportQueue(EscalationStore store, RegionScope scope, Guid h
                 AND r.import_id = ANY (ARRAY(SELECT o.id FROM catalogue_imports own JOIN catalogue_imports o ON o.tenant_id = $1
                     AND (o.id = $2 OR ((o.queued_at, o.id) > (own.queued_at, own.id) AND o.applied_line > 0)) WHERE own.tenant_id = $1 AND own.id = $2)))
             AND NOT EXISTS (SELECT FROM catalogue_import_rejects x WHERE x.tenant_id = $1 AND x.import_id = $2 AND x.kind = 'contract' AND x.key = k.number)
-            AND (k.mt_last_modified < i.created_at OR EXISTS (SELECT FROM mt_events e WHERE e.tenant_id = $1 AND e.stream_id = k.id AND e.version = k.mt_version
-                AND e.correlation_id = ANY (ARRAY(SELECT o.id::varchar FROM catalogue_imports own JOIN catalogue_imports o ON o.tenant_id = $1
-                    AND (o.queued_at, o.id) < (own.queued_at, own.id) AND coalesce(o.finished_at, 'infinity') >= own.created_at WHERE own.tenant_id = $1 AND own.id = $2))))
+            AND (k.mt_last_modified < i.created_at OR EXISTS (SELECT FROM (SELECT v.timestamp, v.correlation_id FROM mt_events v
+                    WHERE v.tenant_id = $1 AND v.stream_id = k.id AND v.type <> 'supplier-of-contract-marked.v1' ORDER BY v.version DESC LIMIT 1) AS e
+                WHERE e.timestamp < i.created_at OR e.correlation_id = ANY (ARRAY(SELECT o.id::varchar FROM catalogue_imports own JOIN catalogue_imports o ON o.tenant_id = $1
+                    AND (o.queued_at, o.id) <= (own.queued_at, own.id) AND coalesce(o.finished_at, 'infinity') >= own.created_at WHERE own.tenant_id = $1 AND own.id = $2))))
         """;
 
     private static readonly string CountLeftOutText = string.Join('\n', "SELECT count(*)", LeftOut);

@@ -1,5 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
+using RegionEscalation.Domain;
 using RegionEscalation.Domain.Cases;
 using RegionEscalation.Domain.Contracts;
 using RegionEscalation.Domain.Deviations;
@@ -30,6 +31,7 @@ public sealed class RegionSession(NpgsqlDataSource dataSource, RegionScope scope
 {
     private readonly List<PendingStream> _streams = [];
     private readonly List<(Guid Id, NpgsqlBatchCommand Command)> _held = [];
+    private readonly List<NpgsqlBatchCommand> _expected = [];
     private readonly List<NpgsqlBatchCommand> _documents = [];
     private readonly CatalogueDocuments _catalogue = new(scope);
 
@@ -99,8 +101,9 @@ public sealed class RegionSession(NpgsqlDataSource dataSource, RegionScope scope
     /// </summary>
     /// <param name="supplierId">The supplier that the case is, or would be, about.</param>
     /// <param name="openCase">The open case about both, as it was read; null where none was there.</param>
-    public void Hold(ContractDeviations read, Guid supplierId, EscalationCase? openCase) => _held.Add((read.ContractId, new NpgsqlBatchCommand(
-        "SELECT mt_hold_contract($1, $2, $3, $4, $5, $6, $7)")
+    /// <param name="contractVersion">The contract as it was read, where what is written copies it; null where it does not.</param>
+    public void Hold(ContractDeviations read, Guid supplierId, EscalationCase? openCase, long? contractVersion = null) => _held.Add((read.ContractId, new NpgsqlBatchCommand(
+        "SELECT mt_hold_contract($1, $2, $3, $4, $5, $6, $7, $8)")
     {
         Parameters =
         {
@@ -111,8 +114,33 @@ public sealed class RegionSession(NpgsqlDataSource dataSource, RegionScope scope
             Sql.Bigint(read.Versions),
             Sql.Uuid(openCase?.Id),
             Sql.Of(openCase?.Version, NpgsqlDbType.Bigint),
+            Sql.Of(contractVersion, NpgsqlDbType.Bigint),
         },
     }));
+
+    /// <summary>
+    /// What is written copies the supplier's mark as it was read: where it has another by now nothing is written. Only a foreign supplier can be marked, and one that
+    /// changes in this very session is held by that.
+    /// </summary>
+    public void HoldMark(KnownSupplier read)
+    {
+        if (SupplierNumber.IsForeign(read.OrganisationNumber) && !_streams.Exists(s => s.Id == read.Id) && !_held.Exists(h => h.Id == read.Id))
+            _held.Add((read.Id, new NpgsqlBatchCommand("SELECT mt_hold_stream($1, $2, $3)")
+            {
+                Parameters = { Sql.Text(scope.Region), Sql.Uuid(read.Id), Sql.Bigint(read.Version) },
+            }));
+    }
+
+    /// <summary>The open cases about contracts that are changed: where there are more by now nothing is written, since they would not be told.</summary>
+    /// <param name="read">The open cases as they were read; further ones do not matter.</param>
+    public void Expect(IReadOnlyCollection<string> contractNumbers, IEnumerable<EscalationCase> read)
+    {
+        if (contractNumbers.Count > 0)
+            _expected.Add(new NpgsqlBatchCommand("SELECT mt_expect_open_cases($1, $2, $3)")
+            {
+                Parameters = { Sql.Text(scope.Region), Sql.Array(contractNumbers, NpgsqlDbType.Varchar), Sql.Array(read.Select(c => c.Id), NpgsqlDbType.Uuid) },
+            });
+    }
 
     /// <summary>Writes what is no stream, in the same transaction.</summary>
     public void Store(NpgsqlBatchCommand document) => _documents.Add(document);
@@ -147,15 +175,20 @@ public sealed class RegionSession(NpgsqlDataSource dataSource, RegionScope scope
         if (streams.Where(s => s.Expected == 0).ToArray() is { Length: > 0 } begun)
             batch.BatchCommands.Add(PendingStream.Begin(scope, begun));
         var moved = streams.Where(s => s.Expected > 0).ToArray();
-        if (_held.Count > 0)
+        var next = 0;
+        foreach (var (id, hold) in _held.OrderBy(h => h.Id))
         {
-            foreach (var (_, command) in moved.Select(s => (s.Id, Command: PendingStream.Move(scope, [s]))).Concat(_held).OrderBy(s => s.Id))
-                batch.BatchCommands.Add(command);
+            var run = moved.Skip(next).TakeWhile(s => s.Id.CompareTo(id) <= 0).ToArray();
+            if (run.Length > 0)
+                batch.BatchCommands.Add(PendingStream.Move(scope, run));
+            batch.BatchCommands.Add(hold);
+            next += run.Length;
         }
-        else if (moved.Length > 0)
-        {
-            batch.BatchCommands.Add(PendingStream.Move(scope, moved));
-        }
+        if (next < moved.Length)
+            batch.BatchCommands.Add(PendingStream.Move(scope, moved[next..]));
+        // Once the streams are locked, and before a sequence number is drawn.
+        foreach (var expected in _expected)
+            batch.BatchCommands.Add(expected);
         if (streams.Length > 0)
             batch.BatchCommands.Add(PendingStream.InsertEvents(scope, metadata, streams));
         foreach (var document in _documents.Concat(_catalogue.Write()))
@@ -174,6 +207,7 @@ public sealed class RegionSession(NpgsqlDataSource dataSource, RegionScope scope
         {
             _streams.Clear();
             _held.Clear();
+            _expected.Clear();
             _documents.Clear();
             _catalogue.Clear();
         }

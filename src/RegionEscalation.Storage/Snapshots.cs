@@ -79,7 +79,7 @@ internal static class Snapshots
             k.Number, k.Content.Supplier.Id.ToString(), k.Content.Category, k.Content.Title, Day(k.Content.ValidFrom), Day(k.Content.ValidUntil),
             k.EndedAt is null ? "false" : "true", k.Content.SocialClause is { } social ? (social ? "true" : "false") : null, CatalogueDocuments.WordsOf(k),
         ],
-        KnownSupplier s => [s.OrganisationNumber, s.Content.Name, CatalogueDocuments.WordsOf(s)],
+        KnownSupplier s => [s.OrganisationNumber, s.Content.Name, s.SoleTrader == true ? "true" : "false", CatalogueDocuments.WordsOf(s)],
         _ => [],
     };
 

@@ -105,7 +105,7 @@ public sealed class StreamVerifier(string connectionString)
                         (SELECT string_agg(x.system || '/' || x.external_id, ' ' ORDER BY (x.system || '/' || x.external_id) COLLATE "C")
                             FROM external_registrations x WHERE x.tenant_id = s.tenant_id AND x.deviation_id = s.id)]
                     WHEN k.id IS NOT NULL THEN ARRAY[k.number, k.supplier_id::text, k.category, k.title, k.valid_from::text, k.valid_until::text, k.ended::text, k.social_clause::text, x.words]
-                    WHEN u.id IS NOT NULL THEN ARRAY[u.organisation_number, u.name, x.words]
+                    WHEN u.id IS NOT NULL THEN ARRAY[u.organisation_number, u.name, u.sole_trader::text, x.words]
                     WHEN w.id IS NOT NULL THEN ARRAY[w.state, w.supplier_id::text, w.contract_number, to_char(w.review_by, 'YYYY-MM-DD'), extract(epoch FROM w.lapses_at)::text]
                     ELSE ARRAY[]::text[]
                 END,

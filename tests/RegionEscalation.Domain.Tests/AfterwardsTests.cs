@@ -187,7 +187,7 @@ public class AfterwardsTests
     public void A_reopened_case_learns_what_has_become_of_its_deviations_while_it_was_closed()
     {
         var (downgraded, resolved) = (Some.Serious(Some.Start), Some.Serious(Some.Start));
-        var given = GivenCase.AtStep(3).Attached(downgraded).Attached(resolved).Closed().Later(months: 1);
+        var given = GivenCase.AtStep(3).Attached(downgraded).Attached(resolved).ClosedAsTerminated().Later(months: 1);
         var again = Some.Deviation(given.Now);
         Deviation[] now = [again, Some.Assessed(downgraded, Some.Assessment() with { Motivation = Some.Motivation }, given.Now), Some.Resolved(resolved, given.Now)];
 
@@ -255,7 +255,7 @@ public class AfterwardsTests
 
         given.When(c => new Escalate(1, Some.Basis(Trigger.RecurringDeviation, c.DeviationEvidence))).ThenRejected("R-E1 tooFewDeviations");
         Assert.That(PossibleTransitions.From(given.State, given.Context).Single(t => t.Rule == "R-E1").SuggestedEvidence, Has.Count.EqualTo(1));
-        given.Closed().Later(months: 1);
+        given.ClosedAsTerminated().Later(months: 1);
         var again = Some.Deviation(given.Now);
         ReopenCase Reopening(params EvidenceReference[] evidence) => new(1, [again], Some.Basis(Trigger.RecurringDeviation, [Some.Evidence(again), .. evidence]), null);
         given.When(Reopening([.. given.State.Absorbed.Select(Some.Evidence)])).ThenRejected("R-E1 tooFewDeviations");

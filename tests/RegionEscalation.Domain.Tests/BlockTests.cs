@@ -193,7 +193,7 @@ public class BlockTests
         Assert.That((Only(given).IsInForce(given.Now), Only(given).Stands(given.Now)), Is.EqualTo((false, true)));
         given.When(Imposing(Content(given))).ThenRejected("blockLifecycle alreadyBlocked");
         Assert.That(given.When(new DeEscalate(3, given.WayBackBasis())).Decision.Rejections.Select(r => r.Reason), Has.Member("blockInForce"));
-        given.When(GivenCase.Closing(CaseOutcome.Unfounded)).ThenRejected("R-Z3 blockInForce");
+        given.AllDeviationsUnfounded().When(GivenCase.Closing(CaseOutcome.Unfounded)).ThenRejected("R-Z3 blockInForce");
     }
 
     [Test]

@@ -1,4 +1,5 @@
 using RegionEscalation.Domain.Cases;
+using RegionEscalation.Domain.Deviations;
 using RegionEscalation.Domain.Cases.Records;
 using RegionEscalation.Domain.Ladder;
 using RegionEscalation.Domain.Regions;
@@ -81,7 +82,7 @@ public class ClosingTests
         var given = GivenCase.AtStep(0).ActivitiesDone().AllDeviationsResolved();
 
         given.When(Resolving with { Basis = Unfounding.Basis }).ThenRejected("R-Z1 triggerNotOfOutcome");
-        given.When(Unfounding with { Basis = Resolving.Basis }).ThenRejected("R-Z3 triggerNotOfOutcome");
+        given.AllDeviationsUnfounded().When(Unfounding with { Basis = Resolving.Basis }).ThenRejected("R-Z3 triggerNotOfOutcome");
     }
 
     [TestCase(0)]
@@ -92,7 +93,7 @@ public class ClosingTests
     [TestCase(5)]
     public void A_case_is_closed_as_unfounded_from_every_step(int step)
     {
-        var outcome = GivenCase.AtStep(step).When(Unfounding with { RootCause = null, LessonsLearned = null });
+        var outcome = GivenCase.AtStep(step).AllDeviationsUnfounded().When(Unfounding with { RootCause = null, LessonsLearned = null });
 
         Assert.Multiple(() =>
         {
@@ -101,14 +102,34 @@ public class ClosingTests
         });
     }
 
+    /// <summary>R-Z3: whatever would go on counting against the supplier, or may come to, is found unfounded first; the region's own never counts (R-G6).</summary>
+    [TestCase(CausedBy.Supplier)]
+    [TestCase(CausedBy.Shared)]
+    [TestCase(CausedBy.Unknown)]
+    [TestCase(null)]
+    public void An_unfounded_case_leaves_nothing_behind_that_counts_against_the_supplier(CausedBy? causedBy)
+    {
+        var reported = Some.Reported(Some.Start);
+        var standing = causedBy is { } cause ? Some.Assessed(reported, Some.Assessment(causedBy: cause), Some.Start) : reported;
+        var given = GivenCase.AtStep(0).AllDeviationsUnfounded().Attached(Some.Deviation(Some.Start, CausedBy.Region));
+        Assert.That(given.Copy().When(Unfounding).Then().Outcome, Is.EqualTo(CaseOutcome.Unfounded));
+
+        var refused = given.Attached(standing).When(Unfounding with { Basis = Unfounding.Basis.DepartingFrom("R-Z3") });
+
+        refused.ThenRejected("R-Z3 deviationNotUnfounded");
+        Assert.That(refused.Decision.Rejections[0].MetBy, Is.EqualTo($"deviations/{standing.Id}/closures"));
+        Assert.That(refused.Decision.Rejections[0].Message.En, Does.Contain("closed as unfounded").And.Contain("assessed as caused by the region"), "either way leads there");
+        Assert.That(PossibleTransitions.From(given.State, given.Context).Single(t => t.Outcome == CaseOutcome.Unfounded).IsAllowed, Is.False);
+    }
+
     [Test]
     public void A_closure_keeps_the_highest_step_and_not_only_the_last() =>
-        Assert.That(GivenCase.AtStep(2).WayBackOpen().SteppedDown().When(Unfounding).Then<CaseClosed>(),
+        Assert.That(GivenCase.AtStep(2).WayBackOpen().SteppedDown().AllDeviationsUnfounded().When(Unfounding).Then<CaseClosed>(),
             Has.Property(nameof(CaseClosed.HighestStep)).EqualTo(2).And.Property(nameof(CaseClosed.Step)).EqualTo(1));
 
     [Test]
     public void A_closure_rests_on_a_basis_like_every_transition() =>
-        GivenCase.AtStep(0).When(Unfounding with { Basis = Unfounding.Basis with { Motivation = "", Evidence = [] } })
+        GivenCase.AtStep(0).AllDeviationsUnfounded().When(Unfounding with { Basis = Unfounding.Basis with { Motivation = "", Evidence = [] } })
             .ThenRejected("R-G7 motivationTooShort", "R-G7 evidenceMissing");
 
     [TestCaseSource(nameof(EveryCommand))]

@@ -13,7 +13,7 @@ public class DecisionLevelTests
     {
         yield return Case("up to 3", () => ReadyForThree, (g, by) => new Escalate(3, Basis(Trigger.PlanWithoutEffect, by, g.LatestEvaluation)), "unitManager", "categoryLead");
         yield return Case("down from 3", () => GivenCase.AtStep(3).WayBackOpen(), (g, by) => new DeEscalate(2, g.WayBackBasis() with { DecidedBy = by }), "unitManager", "categoryLead");
-        yield return Case("closed as unfounded at 1 after 2", () => GivenCase.AtStep(2).WayBackOpen().SteppedDown(),
+        yield return Case("closed as unfounded at 1 after 2", () => GivenCase.AtStep(2).WayBackOpen().SteppedDown().AllDeviationsUnfounded(),
             (_, by) => new CloseCase(CaseOutcome.Unfounded, Basis(Trigger.Unfounded, by, Some.Document()), null, null), "categoryLead", "contractOwner");
     }
 

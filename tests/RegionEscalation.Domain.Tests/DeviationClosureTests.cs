@@ -83,9 +83,11 @@ public class DeviationClosureTests
         foreach (var command in new DeviationCommand[]
         {
             new AssessDeviation(Some.Assessment()), new HandleDeviation("Ersatt", Some.Assessor), new AnalyseDeviation(Found),
-            new FeedBackDeviation("Åtgärdat", Some.Reporter), Closing(), Closing(ClosureOutcome.Unfounded),
+            new FeedBackDeviation("Åtgärdat", Some.Reporter), Closing(),
         })
             Rejected(Deciding(command, closed), "deviationLifecycle closed");
+        if (outcome == ClosureOutcome.Unfounded)
+            Rejected(Deciding(Closing(ClosureOutcome.Unfounded), closed), "deviationLifecycle closed");
         Assert.That(After(closed, new AddAttachments([Slip], Some.Assessor)).Attachments, Is.EqualTo(new[] { Slip }));
         Assert.That(After(closed, new LinkExternalRegistration(Stella("1"))).ExternalRegistrations, Has.Count.EqualTo(1));
     }
@@ -103,6 +105,88 @@ public class DeviationClosureTests
         Rejected(Deciding(new AssessDeviation(less with { Assessor = "Kategoriledare", OtherAssessorReason = Some.TooShort }), serious), "R-V1 otherAssessor");
         Rejected(Deciding(new AssessDeviation(less with { Assessor = Some.Reporter, OtherAssessorReason = Reason }), serious), "R-V1 downgradedByReporter");
         Assert.That(Deciding(new AssessDeviation(Some.Assessment() with { Assessor = Some.Reporter }), Some.Deviation(Now)).IsRejected, Is.False, "what was never serious needs none of that");
+    }
+
+    [Test]
+    public void Who_owns_an_assessment_as_serious_is_changed_with_a_reason_only()
+    {
+        var serious = Some.Serious(Now);
+        var again = Some.Assessment(Severity.Serious) with { ConsequenceAreas = [ConsequenceArea.Economy] };
+        var byAnother = again with { Assessor = "Kategoriledare" };
+
+        Assert.That(After(serious, new AssessDeviation(again)).Assessment!.ConsequenceAreas, Is.EqualTo(new[] { ConsequenceArea.Economy }), "the same function needs none");
+        Rejected(Deciding(new AssessDeviation(byAnother), serious), "R-V1 otherAssessor");
+        Rejected(Deciding(new AssessDeviation(byAnother with { OtherAssessorReason = Some.TooShort }), serious), "R-V1 otherAssessor");
+        Rejected(Deciding(new AssessDeviation(byAnother with { CausedBy = CausedBy.Region }), serious), "R-V1 otherAssessor");
+        Rejected(Deciding(new AssessDeviation(again with { Assessor = Some.Reporter, OtherAssessorReason = Reason }), serious), "R-V1 assessorIsReporter");
+        var taken = After(serious, new AssessDeviation(byAnother with { OtherAssessorReason = Reason }));
+        Assert.That(Deciding(new AssessDeviation(Some.Assessment() with { Assessor = "Kategoriledare", Motivation = Some.Motivation }), taken).IsRejected, Is.False, "it is theirs now");
+        Rejected(Deciding(new AssessDeviation(Some.Assessment() with { Motivation = Some.Motivation }), taken), "R-V1 otherAssessor");
+        Assert.That(Deciding(new AssessDeviation(byAnother), Some.Deviation(Now)).IsRejected, Is.False, "what was not serious is nobody's");
+    }
+
+    /// <summary>R-G6, R-V1: what the region has caused never counts, however late it comes out; nothing else of what is resolved is assessed anew.</summary>
+    [TestCase(false)]
+    [TestCase(true)]
+    public void What_was_handled_or_closed_may_still_prove_to_be_the_regions_own_doing(bool closed)
+    {
+        Deviation Done(Deviation deviation)
+        {
+            var analysed = After(Some.Resolved(deviation, Now), new AnalyseDeviation(Found));
+            return closed ? After(analysed, Closing()) : analysed;
+        }
+
+        var (ordinary, serious) = (Done(Some.Deviation(Now)), Done(Some.Serious(Now)));
+        var own = Some.Assessment(causedBy: CausedBy.Region) with { Motivation = Some.Motivation };
+        var seriousOwn = Some.Assessment(Severity.Serious, CausedBy.Region);
+        void Refused(Deviation deviation, Assessment assessment, params string[] rejections) => Rejected(Deciding(new AssessDeviation(assessment), deviation), rejections);
+
+        foreach (var (deviation, assessment) in new[] { (ordinary, own), (serious, own), (serious, seriousOwn) })
+        {
+            var after = After(deviation, new AssessDeviation(assessment));
+            Assert.That((after.Status(), after.Fault(), after.ResolvedAt(), after.AssessedAt, after.Closure),
+                Is.EqualTo((deviation.Status(), Fault.Region, deviation.ResolvedAt(), deviation.AssessedAt, deviation.Closure)), "it stays as handled as it was");
+            Refused(after, assessment, "deviationLifecycle alreadyResolved");
+        }
+        Refused(ordinary, own with { Motivation = Some.TooShort }, "R-V1 regionsOwnMotivationTooShort");
+        Refused(Done(Some.Assessed(Some.Reported(Now), Some.Assessment() with { ConsequenceAreas = seriousOwn.ConsequenceAreas }, Now)), seriousOwn, "deviationLifecycle alreadyResolved");
+        Refused(serious, seriousOwn with { ConsequenceAreas = [ConsequenceArea.Patient, ConsequenceArea.Economy] }, "deviationLifecycle alreadyResolved");
+        Refused(serious, own with { Motivation = null }, "R-V1 downgradeMotivationTooShort");
+        Refused(serious, own with { Assessor = Some.Reporter, OtherAssessorReason = Reason }, "R-V1 downgradedByReporter");
+        Refused(serious, own with { Assessor = "Kategoriledare" }, "R-V1 otherAssessor");
+        Refused(serious, seriousOwn with { Assessor = "Kategoriledare" }, "R-V1 otherAssessor");
+        foreach (var causedBy in new[] { CausedBy.Supplier, CausedBy.Shared, CausedBy.Unknown })
+            Refused(ordinary, own with { CausedBy = causedBy }, closed ? "deviationLifecycle closed" : "deviationLifecycle alreadyResolved");
+        Refused(After(ordinary, Closing(ClosureOutcome.Unfounded)), own, "deviationLifecycle closed");
+    }
+
+    [Test]
+    public void A_case_follows_what_proves_to_be_the_regions_own_and_a_closed_one_learns_it_when_it_opens_again()
+    {
+        var resolved = Some.Resolved(Some.Deviation(Now), Now);
+        var given = GivenCase.AtStep(0).AllDeviationsUnfounded().Attached(resolved).Later(days: 3);
+        var own = Some.Assessed(resolved, Some.Assessment(causedBy: CausedBy.Region) with { Motivation = Some.Motivation }, given.Now);
+        var again = Some.Deviation(given.Now);
+        var closing = GivenCase.Closing(CaseOutcome.Unfounded);
+
+        given.Copy().When(closing).ThenRejected("R-Z3 deviationNotUnfounded");
+        var reopened = given.Copy().ClosedAsTerminated().When(new ReopenCase(0, [again, own], Some.Basis(Trigger.SingleDeviation, Some.Evidence(again)), null)).Then();
+        var followed = CaseDecider.Follow(given.State, resolved, own, given.Now);
+
+        Assert.That(reopened.Deviations.Single(d => d.Id == own.Id).Assessment, Is.EqualTo(own.Assessment));
+        Assert.That(followed, Is.EqualTo(new[] { new AttachedDeviationReassessed(given.Now, own.Id, own.Assessment!) }));
+        given = followed.Aggregate(given, (g, e) => g.Happened(_ => e));
+        Assert.That((given.State.Deviations[^1].Counts(), given.State.Deviations[^1].ResolvedAt), Is.EqualTo((false, (DateTimeOffset?)Now)));
+        Assert.That(given.When(closing).Then().Outcome, Is.EqualTo(CaseOutcome.Unfounded));
+    }
+
+    [Test]
+    public void What_was_handled_and_closed_may_still_turn_out_to_have_been_unfounded()
+    {
+        var closed = After(After(Some.Resolved(Some.Deviation(Now), Now), new AnalyseDeviation(Found)), Closing());
+
+        Assert.That(After(closed, Closing(ClosureOutcome.Unfounded)).Status(), Is.EqualTo(DeviationStatus.Unfounded));
+        Rejected(Deciding(Closing(ClosureOutcome.Unfounded) with { Motivation = Some.TooShort }, closed), "R-Z3 unfoundedMotivationTooShort");
     }
 
     [Test]
@@ -216,7 +300,7 @@ public class DeviationClosureTests
     public void A_reopened_case_learns_that_its_deviation_was_unfounded()
     {
         var attached = Some.Deviation(Now);
-        var given = GivenCase.AtStep(0).Attached(attached).Closed().Later(months: 1);
+        var given = GivenCase.AtStep(0).Attached(attached).ClosedAsTerminated().Later(months: 1);
         var again = Some.Deviation(given.Now);
         var unfounded = Some.After(attached, DeviationDecider.Decide(Closing(ClosureOutcome.Unfounded), attached, given.Now));
 

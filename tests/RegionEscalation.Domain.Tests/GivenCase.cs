@@ -126,6 +126,10 @@ internal sealed class GivenCase
     public GivenCase AllDeviationsResolved() =>
         Fold([.. State.Deviations.Where(d => d.ResolvedAt is null).Select(d => new AttachedDeviationResolved(Now, d.Id))]);
 
+    /// <summary>None of the case's deviations had any ground (R-Z3).</summary>
+    public GivenCase AllDeviationsUnfounded() =>
+        Fold([.. State.Deviations.Where(d => d.UnfoundedAt is null).Select(d => new AttachedDeviationFoundUnfounded(Now, d.Id, Some.Motivation, Some.Assessor))]);
+
     /// <summary>What is outstanding at the current step is done, but for the plan, which is no activity by hand.</summary>
     public GivenCase ActivitiesDone()
     {
@@ -313,7 +317,8 @@ internal sealed class GivenCase
         return Attached(serious).And(new Escalate(4, Basis(Trigger.SeriousDeviation, Some.Evidence(serious))));
     }
 
-    public GivenCase Closed(CaseOutcome outcome = CaseOutcome.Unfounded) => And(Closing(outcome));
+    /// <summary>As unfounded once its deviations are.</summary>
+    public GivenCase Closed(CaseOutcome outcome = CaseOutcome.Unfounded) => (outcome == CaseOutcome.Unfounded ? AllDeviationsUnfounded() : this).And(Closing(outcome));
 
     /// <summary>With everything that any outcome wants to be stated.</summary>
     public static CloseCase Closing(CaseOutcome outcome, TransitionBasis? basis = null) => new(

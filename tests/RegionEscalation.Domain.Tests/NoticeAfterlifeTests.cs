@@ -347,7 +347,7 @@ public class NoticeAfterlifeTests
     [Test]
     public void What_has_ended_is_noted_before_the_case_is_closed()
     {
-        var given = GivenCase.AtStep(4).BlockInForce(days: 5).Later(days: 8);
+        var given = GivenCase.AtStep(4).AllDeviationsUnfounded().BlockInForce(days: 5).Later(days: 8);
 
         Assert.That(given.When(_ => GivenCase.Closing(CaseOutcome.Unfounded)).Decision.Events.Select(e => e.GetType().Name), Does.Contain(nameof(BlockExpired)));
     }

@@ -28,6 +28,7 @@ internal static class States
                 () => GivenCase.AtStep(at).ActivitiesDone().Attached(Some.Deviation(Some.Start)).Attached(Some.Deviation(Some.Start)));
             yield return ($"step {at}, all resolved", () => GivenCase.AtStep(at).ActivitiesDone().AllDeviationsResolved());
             yield return ($"step {at}, closed", () => GivenCase.AtStep(at).Closed());
+            yield return ($"step {at}, every deviation unfounded", () => GivenCase.AtStep(at).AllDeviationsUnfounded());
             if (at == 0)
                 continue;
             yield return ($"step {at}, criteria set", () => GivenCase.AtStep(at).CriteriaSet("Inga restnoteringar", "Två möten hållna"));

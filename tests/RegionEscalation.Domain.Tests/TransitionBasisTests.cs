@@ -186,5 +186,5 @@ public class TransitionBasisTests
     }
 
     private static Outcome Closing(TransitionBasis basis) =>
-        GivenCase.AtStep(0).When(new CloseCase(CaseOutcome.Unfounded, basis, null, null));
+        GivenCase.AtStep(0).AllDeviationsUnfounded().When(new CloseCase(CaseOutcome.Unfounded, basis, null, null));
 }

@@ -11,9 +11,12 @@ public static class CaseDecider
     public static Decision<CaseEvent> Decide(CaseCommand command, EscalationCase? state, CaseContext context)
     {
         var decision = DecideAlone(command, state, context);
-        return state is null || decision.Events.Count == 0
-            ? decision
-            : Decision<CaseEvent>.Accept([.. decision.Events, .. Notices.FallenDue(state, decision.Events, context)]);
+        if (state is null || decision.Events.Count == 0)
+            return decision;
+        IReadOnlyList<CaseEvent> restored = decision.Events.Any(e => e is DeviationAttached or CaseAbsorbed)
+            ? StepTriggers.Restored(decision.Events.Aggregate(state, EscalationCase.Evolve), context)
+            : [];
+        return Decision<CaseEvent>.Accept([.. decision.Events, .. restored, .. Notices.FallenDue(state, decision.Events, context)]);
     }
 
     private static Decision<CaseEvent> DecideAlone(CaseCommand command, EscalationCase? state, CaseContext context) => (command, state) switch

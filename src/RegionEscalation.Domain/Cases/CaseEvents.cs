@@ -7,6 +7,7 @@ namespace RegionEscalation.Domain.Cases;
 /// <param name="At">When it was recorded, UTC, whole microseconds.</param>
 public abstract record CaseEvent(DateTimeOffset At);
 
+/// <param name="Recurrence">How R-E1 was judged; null where something else led there, and where it was written before the event said so.</param>
 public sealed record CaseOpened(
     DateTimeOffset At,
     Guid CaseId,
@@ -16,7 +17,8 @@ public sealed record CaseOpened(
     string LadderVersion,
     int Step,
     TransitionBasis Basis,
-    IReadOnlyList<int> SkippedSteps) : CaseEvent(At);
+    IReadOnlyList<int> SkippedSteps,
+    AppliedRecurrence? Recurrence = null) : CaseEvent(At);
 
 /// <summary>The catalogue says something else of the case's contract: who is responsible for it, or when it ends.</summary>
 /// <param name="OwnerAddress">The contract owner's function address now.</param>
@@ -25,6 +27,9 @@ public sealed record CaseOpened(
 /// <param name="EndedAt">When the catalogue was found not to have it any more, UTC.</param>
 public sealed record ContractOfCaseChanged(
     DateTimeOffset At, string OwnerAddress, string? OwnerFunction, string? OwnerRole, DateOnly? ValidUntilBefore, DateOnly? ValidUntil, DateTimeOffset? EndedAt) : CaseEvent(At);
+
+/// <summary>The case's supplier is marked as a natural person, or no longer, since the case was opened; in the same transaction as the supplier's own event.</summary>
+public sealed record SupplierOfCaseMarked(DateTimeOffset At, bool SoleTrader) : CaseEvent(At);
 
 public sealed record DeviationAttached(DateTimeOffset At, AttachedDeviation Deviation) : CaseEvent(At);
 
@@ -83,7 +88,9 @@ public sealed record ReturnCriterionMet(
 /// <summary>What the end of the business rests on (R-E5); in the same transaction as the step it leads to.</summary>
 public sealed record TerminationGroundStated(DateTimeOffset At, TerminationGround Ground) : CaseEvent(At);
 
-public sealed record CaseEscalated(DateTimeOffset At, int FromStep, int ToStep, TransitionBasis Basis, IReadOnlyList<int> SkippedSteps) : CaseEvent(At);
+/// <param name="Recurrence">How R-E1 was judged; null where something else led there, and where it was written before the event said so.</param>
+public sealed record CaseEscalated(
+    DateTimeOffset At, int FromStep, int ToStep, TransitionBasis Basis, IReadOnlyList<int> SkippedSteps, AppliedRecurrence? Recurrence = null) : CaseEvent(At);
 
 public sealed record CaseDeEscalated(DateTimeOffset At, int FromStep, int ToStep, TransitionBasis Basis) : CaseEvent(At);
 
@@ -115,7 +122,8 @@ public sealed record CaseAbsorbed(DateTimeOffset At, Guid CaseId, IReadOnlyList<
 public sealed record CaseTransferred(DateTimeOffset At, string Region, string AcceptanceReference, string DisclosureReference) : CaseEvent(At);
 
 /// <summary>A closed case was opened again by something new (R-Z5).</summary>
-public sealed record CaseReopened(DateTimeOffset At, int Step, TransitionBasis Basis) : CaseEvent(At);
+/// <param name="Recurrence">How R-E1 was judged; null where something else led there, and where it was written before the event said so.</param>
+public sealed record CaseReopened(DateTimeOffset At, int Step, TransitionBasis Basis, AppliedRecurrence? Recurrence = null) : CaseEvent(At);
 
 /// <summary>The case goes on under another edition (R-G4). What was done stays done; what it counts as is said activity by activity.</summary>
 public sealed record CaseMigratedToLadder(

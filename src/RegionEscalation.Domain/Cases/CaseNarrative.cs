@@ -101,6 +101,12 @@ public static class CaseNarrative
             x.ValidUntil is { } until ? Say("avtalet gäller till och med {0}", "the contract is valid until {0}", until)
                 : Say("avtalet har ingen slutdag", "the contract has no last day"),
             SayIf(x.EndedAt is not null, ", och katalogen har det inte längre", ", and the catalogue has it no more")), Rule: "R-G1"),
+        SupplierOfCaseMarked { SoleTrader: true } => new(new Label(
+            "Leverantören märktes som en fysisk person (enskild näringsidkare): dess nummer visas inte längre, och utanför regionen inte heller dess namn.",
+            "The supplier was marked as a natural person (sole trader): its number is no longer shown, and outside the region neither is its name."), Rule: "R-G8"),
+        SupplierOfCaseMarked => new(new Label(
+            "Leverantören är inte längre märkt som en fysisk person; dess nummer och namn visas igen.",
+            "The supplier is no longer marked as a natural person; its number and name are shown again."), Rule: "R-G8"),
         DeviationAttached { Deviation: var d } => new(Say(
             "En {0} som inträffade {1} och rapporterades av {2} kopplades till ärendet.",
             "A {0} that occurred on {1} and was reported by {2} was attached to the case.",
@@ -119,6 +125,10 @@ public static class CaseNarrative
             "Det som ledde till {0} håller inte längre: {1} {2}. Steget står kvar, men ska prövas på nytt senast {3}.",
             "What led into {0} no longer holds: {1} {2}. The step stands, but is to be looked at again by {3}.",
             t.Step(x.Step), OfDeviation(x.DeviationId, t), CaseWords.Lapsed[x.Lapse], By(x.Due)), Rule: "R-V1, R-E9"),
+        StepTriggerRestored x => new(Say(
+            "Det som bär {0} håller igen{1}. Steget behöver inte längre prövas på nytt.",
+            "What bears {0} holds again{1}. The step need not be looked at again any more.",
+            t.Step(x.Step), SayIf(x.RestsOn.Count > 0, ": {0}", ": {0}", All(x.RestsOn.Select(id => OfDeviation(id, t)).Distinct()))), Rule: "R-V1"),
         StepTriggerReviewed x => new(Say(
             "Ärendet står kvar på {0}, trots att det som ledde dit inte längre håller.",
             "The case stands at {0} although what led there no longer holds.", t.Step(x.Step)), t.Who(x.DecidedBy), x.Motivation, "R-V1"),

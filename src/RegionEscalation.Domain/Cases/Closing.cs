@@ -1,4 +1,5 @@
 using RegionEscalation.Domain.Cases.Records;
+using RegionEscalation.Domain.Deviations;
 using RegionEscalation.Domain.Ladder;
 using RegionEscalation.Domain.Regions;
 
@@ -62,7 +63,7 @@ public static class Closing
         CaseOutcome.Resolved => AgainstResolved(s, context),
         CaseOutcome.Terminated => AgainstTerminated(s, context),
         // A case that goes on elsewhere, or should never have been, leaves no measure behind that nobody answers for.
-        _ => [.. AgainstMeasuresInForce(RuleOf(outcome), s, context.Now), .. AgainstTerminations(RuleOf(outcome), s, context), .. outcome == CaseOutcome.Unfounded ? AgainstEvidence(s, context) : []],
+        _ => [.. AgainstMeasuresInForce(RuleOf(outcome), s, context.Now), .. AgainstTerminations(RuleOf(outcome), s, context), .. outcome == CaseOutcome.Unfounded ? AgainstUnfounded(s, context) : []],
     };
 
     private static IEnumerable<Rejection> AgainstTerminations(string rule, EscalationCase s, CaseContext context) =>
@@ -70,6 +71,17 @@ public static class Closing
         where termination.Stands() && !termination.HasTakenEffect(context.Now)
         select new Rejection(rule, "terminationStands", new Label(
             "Ett avslut är beslutat och inte återkallat.", "A termination is decided and not withdrawn."), $"terminations/{termination.Id}/withdrawals");
+
+    private static IEnumerable<Rejection> AgainstUnfounded(EscalationCase s, CaseContext context) => [.. AgainstDeviations(s), .. AgainstEvidence(s, context)];
+
+    /// <summary>What stays the supplier's, or may come to be, would go on counting against it (R-Z3); what the region has caused never does (R-G6).</summary>
+    private static IEnumerable<Rejection> AgainstDeviations(EscalationCase s) =>
+        from deviation in s.Deviations
+        where deviation.UnfoundedAt is null && deviation.Assessment?.CausedBy != CausedBy.Region
+        select new Rejection("R-Z3", "deviationNotUnfounded", new Label(
+            $"Avvikelsen {deviation.Id} är varken avslutad som ogrundad eller bedömd som orsakad av regionen; båda går också när den är hanterad eller avslutad.",
+            $"The deviation {deviation.Id} is neither closed as unfounded nor assessed as caused by the region; either can be done after it was handled or closed, too."),
+            $"deviations/{deviation.Id}/closures");
 
     /// <summary>What was unfounded is no evidence either (R-Z3, R-X1).</summary>
     private static IEnumerable<Rejection> AgainstEvidence(EscalationCase s, CaseContext context) =>

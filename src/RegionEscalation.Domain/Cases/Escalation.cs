@@ -31,7 +31,7 @@ internal static class Escalation
                 .. CaseActivities.NotNeeded(s, context),
                 .. Skipped(s, cutShort, context),
                 .. c.Termination is { } ground ? new[] { new TerminationGroundStated(context.Now, ground) } : [],
-                new CaseEscalated(context.Now, s.Step, c.ToStep, basis, jumpedOver),
+                new CaseEscalated(context.Now, s.Step, c.ToStep, basis, jumpedOver, AppliedRecurrence.By(basis, s.Deviations, s.UsedEvidence, s.Absorbed, context)),
                 .. Obligations.OnEntering(c.ToStep, s.Deviations, context),
             ];
         });
@@ -122,7 +122,7 @@ internal static class Escalation
                     "The evidence includes at least one open deviation assessed as serious."), MetBy: "deviations", Field: "evidence");
             else if (!serious.Any(d => d.Counts()))
                 yield return NotTheSuppliersPart();
-            else if (!serious.Any(d => d.Counts() && d.OccurredAt >= context.Now.AddMonths(-context.Settings.SeriousMonths)))
+            else if (!serious.Any(d => d.Counts() && IsRecent(d, context)))
                 yield return new Rejection(rule, "seriousDeviationTooOld", new Label(
                     $"Den allvarliga avvikelsen inträffade för mer än {context.Settings.SeriousMonths} månader sedan.",
                     $"The serious deviation occurred more than {context.Settings.SeriousMonths} months ago."),
@@ -175,6 +175,12 @@ internal static class Escalation
         let codes = (s is null ? definition.Required : CaseActivities.Outstanding(s, definition)).Select(a => a.Code).ToArray()
         where codes.Length > 0
         select new ActivitiesSkipped(context.Now, step, codes);
+
+    /// <summary>R-E4a: a serious deviation that occurred within the region's months.</summary>
+    public static bool IsRecent(AttachedDeviation d, CaseContext context) => d.OccurredAt >= context.Now.AddMonths(-context.Settings.SeriousMonths);
+
+    /// <summary>When the case last stepped down; the end of time where it never has (R-D6).</summary>
+    public static DateTimeOffset LastLeft(EscalationCase s) => s.LeftSteps.Max(l => (DateTimeOffset?)l.At) ?? DateTimeOffset.MaxValue;
 
     private static bool LeadsInto(LadderStep step, Trigger trigger) => trigger switch
     {
@@ -271,8 +277,6 @@ internal static class Escalation
 
     private static IEnumerable<AttachedDeviation> NewSince(EscalationCase s, DateTimeOffset since) =>
         s.Deviations.Where(d => d.Counts() && d.OccurredAt >= since && !s.UsedEvidence.Contains(d.Id));
-
-    private static DateTimeOffset LastLeft(EscalationCase s) => s.LeftSteps.Max(l => (DateTimeOffset?)l.At) ?? DateTimeOffset.MaxValue;
 
     private static IReadOnlyList<EvidenceReference> LatestEvaluation(EscalationCase s) =>
         [.. s.Evaluations().Select(e => e.Evaluation).TakeLast(1).Select(e => new EvidenceReference(EvidenceKind.Evaluation, e.Id))];

@@ -1,6 +1,7 @@
 using RegionEscalation.Domain.Cases.Records;
 using RegionEscalation.Domain.Contracts;
 using RegionEscalation.Domain.Ladder;
+using RegionEscalation.Domain.National;
 using RegionEscalation.Domain.WatchList;
 
 namespace RegionEscalation.Domain.Cases;
@@ -44,8 +45,11 @@ public sealed record EscalationCase
     /// <summary>Deviations and evaluations that have triggered a transition; none triggers a second one (R-E8).</summary>
     public IReadOnlyList<Guid> UsedEvidence { get; init; } = [];
 
-    /// <summary>The deviations that led into the current step; none where it was entered downwards or by something else.</summary>
+    /// <summary>The deviations that led into the current step, and those that have borne it in their place since; none where it was entered downwards or by something else.</summary>
     public IReadOnlyList<Guid> RestsOn { get; init; } = [];
+
+    /// <summary>How it was judged that they recur (R-E1), each time in order; none where they led there by something else, or its event does not say.</summary>
+    public IReadOnlyList<AppliedRecurrence> DecidedRecurrences { get; init; } = [];
 
     /// <summary>What has become of them meanwhile, until somebody has looked at it or the case has left the step (R-V1).</summary>
     public LapsedTrigger? LapsedTrigger { get; init; }
@@ -148,6 +152,7 @@ public sealed record EscalationCase
             UpdatedAt = o.At,
             UsedEvidence = o.Step == 0 ? [] : Consumed(o.Basis),
             RestsOn = DeviationsOf(o.Basis),
+            DecidedRecurrences = Judged(o.Recurrence),
             NationalVisits = o.Step < LadderDefinition.FirstNationalStep ? [] : [new NationalVisit(1, o.Step, o.At, o.Basis.Trigger, null, null)],
         },
         ({ } c, _) => Next(c, e) with { Version = c.Version + 1, UpdatedAt = e.At },
@@ -157,6 +162,7 @@ public sealed record EscalationCase
     private static EscalationCase Next(EscalationCase c, CaseEvent e) => e switch
     {
         ContractOfCaseChanged k => c with { Contract = c.Contract with { OwnerAddress = k.OwnerAddress } },
+        SupplierOfCaseMarked m => WithSupplier(c, c.Supplier with { SoleTrader = m.SoleTrader ? true : null }),
         DeviationAttached a => c with { Deviations = [.. c.Deviations, a.Deviation] },
         AttachedDeviationReassessed r => c with { Deviations = Replace(c.Deviations, d => d.Id == r.DeviationId, d => d with { Assessment = r.Assessment }) },
         AttachedDeviationResolved r => c with { Deviations = Replace(c.Deviations, d => d.Id == r.DeviationId, d => d with { ResolvedAt = r.At }) },
@@ -166,6 +172,13 @@ public sealed record EscalationCase
         },
         StepTriggerLapsed l => c with { LapsedTrigger = new LapsedTrigger(l.DeviationId, l.Lapse, l.At, l.Due) },
         StepTriggerReviewed => c with { LapsedTrigger = null },
+        // What it rested on before is not forgotten: it bears the step again where it comes to count again.
+        StepTriggerRestored r => c with
+        {
+            LapsedTrigger = null,
+            RestsOn = [.. c.RestsOn.Union(r.RestsOn)],
+            DecidedRecurrences = [.. c.DecidedRecurrences.Union(Judged(r.Recurrence))],
+        },
         ActivityCompleted a => Record(c, new ActivityRecord(a.Step, a.Code, ActivityOutcome.Completed, a.PerformedAt, a.PerformedBy, a.Note)),
         ActivityDispensedWith a => Record(c, new ActivityRecord(a.Step, a.Code, ActivityOutcome.DispensedWith, a.At, a.DecidedBy, a.Reason)),
         ActivitiesSkipped a => a.Codes.Aggregate(c, (x, code) => Record(x, new ActivityRecord(a.Step, code, ActivityOutcome.Skipped, a.At, null, null))),
@@ -214,7 +227,8 @@ public sealed record EscalationCase
         {
             LastEscalatedAt = x.At,
             StepDecidedBy = x.Basis.DecidedBy,
-            RestsOn = DeviationsOf(x.Basis),
+            RestsOn = StepTriggers.Bearing(c, x.Basis, DeviationsOf(x.Basis)),
+            DecidedRecurrences = Judged(x.Recurrence),
             // What is still open supports step 5 as it supported step 4; it is used once all the same.
             UsedEvidence = [.. c.UsedEvidence.Union(Consumed(x.Basis))],
         },
@@ -236,7 +250,8 @@ public sealed record EscalationCase
             ClosedAt = null,
             LastEscalatedAt = x.At,
             StepDecidedBy = x.Basis.DecidedBy,
-            RestsOn = DeviationsOf(x.Basis),
+            RestsOn = StepTriggers.Bearing(c, x.Basis, DeviationsOf(x.Basis)),
+            DecidedRecurrences = Judged(x.Recurrence),
             UsedEvidence = x.Step == 0 ? c.UsedEvidence : [.. c.UsedEvidence.Union(Consumed(x.Basis))],
         },
         CaseMigratedToLadder m => m.Activities.Aggregate(
@@ -257,6 +272,20 @@ public sealed record EscalationCase
         _ => throw new InvalidOperationException($"{e.GetType().Name} cannot follow in a case's stream."),
     };
 
+    /// <summary>The case as it was, with its supplier as it is known now: what was written before a mark shows no number (R-G8).</summary>
+    public EscalationCase Marked(NaturalPersons natural)
+    {
+        ArgumentNullException.ThrowIfNull(natural);
+        return natural.Marked(Supplier) is var supplier && supplier != Supplier ? WithSupplier(this, supplier) : this;
+    }
+
+    /// <summary>A notice goes on saying what it said, under the name that the supplier has from now on outside its region.</summary>
+    private static EscalationCase WithSupplier(EscalationCase c, Supplier supplier) => c with
+    {
+        Supplier = supplier,
+        Records = [.. c.Records.Select(r => r is Notice n ? n with { Payload = NationalAccessPolicy.Named(n.Payload, supplier) } : r)],
+    };
+
     private static EscalationCase Enter(EscalationCase c, int step, Trigger trigger, DateTimeOffset at)
     {
         var isNational = step >= LadderDefinition.FirstNationalStep;
@@ -268,6 +297,7 @@ public sealed record EscalationCase
             Trigger = trigger,
             Visit = c.Visit + 1,
             RestsOn = [],
+            DecidedRecurrences = [],
             LapsedTrigger = null,
             Deadlines = [],
             Recurrence = null,
@@ -315,6 +345,8 @@ public sealed record EscalationCase
 
     private static IReadOnlyList<T> Replace<T>(IReadOnlyList<T> list, Func<T, bool> which, Func<T, T> change) =>
         [.. list.Select(x => which(x) ? change(x) : x)];
+
+    private static IReadOnlyList<AppliedRecurrence> Judged(AppliedRecurrence? recurrence) => recurrence is null ? [] : [recurrence];
 
     private static IReadOnlyList<Guid> DeviationsOf(TransitionBasis basis) => [.. basis.Evidence.Where(e => e.Kind == EvidenceKind.Deviation).Select(e => e.Id!.Value)];
 

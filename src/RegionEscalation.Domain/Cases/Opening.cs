@@ -33,7 +33,7 @@ internal static class Opening
             return
             [
                 new CaseOpened(context.Now, c.CaseId, c.RegistrationNumber, contract.Content.Supplier, contract.Reference(), context.Ladder.Version,
-                    c.ToStep, basis, jumpedOver),
+                    c.ToStep, basis, jumpedOver, AppliedRecurrence.By(basis, attached, [], [], context)),
                 .. c.Watch is { } watch ? Watched(watch, context.Now) : [],
                 .. c.Risk is { } risk ? new[] { new RiskAssessmentConfirmed(context.Now, risk.RecordId, risk.Content) } : [],
                 .. c.Incident is { } incident ? new[] { new IncidentRecorded(context.Now, incident.RecordId, incident.Content) } : [],

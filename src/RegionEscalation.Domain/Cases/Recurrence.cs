@@ -131,6 +131,25 @@ public sealed record Recurrence(
         Guid Id, DateTimeOffset OccurredAt, string? RequirementReference, Assessment? Assessment, bool IsUnfounded, NotRecurring? Elsewhere, bool IsUsed);
 }
 
+/// <summary>R-E1 as a decision has judged by it; what the region's settings become later changes nothing of that.</summary>
+/// <param name="Count">How many had to count.</param>
+/// <param name="Months">Within how many months.</param>
+/// <param name="To">Where the window ended, UTC.</param>
+/// <param name="Counting">How many did count; fewer than had to where the region departed from its numbers.</param>
+public sealed record AppliedRecurrence(int Count, int Months, bool SameRequirement, DateTimeOffset To, int Counting)
+{
+    internal static AppliedRecurrence Of(Recurrence r) => new(r.Count, r.Months, r.SameRequirement, r.To, r.Counting.Count);
+
+    /// <summary>Of what a transition cites; null where it is triggered by something else.</summary>
+    internal static AppliedRecurrence? By(
+        TransitionBasis basis, IEnumerable<AttachedDeviation> deviations, IReadOnlyList<Guid> used, IReadOnlyList<Guid> absorbed, CaseContext context) =>
+        basis.Trigger != Trigger.RecurringDeviation ? null : Of(Recurrence.Of(
+            deviations.Where(d => basis.Evidence.Any(e => e.Cites(EvidenceKind.Deviation, d.Id))), used, absorbed, context.Settings, context.Now));
+
+    internal Recurrence Again(IEnumerable<AttachedDeviation> deviations, IReadOnlyList<Guid> absorbed, LadderSettings settings) => Recurrence.Of(
+        deviations, [], absorbed, settings with { RecurrenceCount = Count, RecurrenceMonths = Months, RecurrenceSameRequirement = SameRequirement }, To);
+}
+
 /// <summary>Återkommande avvikelse konstaterad: the contract's deviations recur (R-E1). Advice to the region, which moves nothing (R-E9).</summary>
 /// <param name="Count">How many had to count.</param>
 /// <param name="Months">Within how many months.</param>

@@ -22,7 +22,7 @@ internal static class Reopening
             c.Basis);
         return Decision<CaseEvent>.Unless(rejections, () =>
         [
-            new CaseReopened(context.Now, c.ToStep, basis),
+            new CaseReopened(context.Now, c.ToStep, basis, AppliedRecurrence.By(basis, all, s.UsedEvidence, s.Absorbed, context)),
             .. learned,
             .. added.Select(d => new DeviationAttached(context.Now, d)),
             .. Obligations.OnEntering(c.ToStep, all, context),

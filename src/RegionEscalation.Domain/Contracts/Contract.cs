@@ -47,6 +47,10 @@ public sealed record Contract
 
     /// <summary>When the catalogue was found not to have it any more, UTC; null while it has. What refers to it goes on referring to it.</summary>
     public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>When it was last put singly, UTC; null while only imports have told of it.</summary>
+    public DateTimeOffset? PutAt { get; init; }
+
     public required DateTimeOffset UpdatedAt { get; init; }
 
     public ContractReference Reference() => new(Number, Content.Title, Content.Category, Content.OwnerAddress);
@@ -59,9 +63,17 @@ public sealed record Contract
             Version = 1,
             Number = s.Number,
             Content = s.Content,
+            PutAt = s.PutSingly == true ? s.At : null,
             UpdatedAt = s.At,
         },
-        ({ } c, ContractSynchronised s) => c with { Version = c.Version + 1, Content = s.Content, EndedAt = null, UpdatedAt = s.At },
+        ({ } c, ContractSynchronised s) => c with
+        {
+            Version = c.Version + 1, Content = s.Content, EndedAt = null, PutAt = s.PutSingly == true ? s.At : c.PutAt, UpdatedAt = s.At,
+        },
+        ({ } c, SupplierOfContractMarked m) => c with
+        {
+            Version = c.Version + 1, Content = c.Content with { Supplier = c.Content.Supplier with { SoleTrader = m.SoleTrader ? true : null } }, UpdatedAt = m.At,
+        },
         ({ } c, ContractEnded x) => c with { Version = c.Version + 1, EndedAt = x.At, UpdatedAt = x.At },
         _ => throw new InvalidOperationException($"A contract's stream cannot hold {e.GetType().Name}."),
     };
@@ -103,7 +115,11 @@ public sealed record ContractContent(
 public abstract record ContractEvent(DateTimeOffset At);
 
 /// <summary>The catalogue's state of the contract was taken over, whole.</summary>
-public sealed record ContractSynchronised(DateTimeOffset At, Guid ContractId, string Number, ContractContent Content) : ContractEvent(At);
+/// <param name="PutSingly">True where it was put by itself; null where an import told of it, and before that was noted.</param>
+public sealed record ContractSynchronised(DateTimeOffset At, Guid ContractId, string Number, ContractContent Content, bool? PutSingly = null) : ContractEvent(At);
+
+/// <summary>The contract's supplier is marked as a natural person, or no longer, since its contracts were written; in the same transaction as the supplier's own event.</summary>
+public sealed record SupplierOfContractMarked(DateTimeOffset At, Guid ContractId, string Number, bool SoleTrader) : ContractEvent(At);
 
 /// <summary>The catalogue has the contract no more.</summary>
 /// <param name="Import">The import that found it gone.</param>

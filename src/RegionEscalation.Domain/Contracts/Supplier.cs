@@ -57,6 +57,12 @@ public sealed record KnownSupplier
     public required string OrganisationNumber { get; init; }
     public bool? SoleTrader { get; init; }
     public required SupplierContent Content { get; init; }
+
+    /// <summary>When it was last put singly, UTC; null while only imports and contracts have told of it.</summary>
+    public DateTimeOffset? PutAt { get; init; }
+
+    /// <summary>When it was last said singly, by its own put or by one of its contracts', whether it is a natural person, UTC; null while only imports have.</summary>
+    public DateTimeOffset? MarkSaidAt { get; init; }
     public required DateTimeOffset UpdatedAt { get; init; }
 
     public Supplier Reference() => new(Id, OrganisationNumber, Content.Name, SoleTrader);
@@ -70,9 +76,19 @@ public sealed record KnownSupplier
             OrganisationNumber = s.OrganisationNumber,
             SoleTrader = s.SoleTrader,
             Content = s.Content,
+            PutAt = s.PutSingly == true ? s.At : null,
+            MarkSaidAt = s.MarkSaidSingly == true ? s.At : null,
             UpdatedAt = s.At,
         },
-        ({ } k, SupplierSynchronised s) => k with { Version = k.Version + 1, SoleTrader = s.SoleTrader, Content = s.Content, UpdatedAt = s.At },
+        ({ } k, SupplierSynchronised s) => k with
+        {
+            Version = k.Version + 1,
+            SoleTrader = s.SoleTrader,
+            Content = s.Content,
+            PutAt = s.PutSingly == true ? s.At : k.PutAt,
+            MarkSaidAt = s.MarkSaidSingly == true ? s.At : k.MarkSaidAt,
+            UpdatedAt = s.At,
+        },
         _ => throw new InvalidOperationException($"A supplier's stream cannot hold {e.GetType().Name}."),
     };
 }
@@ -81,4 +97,7 @@ public sealed record KnownSupplier
 public abstract record SupplierEvent(DateTimeOffset At);
 
 /// <summary>The catalogue's state of the supplier was taken over, whole.</summary>
-public sealed record SupplierSynchronised(DateTimeOffset At, Guid SupplierId, string OrganisationNumber, bool? SoleTrader, SupplierContent Content) : SupplierEvent(At);
+/// <param name="PutSingly">True where it was put by itself; null where an import or a contract told of it, and before that was noted.</param>
+/// <param name="MarkSaidSingly">True where it was said singly, by itself or by a contract that was put, whether it is a natural person.</param>
+public sealed record SupplierSynchronised(
+    DateTimeOffset At, Guid SupplierId, string OrganisationNumber, bool? SoleTrader, SupplierContent Content, bool? PutSingly = null, bool? MarkSaidSingly = null) : SupplierEvent(At);

@@ -46,7 +46,7 @@ public enum DeviationStatus
 /// <summary>What has been found out about a deviation.</summary>
 /// <param name="SupplierPart">What the supplier's part is, where the cause is shared or unknown; without it such a deviation does not count (R-G6).</param>
 /// <param name="Motivation">Why the consequences are great, or no longer are; required when serious, and when it was serious before (R-V1).</param>
-/// <param name="OtherAssessorReason">Why another function than the one that found it serious finds it less so (R-V1).</param>
+/// <param name="OtherAssessorReason">Why another function than the one that found it serious assesses it anew, whatever it finds (R-V1).</param>
 public sealed record Assessment(
     Severity Severity, IReadOnlyList<ConsequenceArea> ConsequenceAreas, CausedBy CausedBy, string? SupplierPart, string? Motivation, string Assessor,
     string? OtherAssessorReason = null)

@@ -49,6 +49,9 @@ public static class DeviationDecider
         (ReportDeviation c, null) => Report(c, now),
         (AddAttachments c, { } d) => Attach(c, d, now),
         (LinkExternalRegistration c, { } d) => Link(c.Registration, d, now),
+        // What was handled and closed may still turn out to have been unfounded, or the region's own doing; what is unfounded stays so.
+        (CloseDeviation { Outcome: ClosureOutcome.Unfounded } c, { Closure.Outcome: ClosureOutcome.Closed } d) => Close(c, d, now),
+        (AssessDeviation { Assessment.CausedBy: CausedBy.Region } c, { Closure.Outcome: ClosureOutcome.Closed } d) => Assess(c.Assessment, d, now),
         (_, { Closure: not null }) => Decision<DeviationEvent>.Reject(Lifecycle("closed",
             "Avvikelsen är avslutad.", "The deviation is closed.")),
         (AssessDeviation c, { } d) => Assess(c.Assessment, d, now),
@@ -90,7 +93,8 @@ public static class DeviationDecider
     private static Decision<DeviationEvent> Assess(Assessment a, Deviation d, DateTimeOffset now)
     {
         var rejections = new List<Rejection>();
-        if (d.ResolvedAt() is not null)
+        var resolved = d.ResolvedAt() is not null;
+        if (resolved && !OnlyFindsTheRegionsOwn(a, d.Assessment!))
             rejections.Add(Resolved());
         if (a.Severity == Severity.Serious)
         {
@@ -105,6 +109,9 @@ public static class DeviationDecider
                 rejections.Add(V1("assessorIsReporter", "assessor",
                     "Den som rapporterade avvikelsen kan inte själv bedöma den som allvarlig.",
                     "The function that reported the deviation cannot itself assess it as serious."));
+            // Who owns the assessment as serious is who may take it away again.
+            if (d.Assessment is { Severity: Severity.Serious } earlier)
+                rejections.AddRange(AgainstOtherAssessor(earlier, a.Assessor, a.OtherAssessorReason));
         }
         else if (d.Assessment is { Severity: Severity.Serious } serious)
         {
@@ -114,9 +121,17 @@ public static class DeviationDecider
                     $"That the deviation is no longer assessed as serious is motivated with at least {Motivation.MinLength} characters."));
             rejections.AddRange(AgainstTakingSeriousnessAway(serious, d, a.Assessor, a.OtherAssessorReason, "assessor"));
         }
+        else if (resolved && a.CausedBy == CausedBy.Region && !Motivation.IsGiven(a.Motivation))
+            rejections.Add(V1("regionsOwnMotivationTooShort", "motivation",
+                $"Att regionen orsakade en avvikelse som redan är hanterad ska motiveras med minst {Motivation.MinLength} tecken.",
+                $"That the region caused a deviation that is handled already is motivated with at least {Motivation.MinLength} characters."));
         return Decision<DeviationEvent>.Unless(rejections, () =>
             [d.Assessment is null ? new DeviationAssessed(now, a) : new DeviationReclassified(now, a)]);
     }
+
+    /// <summary>R-G6: that it was the region's own doing may come out late; nothing else of what is resolved is assessed anew, and nothing as worse than before.</summary>
+    private static bool OnlyFindsTheRegionsOwn(Assessment a, Assessment earlier) =>
+        a.CausedBy == CausedBy.Region && earlier.CausedBy != CausedBy.Region && a.Severity <= earlier.Severity && !a.ConsequenceAreas.Except(earlier.ConsequenceAreas).Any();
 
     private static Decision<DeviationEvent> Handle(HandleDeviation c, Deviation d, DateTimeOffset now) =>
         d.Assessment is null
@@ -191,6 +206,13 @@ public static class DeviationDecider
             yield return V1("downgradedByReporter", field,
                 "Den som rapporterade avvikelsen kan inte själv ta bort bedömningen som allvarlig.",
                 "The function that reported the deviation cannot itself take away the assessment as serious.");
+        foreach (var rejection in AgainstOtherAssessor(serious, by, otherAssessorReason))
+            yield return rejection;
+    }
+
+    /// <summary>R-V1: what one function found serious another assesses anew with a reason only.</summary>
+    private static IEnumerable<Rejection> AgainstOtherAssessor(Assessment serious, string by, string? otherAssessorReason)
+    {
         if (!DecisionMaker.SameFunction(by, serious.Assessor) && !Motivation.IsGiven(otherAssessorReason))
             yield return V1("otherAssessor", "otherAssessorReason",
                 $"Det var en annan funktion ({serious.Assessor}) som bedömde avvikelsen som allvarlig; ange med minst {Motivation.MinLength} tecken varför den inte beslutar nu.",
@@ -225,8 +247,9 @@ public static class DeviationDecider
 
     private static Rejection Z3(string reason, string sv, string en, string field) => new("R-Z3", reason, new Label(sv, en), Field: field);
 
-    private static Rejection Resolved() => Lifecycle("alreadyResolved", "Avvikelsen är redan hanterad och återkopplad.",
-        "The deviation is already handled and fed back.");
+    private static Rejection Resolved() => Lifecycle("alreadyResolved",
+        "Avvikelsen är redan hanterad och återkopplad; den kan bara bedömas om till att regionen orsakade den, och inte som värre än förut.",
+        "The deviation is already handled and fed back; it can only be assessed anew as caused by the region, and as no worse than before.");
 
     private static Rejection Lifecycle(string reason, string sv, string en) => new("deviationLifecycle", reason, new Label(sv, en));
 }

@@ -129,6 +129,9 @@ public static class NationalAccessPolicy
             signal?.Trigger, signal?.Block, signal?.Disputed == true, signal?.SupplierStatementAttached == true, c.Contract.OwnerAddress);
     }
 
+    /// <summary>The payload with the supplier as it may be named outside its region.</summary>
+    internal static NoticePayload Named(NoticePayload payload, Supplier supplier) => payload with { SupplierNumber = NumberOf(supplier), SupplierName = NameOf(supplier) };
+
     /// <summary>Everything that the register holds of the case.</summary>
     public static NationalRecord RecordOf(EscalationCase? c)
     {

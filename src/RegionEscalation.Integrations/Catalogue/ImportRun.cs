@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using RegionEscalation.Domain.Contracts;
@@ -14,6 +15,9 @@ internal sealed partial class ImportRun(EscalationStore store, ImportQueue queue
     /// <summary>How often a row that others keep changing is decided anew.</summary>
     private const int Attempts = 20;
 
+    /// <summary>How often a single row may take longer than a statement may.</summary>
+    private const int Timeouts = 3;
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     private CatalogueImport _import = claimed;
@@ -21,6 +25,9 @@ internal sealed partial class ImportRun(EscalationStore store, ImportQueue queue
     private int _conflicts;
     private bool _checked;
     private bool _decided;
+
+    /// <summary>Whether a part that took too long is being halved: whoever began anew would begin with the whole of it.</summary>
+    public bool IsNarrowing { get; private set; }
 
     private WriteMetadata Writer => new(_import.Terms.ClientId, _import.Id.ToString(), null);
 
@@ -64,8 +71,16 @@ internal sealed partial class ImportRun(EscalationStore store, ImportQueue queue
         try
         {
             await write();
-            (_size, _conflicts) = (Math.Min(_size * 2, options.RowsPerPart), 0);
+            (_size, _conflicts, IsNarrowing) = (Math.Min(_size * 2, options.RowsPerPart), 0, false);
             return true;
+        }
+        catch (Exception e) when (CauseOf(e) == PostgresErrorCodes.QueryCanceled)
+        {
+            // A statement that took too long has undone the part, and used up much of the lease.
+            _import = await queue.RenewAsync(_import.Id, cancellationToken) ?? throw new StreamConflictException(e);
+            IsNarrowing = count > 1 || ++_conflicts < Timeouts;
+            if (!IsNarrowing)
+                await RejectAsync(e);
         }
         catch (Exception e) when (e is StreamConflictException or OutcomeUnknownException)
         {
@@ -83,14 +98,21 @@ internal sealed partial class ImportRun(EscalationStore store, ImportQueue queue
         catch (Exception e) when (IsOfWhatIsWritten(e))
         {
             if (count == 1)
-            {
-                NotWritten(logger, _import.Id, queue.Scope.Region, (e as PostgresException)?.SqlState ?? e.GetType().Name);
-                await giveUp();
-            }
+                await RejectAsync(e);
         }
         _size = Math.Max(1, count / 2);
         return true;
+
+        async Task RejectAsync(Exception e)
+        {
+            NotWritten(logger, _import.Id, queue.Scope.Region, CauseOf(e) ?? e.GetType().Name);
+            await giveUp();
+            _conflicts = 0;
+        }
     }
+
+    /// <summary>The database's own code, where it was the database that failed.</summary>
+    private static string? CauseOf(Exception e) => (e as PostgresException ?? e.InnerException as PostgresException)?.SqlState;
 
     /// <summary>What fails of a row alone. Whatever is of the database, the network or the host fails for every row, and none is to blame.</summary>
     private static bool IsOfWhatIsWritten(Exception e) => e switch
@@ -110,47 +132,72 @@ internal sealed partial class ImportRun(EscalationStore store, ImportQueue queue
         var fetchedSuppliers = query.Suppliers(suppliers.SelectMany(Named).Concat(contracts.Select(k => k.Content.Supplier.OrganisationNumber)).Distinct());
         var fetchedContracts = query.Contracts(contracts.Select(k => k.Number));
         var openCases = query.OpenCasesAbout(contracts.Select(k => k.Number));
+        var said = SupplierMarking.SaidBy(rows.Select(r => r.Row).OfType<CatalogueRow>());
+        var (otherwise, casesOtherwise) = (query.ContractsMarkedOtherwise(said), query.CasesMarkedOtherwise(said));
         await query.ExecuteAsync(cancellationToken);
 
         var now = time.Now();
         now = now > query.LatestChange ? now : query.LatestChange;
         var knownSuppliers = fetchedSuppliers.Value.ToDictionary(s => s.OrganisationNumber);
         var knownContracts = fetchedContracts.Value.ToDictionary(k => k.Number);
-        var cases = openCases.Value.ToLookup(c => c.Contract.Number);
+        var superseded = new Dictionary<CatalogueRow, DateTimeOffset>(ReferenceEqualityComparer.Instance);
         var (added, changed) = (0, 0);
         foreach (var row in suppliers)
         {
             var before = knownSuppliers.GetValueOrDefault(row.OrganisationNumber);
             if (Synchronisation.Synchronise(Synchronisation.Marked(row, knownSuppliers.Values), before, Guid.CreateVersion7(now), now) is not { } e)
                 continue;
+            if (Synchronisation.SupersededAt(row, before, _import.CreatedAt) is { } since)
+            {
+                superseded[row] = since;
+                continue;
+            }
             knownSuppliers[row.OrganisationNumber] = session.Append(before, e);
             _ = before is null ? added++ : changed++;
         }
+        // Before any contract: whom one of them marks as a natural person is that on all of them.
         foreach (var row in contracts)
         {
             var number = row.Content.Supplier.OrganisationNumber;
             var known = knownSuppliers.GetValueOrDefault(number);
-            if (Synchronisation.SupplierOf(row, known, Guid.CreateVersion7(now), now) is { } introduced)
+            if (Synchronisation.SupplierOfImported(row, known, knownContracts.GetValueOrDefault(row.Number), _import.CreatedAt, Guid.CreateVersion7(now), now) is { } introduced)
                 knownSuppliers[number] = session.Append(known, introduced);
+        }
+        var marked = SupplierMarking.Apply(session, knownSuppliers.Values, otherwise.Value, casesOtherwise.Value, now);
+        foreach (var contract in marked.Contracts.Values.Where(k => knownContracts.ContainsKey(k.Number)))
+            knownContracts[contract.Number] = contract;
+        var cases = openCases.Value.Select(c => marked.Cases.GetValueOrDefault(c.Id, c)).ToLookup(c => c.Contract.Number);
+        var followed = new List<string>();
+        foreach (var row in contracts)
+        {
+            var supplier = knownSuppliers[row.Content.Supplier.OrganisationNumber];
             var before = knownContracts.GetValueOrDefault(row.Number);
-            if (Synchronisation.Synchronise(row, before, knownSuppliers[number], Guid.CreateVersion7(now), now) is not { } e)
+            if (Synchronisation.Synchronise(row, before, supplier, Guid.CreateVersion7(now), now) is not { } e)
                 continue;
+            if (Synchronisation.IsSuperseded(before?.PutAt, _import.CreatedAt))
+            {
+                superseded[row] = before!.PutAt!.Value;
+                continue;
+            }
+            session.HoldMark(supplier);
             var after = session.Append(before, e);
+            followed.Add(row.Number);
             _ = before is null ? added++ : changed++;
             if (before is not null)
                 Follow(session, cases[row.Number], before, after, now);
         }
 
-        RowReject[] unreadable = [.. rows.Where(r => r.Row is null).Select(r => Refusal(r, "unreadable", "Raden kunde inte läsas igen.", "The row could not be read again."))];
-        var unchanged = suppliers.Length + contracts.Length - added - changed;
+        session.Expect(followed, openCases.Value);
+        RowReject[] rejects = [.. rows.Where(r => r.Row is null).Select(Unreadable), .. rows.Where(r => r.Row is not null && superseded.ContainsKey(r.Row)).Select(r => Superseded(r, superseded[r.Row!]))];
+        var unchanged = suppliers.Length + contracts.Length - added - changed - superseded.Count;
         await SaveAsync(session,
-            [.. queue.Rejected(_import.Id, unreadable), queue.Applied(_import.Id, rows[^1].Line, added, changed, unchanged)],
+            [.. queue.Rejected(_import.Id, rejects), queue.Applied(_import.Id, rows[^1].Line, added, changed, unchanged)],
             import => import with
             {
                 AppliedLine = rows[^1].Line,
                 Rows = import.Rows with
                 {
-                    Rejected = import.Rows.Rejected + unreadable.Length,
+                    Rejected = import.Rows.Rejected + rejects.Length,
                     Added = import.Rows.Added + added,
                     Changed = import.Rows.Changed + changed,
                     Unchanged = import.Rows.Unchanged + unchanged,
@@ -169,6 +216,7 @@ internal sealed partial class ImportRun(EscalationStore store, ImportQueue queue
         var cases = openCases.Value.ToLookup(c => c.Contract.Number);
         var now = contracts.Select(k => k.UpdatedAt).Append(query.LatestChange).Append(time.Now()).Max();
         var ended = 0;
+        session.Expect([.. contracts.Select(k => k.Number)], openCases.Value);
         foreach (var before in contracts)
         {
             if (Synchronisation.End(before, _import.Id, now) is not { } e)
@@ -221,7 +269,8 @@ internal sealed partial class ImportRun(EscalationStore store, ImportQueue queue
             try
             {
                 rows = await queue.RowsAsync(_import.Id, after, size, asDocuments: true, cancellationToken);
-                refused.AddRange(rows.Where(r => r.Row is null).Select(r => Refusal(r, "unreadable", "Raden kunde inte läsas igen.", "The row could not be read again.")));
+                refused.AddRange(rows.Where(r => r.Row is null).Select(Unreadable));
+                refused.AddRange(await FindSupersededAsync(rows, cancellationToken));
             }
             catch (PostgresException e) when (IsOfWhatIsWritten(e))
             {
@@ -240,6 +289,32 @@ internal sealed partial class ImportRun(EscalationStore store, ImportQueue queue
             if (await queue.RenewAsync(_import.Id, cancellationToken) is null)
                 return [];
         }
+    }
+
+    /// <summary>What was put singly since the import came, and says something else.</summary>
+    private async Task<IEnumerable<RowReject>> FindSupersededAsync(IReadOnlyList<QueuedRow> rows, CancellationToken cancellationToken)
+    {
+        var query = store.OpenSession(queue.Scope).CreateBatchQuery();
+        var suppliers = query.Suppliers(rows.Select(r => r.Row).OfType<SupplierRow>().SelectMany(Named)
+            .Concat(rows.Select(r => r.Row).OfType<ContractRow>().Select(k => k.Content.Supplier.OrganisationNumber)).Distinct());
+        var contracts = query.Contracts(rows.Select(r => r.Row).OfType<ContractRow>().Select(k => k.Number));
+        await query.ExecuteAsync(cancellationToken);
+
+        var knownSuppliers = suppliers.Value.ToDictionary(s => s.OrganisationNumber);
+        var knownContracts = contracts.Value.ToDictionary(k => k.Number);
+        return from r in rows
+               let putAt = r.Row switch
+               {
+                   SupplierRow s when knownSuppliers.GetValueOrDefault(s.OrganisationNumber) is { } known
+                       && Synchronisation.Synchronise(Synchronisation.Marked(s, knownSuppliers.Values), known, known.Id, known.UpdatedAt) is not null
+                       => Synchronisation.SupersededAt(s, known, _import.CreatedAt),
+                   ContractRow k when knownContracts.GetValueOrDefault(k.Number) is { } known
+                       && (knownSuppliers.GetValueOrDefault(k.Content.Supplier.OrganisationNumber) is not { } supplier
+                           || Synchronisation.Synchronise(k, known, supplier, known.Id, known.UpdatedAt) is not null) => known.PutAt,
+                   _ => null,
+               }
+               where Synchronisation.IsSuperseded(putAt, _import.CreatedAt)
+               select Superseded(r, putAt.Value);
     }
 
     private async Task<bool> RefuseAsync(IReadOnlyList<RowReject> refused)
@@ -274,6 +349,16 @@ internal sealed partial class ImportRun(EscalationStore store, ImportQueue queue
     /// <summary>The supplier itself, and whom its row names.</summary>
     private static IEnumerable<string> Named(SupplierRow row) =>
         [row.OrganisationNumber, .. (row.Content.SubSuppliers ?? []).Select(s => s.OrganisationNumber).Append(row.Content.SuccessorOf?.OrganisationNumber).OfType<string>()];
+
+    private static RowReject Unreadable(QueuedRow row) => Refusal(row, "unreadable", "Raden kunde inte läsas igen.", "The row could not be read again.");
+
+    /// <param name="putAt">UTC.</param>
+    private static RowReject Superseded(QueuedRow row, DateTimeOffset putAt)
+    {
+        var at = putAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture);
+        return Refusal(row, "superseded", $"Ändrades för sig {at}, efter att importen kommit; den uppgiften står kvar.",
+            $"Was put by itself at {at}, after the import had come; that word stands.");
+    }
 
     private static RowReject Refusal(QueuedRow row, string rule = "notWritten", string sv = "Databasen tog inte emot raden; inget av den är sparat.",
         string en = "The database did not take the row; nothing of it is stored.") => new(row.Line, 1, "$", rule, sv, en, row.Kind, CatalogueIntake.KeyShown(row.Kind, row.Key), null);

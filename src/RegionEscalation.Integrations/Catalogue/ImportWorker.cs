@@ -114,7 +114,7 @@ public sealed partial class ImportWorker(EscalationStore store, ImportSignal sig
                 return false;
             var run = new ImportRun(store, queue, import, options, time, logger);
             var since = time.GetTimestamp();
-            while (!cancellationToken.IsCancellationRequested && time.GetElapsedTime(since) < Turn)
+            while (!cancellationToken.IsCancellationRequested && (run.IsNarrowing || time.GetElapsedTime(since) < Turn))
             {
                 if (!await run.NextAsync(cancellationToken))
                     return true;

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using RegionEscalation.Domain.Cases;
+using RegionEscalation.Domain.Contracts;
 using RegionEscalation.Domain.Ladder;
 using RegionEscalation.Http;
 using RegionEscalation.Storage;
@@ -39,18 +40,20 @@ internal static class CaseHistory
         var escalationCase = query.Case(id);
         var events = query.Events(id, page.Offset, page.Limit);
         var settings = query.LadderSettings();
+        var natural = query.NaturalPersons();
         await query.ExecuteAsync(http.RequestAborted);
         return escalationCase.Value is { } found
-            ? Results.Ok(page.Response(http, [.. events.Value.Select(e => From(e, found, settings.Value.OrDefault()))], found.Version))
+            ? Results.Ok(page.Response(http, [.. events.Value.Select(e => From(e, found, settings.Value.OrDefault(), natural.Value))], found.Version))
             : Problems.NotFound(http);
     }
 
     /// <param name="c">The case as it stands now.</param>
     /// <param name="settings">The region's own names of what it added.</param>
-    internal static CaseEventResponse From(StoredEvent e, EscalationCase c, LadderSettings settings)
+    /// <param name="natural">Who is a natural person by now.</param>
+    internal static CaseEventResponse From(StoredEvent e, EscalationCase c, LadderSettings settings, NaturalPersons natural)
     {
         var told = CaseNarrative.Tell((CaseEvent)e.Event, e.Version, c, v => Ladders.Find(v) is { } ladder ? settings.Applied(ladder) : null);
         return new(e.Id, e.Version, e.Type, e.At, e.ClientId, e.CorrelationId, Rejections.TextOf(told.Text), told.Who, told.Why, told.Rule,
-            EventJson.Of(e.Event));
+            EventJson.Of(e.Event, natural));
     }
 }

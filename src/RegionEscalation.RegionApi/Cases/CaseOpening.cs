@@ -23,14 +23,16 @@ internal sealed class CaseOpening(BatchedQuery query, string contractNumber, Tra
         Guid caseId, string? registrationNumber, int toStep, OpeningRisk? risk = null, OpeningIncident? incident = null, WatchEntry? watch = null) =>
         new(caseId, registrationNumber, _contract.Value, toStep, _deviations.Value, basis, _other.Value?.Id, risk, incident, watch);
 
-    /// <summary>The case, told of what recurs under its contract already (R-E1), and its deviations, which now belong to it.</summary>
+    /// <summary>
+    /// The case, told of what recurs under its contract already (R-E1), and its deviations, which now belong to it. At every step it rests on the contract as it was
+    /// read: what the catalogue says of it meanwhile would reach no case.
+    /// </summary>
     /// <returns>The case, and how many events it began with.</returns>
     public (EscalationCase Opened, int Events) Append(RegionSession session, IReadOnlyList<CaseEvent> decided, CaseContext context)
     {
         var opened = decided.Aggregate((EscalationCase?)null, EscalationCase.Evolve)!;
         IReadOnlyList<CaseEvent> events = [.. decided, .. Recurrence.Advise(opened, _ofContract.Value!.Deviations, context)];
-        if (opened.Step == 0)
-            session.Hold(_ofContract.Value, opened.Supplier.Id, openCase: null);
+        session.Hold(_ofContract.Value, opened.Supplier.Id, openCase: null, _contract.Value!.Version);
         opened = session.Append(null, events);
         foreach (var deviation in _deviations.Value)
             session.Append(deviation, [new DeviationJoinedCase(context.Now, opened.Id)]);

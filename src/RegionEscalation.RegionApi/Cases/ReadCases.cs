@@ -55,11 +55,14 @@ internal static class ReadCases
         var asItWas = at is not null || version is not null;
         var found = asItWas ? query.AggregateCase(id, version, at?.Value) : query.Case(id);
         var settings = query.LadderSettings();
+        var natural = asItWas ? query.NaturalPersons() : null;
         await query.ExecuteAsync(http.RequestAborted);
         if (found.Value is not { } escalationCase || (version is not null && at is null && escalationCase.Version != version))
             return Problems.NotFound(http);
         if (!asItWas)
             http.SetETag(escalationCase.Version);
+        if (natural is not null)
+            escalationCase = escalationCase.Marked(natural.Value);
         // What was overdue is told as it was then.
         var now = time.Now();
         var seen = at?.Value is { } then && then < now ? then : version is not null ? escalationCase.UpdatedAt : now;

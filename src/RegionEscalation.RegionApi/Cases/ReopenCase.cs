@@ -46,8 +46,8 @@ internal static class ReopenCase
             {
                 foreach (var deviation in deviations.Value.Where(d => d.CaseId is null))
                     commands.Session.Append(deviation, [new DeviationJoinedCase(now, reopened.Id)]);
-                if (reopened.Step == 0)
-                    commands.Session.Hold(ofContract.Value!, reopened.Supplier.Id, openCase: null);
+                // At every step: what the catalogue says of the contract from here on is to reach the case.
+                commands.Session.Hold(ofContract.Value!, reopened.Supplier.Id, openCase: null);
             },
             (reopened, context) => Recurrence.Advise(reopened, ofContract.Value!.Deviations, context));
     });

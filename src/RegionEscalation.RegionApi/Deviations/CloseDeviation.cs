@@ -21,8 +21,8 @@ internal static class CloseDeviation
         .ChangesWhatHasAVersion(Role.Handler)
         .WithName("closeDeviation")
         .Describe("Avsluta en avvikelse / Close a deviation",
-            "`closed` när den är hanterad, analyserad eller befunnen att inte behöva det, och återkopplad (R-V2); `unfounded` när som helst innan dess, med motivering (R-Z3). En ogrundad avvikelse räknas inte, och ärendet som den är kopplad till följer med i samma transaktion. "
-            + "`closed` when it is handled, analysed or found not to need it, and fed back (R-V2); `unfounded` at any time before that, with a motivation (R-Z3). An unfounded deviation counts for nothing, and the case that it is attached to follows in the same transaction.")
+            "`closed` när den är hanterad, analyserad eller befunnen att inte behöva det, och återkopplad (R-V2); `unfounded` när som helst, också därefter, med motivering (R-Z3). En ogrundad avvikelse räknas inte, och ärendet som den är kopplad till följer med i samma transaktion. "
+            + "`closed` when it is handled, analysed or found not to need it, and fed back (R-V2); `unfounded` at any time, after that too, with a motivation (R-Z3). An unfounded deviation counts for nothing, and the case that it is attached to follows in the same transaction.")
         .WithRequestExample(new CloseDeviationRequest(ClosureOutcome.Unfounded, "Avtalsansvarig", "Leveransen hade tagits emot i tid på en annan godsmottagning."))
         .WithResponseExample(200, Examples.Deviation);
 }

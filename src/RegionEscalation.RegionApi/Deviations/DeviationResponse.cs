@@ -45,6 +45,9 @@ public sealed record DeviationResponse(
     long Version,
     [property: JsonPropertyName("_links")] DeviationLinks Links)
 {
+    /// <param name="natural">Who is a natural person by now: the deviation may be older than the mark.</param>
+    internal static DeviationResponse From(Deviation d, HttpContext http, NaturalPersons natural) => From(d with { Supplier = natural.Marked(d.Supplier) }, http);
+
     internal static DeviationResponse From(Deviation d, HttpContext http)
     {
         var region = http.GrantedRegion().Code;

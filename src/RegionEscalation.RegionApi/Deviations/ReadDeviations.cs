@@ -39,18 +39,20 @@ internal static class ReadDeviations
         var deviations = query.Deviations(
             new DeviationFilter(status?.Value, severity?.Value, supplier, contract, @case, unit, topic?.Value, cause?.Value, reportedSince?.Value,
                 externalSystem is { } system ? new ExternalKey(system.Value, externalId!) : null), page.Limit, page.Offset);
+        var natural = query.NaturalPersons();
         await query.ExecuteAsync(http.RequestAborted);
-        return Results.Ok(page.Response(http, [.. deviations.Value.Items.Select(d => DeviationResponse.From(d, http))], deviations.Value.Total));
+        return Results.Ok(page.Response(http, [.. deviations.Value.Items.Select(d => DeviationResponse.From(d, http, natural.Value))], deviations.Value.Total));
     }
 
     private static async Task<IResult> Get(Guid id, RegionSession session, HttpContext http)
     {
         var query = session.CreateBatchQuery();
         var deviation = query.Deviation(id);
+        var natural = query.NaturalPersons();
         await query.ExecuteAsync(http.RequestAborted);
         if (deviation.Value is not { } found)
             return Problems.NotFound(http);
         http.SetETag(found.Version);
-        return Results.Ok(DeviationResponse.From(found, http));
+        return Results.Ok(DeviationResponse.From(found, http, natural.Value));
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using RegionEscalation.Domain.Contracts;
 using RegionEscalation.Domain.Deviations;
 using RegionEscalation.Http;
 using RegionEscalation.Storage;
@@ -58,13 +59,14 @@ internal static class RegisterDeviation
         var registration = new ExternalRegistration(system.Value, externalId, Clock.Truncate(body.RegisteredAt));
         var registered = query.Registered(new ExternalKey(system.Value, externalId));
         var contract = query.Contract(body.ContractNumber);
+        var natural = query.NaturalPersons();
         return now =>
         {
             if (http.Request.Headers.IfMatch.Count > 0 && (registered.Value is { } held ? commands.Against(held.Version) : Problems.PreconditionFailed(http)) is { } stale)
                 return new Outcome.Problem(stale);
             var report = body.Command(Guid.CreateVersion7(now), contract.Value, registration);
             if (registered.Value is { } known)
-                return Known(known, ExternalRegistrations.Between(known, body.ContractNumber, report), commands, http);
+                return Known(known, ExternalRegistrations.Between(known, body.ContractNumber, report), natural.Value, commands, http);
             var decision = DeviationDecider.Decide(report, null, now);
             if (decision.IsRejected)
                 return new Outcome.Rejected(decision.Rejections);
@@ -80,6 +82,7 @@ internal static class RegisterDeviation
         var registration = new ExternalRegistration(system.Value, externalId, Clock.Truncate(body.RegisteredAt));
         var fetched = query.Deviation(id);
         var registered = query.Registered(new ExternalKey(system.Value, externalId));
+        var natural = query.NaturalPersons();
         return now =>
         {
             if (fetched.Value is not { } before)
@@ -87,18 +90,18 @@ internal static class RegisterDeviation
             if (http.Request.Headers.IfMatch.Count > 0 && commands.Against(before.Version) is { } stale)
                 return new Outcome.Problem(stale);
             if (registered.Value is { } known)
-                return Known(known, known.Id == id ? ExternalRegistrations.Between(known, registration) : [new Difference("deviationId", known.Id, id)], commands, http);
+                return Known(known, known.Id == id ? ExternalRegistrations.Between(known, registration) : [new Difference("deviationId", known.Id, id)], natural.Value, commands, http);
             var decision = DeviationDecider.Decide(new Domain.Deviations.LinkExternalRegistration(registration), before, now);
             if (decision.IsRejected)
                 return new Outcome.Rejected(decision.Rejections);
             var after = commands.Session.Append(before, decision.Events);
-            return new Outcome.Accepted(StatusCodes.Status200OK, null, after.Version, DeviationResponse.From(after, http), decision.Events.Count);
+            return new Outcome.Accepted(StatusCodes.Status200OK, null, after.Version, DeviationResponse.From(after, http, natural.Value), decision.Events.Count);
         };
     });
 
     /// <summary>The same again is the same answer; anything else shows both.</summary>
-    private static Outcome Known(Deviation known, IReadOnlyList<Difference> differences, Commands commands, HttpContext http) => differences.Count == 0
-        ? new Outcome.Accepted(StatusCodes.Status200OK, null, known.Version, DeviationResponse.From(known, http), 0)
+    private static Outcome Known(Deviation known, IReadOnlyList<Difference> differences, NaturalPersons natural, Commands commands, HttpContext http) => differences.Count == 0
+        ? new Outcome.Accepted(StatusCodes.Status200OK, null, known.Version, DeviationResponse.From(known, http, natural), 0)
         : new Outcome.Problem(Problems.Conflict(http,
             new RuleViolation("R-V3", "otherContent", new Text(
                 "Id:t i det andra systemet är redan registrerat med ett annat innehåll.", "The other system's id is already registered with another content."),

@@ -52,6 +52,7 @@ internal static class ChangeWatchEntry
     private static Task<IResult> OnEntryAsync(Guid id, Func<DateTimeOffset, WatchCommand> command, Commands commands, HttpContext http) => commands.RunAsync(query =>
     {
         var fetched = query.WatchEntry(id);
+        var natural = query.NaturalPersons();
         return now =>
         {
             if (fetched.Value is not { } before)
@@ -62,7 +63,7 @@ internal static class ChangeWatchEntry
             if (decision.IsRejected)
                 return new Outcome.Rejected(decision.Rejections);
             var after = commands.Session.Append(before, decision.Events);
-            return new Outcome.Accepted(StatusCodes.Status200OK, null, after.Version, WatchEntryResponse.From(after, now, http), decision.Events.Count);
+            return new Outcome.Accepted(StatusCodes.Status200OK, null, after.Version, WatchEntryResponse.From(after, now, http, natural.Value), decision.Events.Count);
         };
     });
 }

@@ -32,18 +32,20 @@ internal static class ReadWatchList
         var now = time.Now();
         var query = session.CreateBatchQuery();
         var entries = query.WatchEntries(new WatchFilter(now, state?.Value, supplier, contract, reviewBefore), page.Limit, page.Offset);
+        var natural = query.NaturalPersons();
         await query.ExecuteAsync(http.RequestAborted);
-        return Results.Ok(page.Response(http, [.. entries.Value.Items.Select(w => WatchEntryResponse.From(w, now, http))], entries.Value.Total));
+        return Results.Ok(page.Response(http, [.. entries.Value.Items.Select(w => WatchEntryResponse.From(w, now, http, natural.Value))], entries.Value.Total));
     }
 
     private static async Task<IResult> Get(Guid id, RegionSession session, HttpContext http, TimeProvider time)
     {
         var query = session.CreateBatchQuery();
         var entry = query.WatchEntry(id);
+        var natural = query.NaturalPersons();
         await query.ExecuteAsync(http.RequestAborted);
         if (entry.Value is not { } found)
             return Problems.NotFound(http);
         http.SetETag(found.Version);
-        return Results.Ok(WatchEntryResponse.From(found, time.Now(), http));
+        return Results.Ok(WatchEntryResponse.From(found, time.Now(), http, natural.Value));
     }
 }

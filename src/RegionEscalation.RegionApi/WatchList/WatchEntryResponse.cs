@@ -38,6 +38,10 @@ public sealed record WatchEntryResponse(
     long Version,
     [property: JsonPropertyName("_links")] WatchEntryLinks Links)
 {
+    /// <param name="natural">Who is a natural person by now: the entry may be older than the mark.</param>
+    internal static WatchEntryResponse From(WatchEntry w, DateTimeOffset now, HttpContext http, NaturalPersons natural) =>
+        From(w with { Supplier = natural.Marked(w.Supplier) }, now, http);
+
     internal static WatchEntryResponse From(WatchEntry w, DateTimeOffset now, HttpContext http) => From(w, now, http.GrantedRegion().Code, path => Link.To(http, path));
 
     private static WatchEntryResponse From(WatchEntry w, DateTimeOffset now, string region, Func<string, Link> link)

@@ -42,7 +42,7 @@ internal static class Situations
     /// <summary>Closed as unfounded; null where something in force stands against that.</summary>
     public static GivenCase? ClosedAsUnfounded(this GivenCase given)
     {
-        given.Try(c => GivenCase.Closing(CaseOutcome.Unfounded, c.Basis(Trigger.Unfounded, Some.Document()))).Later(days: 1);
+        given.AllDeviationsUnfounded().Try(c => GivenCase.Closing(CaseOutcome.Unfounded, c.Basis(Trigger.Unfounded, Some.Document()))).Later(days: 1);
         return given.State.IsOpen() ? null : given;
     }
 

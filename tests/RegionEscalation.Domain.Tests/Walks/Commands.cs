@@ -55,8 +55,8 @@ internal sealed class Commands(Draw draw, Walker walker)
             return _records.For("notices")!;
         if (Notices.Standing(State) is not null && draw.Chance(0.08))
             return _records.For("disclosures")!;
-        if (State.LapsedTrigger is not null && draw.Chance(0.3))
-            return ReviewTrigger();
+        if (State.LapsedTrigger is not null && draw.Chance(0.5))
+            return draw.Chance(0.5) ? ReviewTrigger() : Attach();
         if (State.Step >= Invariants.Blocking && draw.Chance(0.15))
             return _records.Measure();
         if (State.Step < Invariants.Blocking && draw.Chance(0.1) && State.Deviations.Any(d => d.IsOpenAndSerious()))
@@ -111,6 +111,7 @@ internal sealed class Commands(Draw draw, Walker walker)
     private CaseCommand Meeting(Rejection r, PossibleTransition next) => (r.MetBy?.Split('/')[0], r.Reason) switch
     {
         (null, _) => Resolving(),
+        (_, "deviationNotUnfounded") => Unfounding(),
         ("deviations", _) => new AttachDeviation(draw.Unattached(serious: r.Reason.Contains("erious", StringComparison.Ordinal) ? true : null)),
         ("action-plans", _) => _records.Plan(next.Kind == TransitionKind.Escalation),
         ("return-criteria", _) => Criteria(),
@@ -130,6 +131,16 @@ internal sealed class Commands(Draw draw, Walker walker)
             walker.Change(walker.Deviations[open.Id], new HandleDeviation("Ersättning", "Avtalsansvarig"));
             walker.Change(walker.Deviations[open.Id], new FeedBackDeviation("Åtgärdat", "Vårdenhet 12"));
         }
+        return new NoteExpiries();
+    }
+
+    /// <summary>Finds unfounded, or the region's own doing, what stands against closing as unfounded, and looks at the case meanwhile.</summary>
+    private NoteExpiries Unfounding()
+    {
+        foreach (var open in State.Deviations.Where(d => d.UnfoundedAt is null && d.Assessment?.CausedBy != CausedBy.Region).Select(d => walker.Deviations[d.Id]).ToArray())
+            walker.Change(open, open.Assessment is not null && draw.Chance(0.3)
+                ? new AssessDeviation(draw.Assessment(serious: false) with { CausedBy = CausedBy.Region, Motivation = Some.Motivation })
+                : new CloseDeviation(ClosureOutcome.Unfounded, Some.Motivation, "Kategoriledare"));
         return new NoteExpiries();
     }
 

@@ -49,6 +49,7 @@ internal sealed partial class Invariants
             Holds(Stored.Same(e, Stored.ReadBack(e)), $"{e.GetType().Name} is read back as it was written");
         }
         CheckTimes(before, command, decision.Events, after, context);
+        CheckStepTrigger(before, decision.Events, after, context);
         CheckMeasures(after, context.Now);
         CheckAdvice(decision.Events, after, deviations);
         CheckNational(after);
@@ -114,9 +115,12 @@ internal sealed partial class Invariants
         Holds(closes is null || after.Outcome == closes.Outcome && after.ClosedAt == closes.At, "a closed case has the outcome said");
         Holds(closes is not { Outcome: CaseOutcome.Resolved } || after.Deviations.All(d => d.ResolvedAt is not null), "a resolved case has no open deviation");
         Holds(closes is not { Outcome: CaseOutcome.Terminated } || after.Step == LadderDefinition.HighestStep, "business is ended at the highest step only");
+        Holds(closes is not { Outcome: CaseOutcome.Unfounded } || after.Deviations.All(d => d.UnfoundedAt is not null || d.Assessment is { CausedBy: CausedBy.Region }),
+            "an unfounded case leaves nothing behind that counts against the supplier");
         if (before is not { State: CaseState.Closed })
             return;
-        Holds(command is ReopenCase or NoteExpiries || (command is RecordCommand && (bool)WhenClosed.GetValue(command)!) || events.Count == 0, "a closed case takes only what goes on after it");
+        Holds(command is ReopenCase or NoteExpiries || (command is RecordCommand && (bool)WhenClosed.GetValue(command)!)
+            || events.All(e => e is SupplierOfCaseMarked), "a closed case takes only what goes on after it");
     }
 
     private void CheckTransition(EscalationCase? before, CaseEvent e, IReadOnlyList<CaseEvent> events, EscalationCase after, CaseContext context)
@@ -186,6 +190,27 @@ internal sealed partial class Invariants
         var evaluations = after.Evaluations().Where(e => fresh.Contains(e.Evaluation.Id)).ToArray();
         Holds(basis.Trigger is not Trigger.PersistentFailure || evaluations.Any(e => e.Evaluation.Outcome is PlanOutcome.WithoutEffect or PlanOutcome.NotFollowed), "a plan that failed triggers");
         _triggered.UnionWith(cited);
+    }
+
+    /// <summary>R-V1: what has lapsed is to be looked at exactly until something bears the step again, somebody has looked, or the case has left it.</summary>
+    private static void CheckStepTrigger(EscalationCase? before, IReadOnlyList<CaseEvent> events, EscalationCase after, CaseContext context)
+    {
+        var obliged = Obligations.Of(after).Any(o => o.Code == "stepTrigger");
+        Holds(obliged == (after.IsOpen() && after.LapsedTrigger is not null), "a step is looked at again exactly while its trigger has lapsed");
+        Holds(before?.LapsedTrigger is null || after.LapsedTrigger is not null || events.Any(e => e is StepTriggerReviewed or StepTriggerRestored) || after.Visit != before.Visit,
+            "what has lapsed is gone by a review, by holding again, or with the step");
+        foreach (var restored in events.OfType<StepTriggerRestored>())
+        {
+            var bearing = after.Deviations.Where(d => restored.RestsOn.Contains(d.Id)).ToArray();
+            Holds(bearing.Length == restored.RestsOn.Count && restored.Step == after.Step && restored.Trigger == after.Trigger, "what bears the step again is the case's");
+            Holds(bearing.Any(d => restored.Trigger == Trigger.SingleDeviation ? d.UnfoundedAt is null && d.Assessment?.CausedBy != CausedBy.Region : IsTheSuppliers(d)), "what bears the step again counts");
+        }
+        if (after is not { LapsedTrigger: not null } || !after.IsOpen())
+            return;
+        var free = after.Deviations.Where(d => IsTheSuppliers(d) && (after.RestsOn.Contains(d.Id) || !after.UsedEvidence.Contains(d.Id))).ToArray();
+        Holds(after.Trigger != Trigger.SingleDeviation || free.Length == 0, "a case that any deviation could begin from is not to be looked at while there is one");
+        Holds(after.Trigger != Trigger.SeriousDeviation || !free.Any(d => d.IsOpenAndSerious() && d.OccurredAt >= context.Now.AddMonths(-context.Settings.SeriousMonths)),
+            "a step that a serious deviation leads into is not to be looked at while there is one");
     }
 
     private static void CheckTimes(EscalationCase? before, CaseCommand? command, IReadOnlyList<CaseEvent> events, EscalationCase after, CaseContext context)

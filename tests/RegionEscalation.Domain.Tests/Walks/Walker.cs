@@ -103,19 +103,26 @@ internal sealed class Walker
         if (State is not { } stated)
             return;
         var followed = before.CaseId == stated.Id ? CaseDecider.Follow(stated, before, after, Now) : [];
-        followed = [.. followed, .. StepTriggers.Lapsed(stated, followed, after, Context)];
+        followed = [.. followed, .. StepTriggers.Judge(stated, followed, after, Context)];
         var ofContract = _deviations.Values.Where(d => d.Contract.Number == stated.Contract.Number);
         Fold(null, Decision<CaseEvent>.Accept([.. followed, .. Recurrence.Advise(followed.Aggregate(stated, EscalationCase.Evolve), ofContract, Context)]));
     }
 
-    /// <summary>What the catalogue says of the contract now, and what that does to the case.</summary>
+    /// <summary>What the catalogue says of the contract now, and what that does to the case; where it ends on an even day, its supplier is a natural person.</summary>
     public void Change(ContractContent content)
     {
         var (before, after) = (_contract, Contract.Evolve(_contract, new ContractSynchronised(Now, _contract.Id, _contract.Number, content)));
         _contract = after;
         Note(() => $"the contract is {content.OwnerAddress}'s until {content.ValidUntil:yyyy-MM-dd}");
-        if (State is not null)
-            Fold(null, Decision<CaseEvent>.Accept(Synchronisation.Follow(State, before, after, Now)));
+        if (State is null)
+            return;
+        Fold(null, Decision<CaseEvent>.Accept(Synchronisation.Follow(State, before, after, Now)));
+        var supplier = new KnownSupplier
+        {
+            Id = State.Supplier.Id, Version = 1, OrganisationNumber = State.Supplier.OrganisationNumber, Content = new SupplierContent(State.Supplier.Name),
+            SoleTrader = content.ValidUntil?.Day % 2 == 0, UpdatedAt = Now,
+        };
+        Fold(null, Decision<CaseEvent>.Accept(Synchronisation.Mark(State, supplier, Now)));
     }
 
     private static CaseCommand Chosen(Move move, Commands commands) => move.Kind switch

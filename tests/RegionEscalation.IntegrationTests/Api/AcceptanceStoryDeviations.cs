@@ -17,10 +17,7 @@ internal sealed partial class AcceptanceStory
         await OnDeviationAsync(registered, "closures", Closed);
 
         var id = await _kalmar.CaseAtAsync(4, name: "Exempel Steril AB");
-        await OnDeviationAsync(await OpenDeviationAsync(id), "closures", new
-        {
-            outcome = "unfounded", decidedBy = "Inköpsstrateg", motivation = RegionAtWork.Motivation, otherAssessorReason = "Den funktion som bedömde avvikelsen först är omorganiserad.",
-        });
+        await OnDeviationAsync(await OpenDeviationAsync(id), "closures", Bodies.Unfounded);
         await DoAsync(id, "trigger-reviews", new { motivation = RegionAtWork.Motivation, decidedBy = HeadOfPurchasing }, "decider");
     }
 

@@ -61,13 +61,30 @@ public sealed class CommandTests : KalmarFixture
         }
     }
 
+    /// <summary>R-Z3, with the address at which each deviation is found unfounded.</summary>
+    [Test]
+    public async Task A_case_is_unfounded_once_its_deviations_are()
+    {
+        var id = await Kalmar.CaseAtAsync(1);
+        var deviations = (await Kalmar.GetAsync($"cases/{id}")).Body!["deviations"]!.AsArray().Select(d => d!["id"]!.GetValue<Guid>()).ToArray();
+        var closure = Bodies.Closure("unfounded", "deviation", deviations[0], "contractOwner");
+
+        var refused = await Kalmar.OnCaseAsync(id, "closures", closure, "decider");
+        await Kalmar.NothingFoundedAsync(id);
+        var closed = await Kalmar.DoneAsync(id, "closures", closure, "decider");
+
+        Assert.That((refused.Status, refused.Code, refused.Reason), Is.EqualTo((HttpStatusCode.UnprocessableEntity, "R-Z3", "deviationNotUnfounded")));
+        Assert.That(refused.Body!["unmet"]!.AsArray().Select(u => new Uri(u!["href"]!.ToString()).AbsolutePath), Is.EqualTo(deviations.Select(d => $"{Kalmar.Path}/deviations/{d}/closures")));
+        Assert.That((string?)closed.Body!["outcome"], Is.EqualTo("unfounded"));
+    }
+
     [Test]
     public async Task One_deviation_cannot_open_two_cases()
     {
         var contract = await Kalmar.ContractAsync();
         var deviation = await Kalmar.DeviationAsync(contract);
         var first = await Kalmar.PostAsync("cases", Bodies.Case(contract, [deviation]));
-        await Kalmar.DoneAsync(first.Id, "closures", Bodies.Closure("unfounded", "deviation", deviation, "contractOwner"), "decider");
+        await Kalmar.ClosedAsUnfoundedAsync(first.Id, "contractOwner");
 
         var second = await Kalmar.PostAsync("cases", Bodies.Case(contract, [deviation]));
 
@@ -101,6 +118,8 @@ public sealed class CommandTests : KalmarFixture
         var id = await Kalmar.CaseAtAsync(0);
         var found = (await Kalmar.GetAsync($"cases/{id}")).Body!;
         var deviation = found["deviations"]![0]!["id"]!.GetValue<Guid>();
+        var reported = await Kalmar.GetAsync($"deviations/{deviation}");
+        RegionAtWork.Succeeded(await Kalmar.PostAsync($"deviations/{deviation}/assessments", Bodies.Assessment("deviation", "region"), headers: ("If-Match", reported.ETag)));
         await Kalmar.DoneAsync(id, "closures", Bodies.Closure("unfounded", "deviation", deviation, "contractOwner"), "decider");
         await Kalmar.ResolveAsync(deviation);
         var again = await Kalmar.DeviationAsync((string)found["contract"]!["number"]!);
@@ -121,7 +140,7 @@ public sealed class CommandTests : KalmarFixture
         var found = (await Kalmar.GetAsync($"cases/{id}")).Body!;
         var deviation = found["deviations"]![0]!["id"]!.GetValue<Guid>();
         var free = await Kalmar.DeviationAsync((string)found["contract"]!["number"]!);
-        await Kalmar.DoneAsync(id, "closures", Bodies.Closure("unfounded", "deviation", deviation, "contractOwner"), "decider");
+        await Kalmar.ClosedAsUnfoundedAsync(id, "contractOwner");
         var now = Host.Clock.GetUtcNow();
 
         foreach (var (resource, body) in new[]
@@ -191,7 +210,7 @@ public sealed class CommandTests : KalmarFixture
                 Assert.That(answer.Body!["unmet"]!.AsArray().Take(unmet.Count).Select(u => (string?)u!["reason"]), Is.EqualTo(unmet.Select(u => (string?)u!["reason"])), what);
             }
         }
-        Assert.That(allowed, Is.GreaterThanOrEqualTo(state.Contains(',', StringComparison.Ordinal) ? 2 : 1), "unfounded is always possible, and what the state is about");
+        Assert.That(allowed, Is.GreaterThanOrEqualTo(state.Contains(',', StringComparison.Ordinal) ? 2 : 1), "transferring is always possible, and what the state is about");
     }
 
     private async Task<Guid> ArrangeAsync(string state)

@@ -81,6 +81,48 @@ public sealed class DeviationTests : KalmarFixture
         Assert.That(Trigger((await Kalmar.GetAsync($"cases/{id}")).Body!), Has.Length.EqualTo(1));
     }
 
+    /// <summary>R-G6, R-Z3: it may come out when everything is done, and the case that should never have been is closed without calling it unfounded.</summary>
+    [Test]
+    public async Task What_proves_to_be_the_regions_own_after_it_was_closed_is_followed_by_the_case_and_stays_as_handled_as_it_was()
+    {
+        var id = await Kalmar.CaseAtAsync(4);
+        var deviation = (await Kalmar.GetAsync($"cases/{id}")).Body!["deviations"]![0]!["id"]!.GetValue<Guid>();
+        await DoneAsync(deviation, "handlings", Bodies.Handling);
+        await DoneAsync(deviation, "analyses", Analysis);
+        await DoneAsync(deviation, "feedbacks", Bodies.Feedback);
+        await DoneAsync(deviation, "closures", new { outcome = "closed", decidedBy = "Avtalsansvarig" });
+        var closure = Bodies.Closure("unfounded", "deviation", deviation, "headOfPurchasing");
+        var (columns, figures) = (await ColumnsAsync(), await FiguresAsync());
+        var standing = await Kalmar.OnCaseAsync(id, "closures", closure, "decider");
+
+        var refused = await OnAsync(deviation, "assessments", Bodies.Assessment("serious", "shared"));
+        var assessed = await DoneAsync(deviation, "assessments", Bodies.Assessment("serious", "region"));
+        var case_ = (await Kalmar.GetAsync($"cases/{id}")).Body!;
+        var (columnsAfter, figuresAfter) = (await ColumnsAsync(), await FiguresAsync());
+        var closed = await Kalmar.DoneAsync(id, "closures", closure, "decider");
+
+        Assert.Multiple(() =>
+        {
+            Assert.That((standing.Reason, refused.Status, refused.Reason), Is.EqualTo(("deviationNotUnfounded", HttpStatusCode.UnprocessableEntity, "closed")));
+            Assert.That((assessed.Body!["status"]!.ToString(), assessed.Body["closure"]!["outcome"]!.ToString()), Is.EqualTo(("closed", "closed")));
+            Assert.That(case_["deviations"]![0]!["assessment"]!["causedBy"]!.ToString(), Is.EqualTo("region"));
+            Assert.That(Trigger(case_), Has.Length.EqualTo(1), "nothing of the supplier's bears step 4 any more");
+            Assert.That((columns, columnsAfter), Is.EqualTo(("closed serious supplier t", "closed serious region t")));
+            Assert.That(figuresAfter, Is.EqualTo((figures.All, figures.Closed, figures.OfSupplier - 1, figures.OfRegion + 1)));
+            Assert.That(closed.Body!["outcome"]!.ToString(), Is.EqualTo("unfounded"));
+        });
+
+        async Task<string> ColumnsAsync() => (string)(await Host.Database.ScalarAsync(
+            "SELECT status || ' ' || severity || ' ' || fault || ' ' || left((closed_at IS NOT NULL)::text, 1) FROM mt_doc_deviation WHERE id = $1", deviation))!;
+
+        async Task<(int All, int Closed, int OfSupplier, int OfRegion)> FiguresAsync()
+        {
+            var region = (await Kalmar.GetAsync("statistics")).Body!["region"]!;
+            int Number(string who) => region[who]!["number"]!.GetValue<int>();
+            return (Number("all"), region["all"]!["leadTimes"]!["closed"]!["number"]!.GetValue<int>(), Number("ofSupplier"), Number("ofRegion"));
+        }
+    }
+
     [Test]
     public async Task What_the_region_caused_does_not_recur()
     {

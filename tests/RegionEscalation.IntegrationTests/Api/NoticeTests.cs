@@ -224,8 +224,7 @@ public sealed class NoticeTests : KalmarFixture
         var id = await Kalmar.CaseAtAsync(3);
         var first = await Kalmar.InformAsync(id);
         var nothing = await Kalmar.OnCaseAsync(id, "notices", new { kind = "retraction" });
-        var deviation = (await Kalmar.GetAsync($"cases/{id}")).Body!["deviations"]![0]!["id"]!.GetValue<Guid>();
-        var closed = await Kalmar.DoneAsync(id, "closures", Bodies.Closure("unfounded", "deviation", deviation, "unitManager"), "decider");
+        var closed = await Kalmar.ClosedAsUnfoundedAsync(id, "unitManager");
         var cleared = await Kalmar.OnCaseAsync(id, "notices", new { kind = "allClear" });
         await Kalmar.InformAsync(id, "retraction");
 

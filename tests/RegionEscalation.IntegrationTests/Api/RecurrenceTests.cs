@@ -65,7 +65,7 @@ public sealed class RecurrenceTests
     {
         Guid[] first = [await _kalmar.DeviationAsync(_contract), await _kalmar.DeviationAsync(_contract)];
         var closed = await OpenAsync(first, "recurringDeviation", 1);
-        await _kalmar.DoneAsync(closed, "closures", Bodies.Closure("unfounded", "deviation", first[0], "headOfPurchasing"), "decider");
+        await _kalmar.ClosedAsUnfoundedAsync(closed, "headOfPurchasing");
         Guid[] second = [await _kalmar.DeviationAsync(_contract), await _kalmar.DeviationAsync(_contract)];
         var open = await OpenAsync(second, "recurringDeviation", 1);
 
@@ -75,7 +75,7 @@ public sealed class RecurrenceTests
 
         Assert.Multiple(() =>
         {
-            Assert.That(first.Concat(second).Select(d => WhyNot(ofClosed, d)), Is.EqualTo(new[] { "alreadyUsed", "alreadyUsed", "otherCase", "otherCase" }));
+            Assert.That(first.Concat(second).Select(d => WhyNot(ofClosed, d)), Is.EqualTo(new[] { "unfounded", "unfounded", "otherCase", "otherCase" }));
             Assert.That(first.Concat(second).Select(d => WhyNot(ofOpen, d)), Is.EqualTo(new[] { "otherCase", "otherCase", "alreadyUsed", "alreadyUsed" }));
             Assert.That((ofContract["caseId"]!.GetValue<Guid>(), WhyNot(ofContract, second[0])), Is.EqualTo((open, "alreadyUsed")));
         });

@@ -98,6 +98,20 @@ internal sealed class RegionAtWork(TestHost host, string code = "08", string who
         Succeeded(await PostAsync($"deviations/{deviation}/feedbacks", Bodies.Feedback, headers: ("If-Match", handled.ETag)));
     }
 
+    /// <summary>Every deviation of the case is found unfounded (R-Z3).</summary>
+    /// <returns>The first of them.</returns>
+    public async Task<Guid> NothingFoundedAsync(Guid id)
+    {
+        Guid[] deviations = [.. (await GetAsync($"cases/{id}")).Body!["deviations"]!.AsArray().Select(d => d!["id"]!.GetValue<Guid>())];
+        foreach (var deviation in deviations)
+            Succeeded(await PostAsync($"deviations/{deviation}/closures", Bodies.Unfounded, headers: ("If-Match", (await GetAsync($"deviations/{deviation}")).ETag)));
+        return deviations[0];
+    }
+
+    /// <summary>The case is closed as unfounded, once its deviations are.</summary>
+    public async Task<Answer> ClosedAsUnfoundedAsync(Guid id, string level) =>
+        await DoneAsync(id, "closures", Bodies.Closure("unfounded", "deviation", await NothingFoundedAsync(id), level), "decider");
+
     /// <summary>A case on a contract of its own, at the step, brought there by what the ladder asks for; with every required activity of step 1 and 2 done.</summary>
     public async Task<Guid> CaseAtAsync(int step, string organisationNumber = "556016-0680", string name = "Exempel Sjukvårdsmaterial AB")
     {
@@ -180,6 +194,11 @@ internal static class Bodies
     public static object Handling { get; } = new { handling = "Leverantören har ersatt partiet.", handledBy = "Avtalsansvarig" };
 
     public static object Feedback { get; } = new { feedback = "Verksamheten är informerad.", fedBackTo = "Verksamhetschef" };
+
+    public static object Unfounded { get; } = new
+    {
+        outcome = "unfounded", decidedBy = "Inköpsstrateg", motivation = RegionAtWork.Motivation, otherAssessorReason = "Den funktion som bedömde avvikelsen först är omorganiserad.",
+    };
 
     public static object Agreement { get; } = new { agreement = "agreed", agreedBy = "Avtalsansvarig" };
 

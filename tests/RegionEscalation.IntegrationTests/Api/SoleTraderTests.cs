@@ -123,6 +123,70 @@ public sealed class SoleTraderTests
         Assert.That((await _kalmar.GetAsync($"suppliers/{Foreign}")).Status, Is.EqualTo(HttpStatusCode.OK));
     }
 
+    [Test]
+    public async Task A_mark_that_is_set_later_reaches_everything_that_was_written_before_and_goes_again()
+    {
+        await _kalmar.KnowsAsync("contracts/L-1", CatalogueBodies.Contract(CatalogueBodies.By(Foreign, "Kari Nordmann")));
+        await _kalmar.KnowsAsync("contracts/L-2", CatalogueBodies.Contract(CatalogueBodies.By(Foreign, "Kari Nordmann")));
+        await _kalmar.KnowsAsync("suppliers/556016-0680", new
+        {
+            name = "Efterföljaren AB",
+            subSuppliers = new object[] { new { name = "Kari", organisationNumber = Foreign } },
+            successorOf = new { organisationNumber = Foreign, from = "2025-07-01", carriesHistory = true, motivation = CatalogueBodies.Motivation },
+        });
+        var deviation = await _kalmar.DeviationAsync("L-1", "serious");
+        var id = RegionAtWork.Succeeded(await _kalmar.PostAsync("cases", Bodies.Case("L-1", [deviation], "seriousDeviation", 4, "headOfPurchasing"), "decider")).Id;
+        var notice = await _kalmar.InformAsync(id);
+        var watch = RegionAtWork.Succeeded(await _kalmar.PostAsync("watch-list", Bodies.Watch("L-2", _host.Clock.GetUtcNow(), organisationNumber: Foreign))).Id;
+        var closed = RegionAtWork.Succeeded(await _kalmar.PostAsync("cases", Bodies.Case("L-2", [await _kalmar.DeviationAsync("L-2")]))).Id;
+        var supplier = (await _kalmar.GetAsync($"deviations/{deviation}")).Body!["supplier"]!["id"]!.GetValue<Guid>();
+        var version = (await _kalmar.GetAsync($"cases/{id}")).Body!["version"]!.GetValue<long>();
+        string[] reads =
+        [
+            $"cases/{id}?version={version}", $"cases/{id}?version=1", $"cases/{id}", $"cases/{id}/events?limit=100", $"cases/{closed}", $"deviations/{deviation}", $"watch-list/{watch}", "contracts/L-1", $"suppliers/{supplier}", "suppliers/556016-0680",
+            "suppliers", "contracts", "cases", "deviations", "watch-list", "changes?since=2000-01-01T00:00:00Z&limit=100",
+        ];
+        string[] national = [$"cases/08/{id}", "cases", "suppliers", "changes?since=2000-01-01T00:00:00Z"];
+        foreach (var read in reads)
+            Assert.That((await _kalmar.GetAsync(read)).Text, Does.Contain(Foreign), read);
+
+        var marked = RegionAtWork.Succeeded(await _kalmar.PutAsync($"suppliers/{supplier}", new { name = "Kari Nordmann", soleTrader = true }));
+
+        Kept(marked);
+        foreach (var read in reads)
+            Kept(RegionAtWork.Succeeded(await _kalmar.GetAsync(read)));
+        foreach (var read in national)
+            Kept(RegionAtWork.Succeeded(await _kalmar.NationalAsync(read)));
+        Kept(RegionAtWork.Succeeded(await _kalmar.SendAsync("handler", HttpMethod.Post, $"watch-list/{watch}/renewals", Renewal(), ("If-Match", "\"1\""))));
+        Assert.Multiple(() =>
+        {
+            Assert.That(_answers.Select(a => a.Text).Where(Holds), Is.Empty);
+            Assert.That(_answers[^5..^1].Select(a => a.Text).Where(t => t.Contains("Nordmann", StringComparison.Ordinal)), Is.Empty);
+        });
+        foreach (var table in new[] { "national_cases", "national_notices", "national_recipients", "national_contracts", "catalogue_words" })
+            Assert.That(Holds((string)(await _host.Database.ScalarAsync($"SELECT coalesce(string_agg(t::text, ' '), '') FROM {table} t"))!), Is.False, table);
+        Assert.That(await _host.Database.ScalarAsync("SELECT supplier_name FROM national_notices WHERE notice_id = $1", notice), Does.StartWith("Enskild näringsidkare "));
+        await VerifiedAsync();
+
+        RegionAtWork.Succeeded(await _kalmar.PutAsync($"suppliers/{supplier}", new { name = "Kari Nordmann", soleTrader = false }));
+
+        foreach (var read in new[] { $"cases/{id}", $"deviations/{deviation}", $"watch-list/{watch}", "contracts/L-1", $"suppliers/{supplier}" })
+            Assert.That((await _kalmar.GetAsync(read)).Text, Does.Contain(Foreign), read);
+        Assert.That((await _kalmar.NationalAsync($"cases/08/{id}")).Text, Does.Contain(Foreign).And.Contain("Nordmann"));
+        Assert.That(await _host.Database.ScalarAsync("SELECT count(*) FROM national_contracts"), Is.EqualTo(2L));
+        await VerifiedAsync();
+    }
+
+    private object Renewal() => new
+    {
+        reviewBy = DateOnly.FromDateTime(_host.Clock.GetUtcNow().UtcDateTime.AddDays(120)).ToString("O", System.Globalization.CultureInfo.InvariantCulture),
+        reason = "Flytten är senarelagd.",
+        renewedBy = "Avtalsansvarig",
+    };
+
+    private async Task VerifiedAsync() => Assert.That((await new RegionEscalation.Storage.StreamVerifier(_host.Database.Application)
+        .VerifyAsync(RegionEscalation.Storage.RegionScope.For("08"), CancellationToken.None)).Mismatches, Is.Empty);
+
     private Answer Kept(Answer answer)
     {
         _answers.Add(answer);

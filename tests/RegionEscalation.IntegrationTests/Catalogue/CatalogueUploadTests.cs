@@ -269,6 +269,24 @@ public sealed class CatalogueUploadTests : KalmarFixture
         Assert.That(after.Id, Is.Not.EqualTo(first.Id));
     }
 
+    [Test]
+    public async Task A_file_is_as_old_as_its_first_byte_so_that_what_is_put_while_it_comes_is_newer()
+    {
+        await using var host = await TestHost.StartAsync();
+        using var http = DirectTo(host);
+        using var kalmar = new RegionAtWork(host, http: http);
+        var moved = DateTimeOffset.MaxValue;
+        // More than lies between the two on its way: once it is sent, the host has begun to read, and there was no row to store yet.
+        var answer = await SendAsync(Ndjson, new Between(Files.Utf8(new string('\n', 32 * 1024 * 1024)), () =>
+        {
+            host.Clock.Move(TimeSpan.FromHours(2));
+            moved = host.Clock.GetUtcNow();
+        }, Files.Utf8(Lines(700))), on: kalmar);
+
+        Assert.That(answer.Status, Is.EqualTo(HttpStatusCode.Accepted), answer.Text);
+        Assert.That(await host.Database.ScalarAsync("SELECT created_at < $2 - interval '1 hour' AND queued_at >= $2 FROM catalogue_imports WHERE id = $1", answer.Id, moved), Is.True);
+    }
+
     private static HttpClient DirectTo(TestHost host)
     {
         using var known = host.CreateClient();
@@ -306,6 +324,23 @@ public sealed class CatalogueUploadTests : KalmarFixture
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while ((long)(await Host.Database.ScalarAsync(sql))! != count)
             await Task.Delay(50, deadline.Token);
+    }
+
+    private sealed class Between(byte[] first, Action between, byte[] rest) : HttpContent
+    {
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            await stream.WriteAsync(first);
+            await stream.FlushAsync();
+            between();
+            await stream.WriteAsync(rest);
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
     }
 
     /// <summary>A body that stops in the middle until it may go on; its length is not told.</summary>

@@ -143,7 +143,8 @@ internal sealed class ImportBench : IAsyncDisposable
     public Task CancelAsync(Guid id, ImportState from) => DecideAsync(d => CatalogueImports.Cancel(Given.Kalmar, id, from, d));
 
     /// <summary>A contract put singly, as the endpoint does it.</summary>
-    public async Task PutAsync(ContractRow row)
+    /// <param name="noted">Whether that it was put singly is noted, so that it stands against an import that came before.</param>
+    public async Task PutAsync(ContractRow row, bool noted = false)
     {
         while (true)
         {
@@ -156,7 +157,7 @@ internal sealed class ImportBench : IAsyncDisposable
             var known = supplier.Value;
             if (Synchronisation.SupplierOf(row, known, Guid.CreateVersion7(), now) is { } newSupplier)
                 known = session.Append(known, newSupplier);
-            if (Synchronisation.Synchronise(row, before.Value, known!, Guid.CreateVersion7(), now) is not { } e)
+            if (Synchronisation.Synchronise(row, before.Value, known!, Guid.CreateVersion7(), now, noted) is not { } e)
                 return;
             session.Append(before.Value, e);
             try

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using RegionEscalation.Domain.Contracts;
 using RegionEscalation.Integrations.Catalogue;
@@ -90,6 +91,28 @@ public sealed class ImportTests
         var import = await _bench.FindAsync(first);
         Assert.That((import.State, import.Rows), Is.EqualTo((ImportState.Finished, new ImportedRows(43, 4, 0, 39, 0, 0))));
         Assert.That((await _bench.RejectsAsync(first)).Select(r => (r.Line, r.Rule)), Is.EqualTo(new[] { (10L, "unreadable"), (21L, "notWritten"), (42L, "notWritten"), (43L, "notWritten") }));
+        Assert.That((await _bench.FindAsync(second)).State, Is.EqualTo(ImportState.Finished));
+        await _bench.AssertVerifiedAsync();
+    }
+
+    /// <summary>A statement that takes too long, as the server ends it; a host that gives the others their turn after each part comes to the end all the same.</summary>
+    [Test]
+    public async Task A_row_that_takes_too_long_is_found_by_halving_and_rejected_alone_and_holds_nothing_up()
+    {
+        await _bench.Database.ScalarAsync(
+            """
+            CREATE FUNCTION too_long() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'canceling statement due to statement timeout' USING ERRCODE = '57014'; END $$;
+            CREATE TRIGGER too_long BEFORE INSERT ON mt_doc_contract FOR EACH ROW WHEN (NEW.title = 'Drar ut på tiden') EXECUTE FUNCTION too_long();
+            """);
+        var first = await _bench.QueueAsync([.. ImportBench.Contracts(20), ImportBench.Contract(21, "Drar ut på tiden"), .. ImportBench.Contracts(20, 22)]);
+        var second = await _bench.QueueAsync(ImportBench.Contracts(5, 100));
+        using var worker = new ImportWorker(_bench.Store, new ImportSignal(), new ImportOptions(), new HastyClock(), NullLogger<ImportWorker>.Instance);
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        await worker.ServeAsync("08", patience.Token);
+
+        var import = await _bench.FindAsync(first);
+        Assert.That((import.State, import.Rows), Is.EqualTo((ImportState.Finished, new ImportedRows(41, 1, 0, 40, 0, 0))));
+        Assert.That(await _bench.Database.ScalarAsync("SELECT string_agg(concat_ws(' ', line, rule, key), ',') FROM catalogue_import_rejects WHERE import_id = $1", first), Is.EqualTo("21 notWritten RK-00021"));
         Assert.That((await _bench.FindAsync(second)).State, Is.EqualTo(ImportState.Finished));
         await _bench.AssertVerifiedAsync();
     }
@@ -238,6 +261,91 @@ public sealed class ImportTests
     }
 
     [Test]
+    public async Task What_was_put_singly_after_an_import_came_stands_and_the_row_is_rejected()
+    {
+        await _bench.ImportAsync(ImportBench.Contracts(4));
+        var id = await _bench.QueueAsync([ImportBench.Contract(1, "Katalogens"), ImportBench.Contract(2, "Katalogens"), ImportBench.Contract(3, "Singel"), ImportBench.Contract(4)]);
+        _bench.Clock.Move(TimeSpan.FromMinutes(1));
+        await _bench.PutAsync(ImportBench.Contract(1, "Singel"), noted: true);
+        await _bench.PutAsync(ImportBench.Contract(3, "Singel"), noted: true);
+        await _bench.ServeAsync();
+
+        var import = await _bench.FindAsync(id);
+        var reject = (await _bench.RejectsAsync(id)).Single();
+        Assert.Multiple(async () =>
+        {
+            Assert.That(import.Rows, Is.EqualTo(new ImportedRows(4, 1, 0, 0, 1, 2)), "a row that says the same is no matter");
+            Assert.That((reject.Line, reject.Field, reject.Rule, reject.Kind, reject.Key), Is.EqualTo((1L, "$", "superseded", "contract", ImportBench.Number(1))));
+            Assert.That(reject.Sv, Does.Match("^Ändrades för sig 20[0-9-]+T[0-9:.]+Z, efter"));
+            Assert.That(await _bench.Database.ScalarAsync("SELECT string_agg(title, ',' ORDER BY number) FROM mt_doc_contract WHERE number <= $1", ImportBench.Number(3)), Is.EqualTo("Singel,Katalogens,Singel"));
+        });
+        Assert.That((await _bench.ImportAsync([ImportBench.Contract(1, "Katalogens")])).Rows.Changed, Is.EqualTo(1), "what comes later stands");
+        await _bench.AssertVerifiedAsync();
+    }
+
+    [Test]
+    public async Task All_or_nothing_is_nothing_where_something_was_put_singly_since()
+    {
+        await _bench.ImportAsync([.. ImportBench.Contracts(2), ImportBench.Supplier(1)]);
+        var id = await _bench.QueueAsync([ImportBench.Contract(1, "Katalogens"), ImportBench.Contract(2, "Katalogens")], ImportMode.AllOrNothing);
+        _bench.Clock.Move(TimeSpan.FromMinutes(1));
+        await _bench.PutAsync(ImportBench.Contract(1, "Singel"), noted: true);
+        await _bench.ServeAsync();
+
+        Assert.That(((await _bench.FindAsync(id)).State, (await _bench.RejectsAsync(id)).Single().Rule), Is.EqualTo((ImportState.Refused, "superseded")));
+        Assert.That(await _bench.CountAsync("SELECT count(*) FROM mt_doc_contract WHERE title = 'Katalogens'"), Is.Zero);
+    }
+
+    [Test]
+    public async Task What_another_import_wrote_meanwhile_stands_in_no_imports_way()
+    {
+        await _bench.ImportAsync(ImportBench.Contracts(2));
+        await _bench.QueueAsync([ImportBench.Contract(1, "Den första")]);
+        var id = await _bench.QueueAsync([ImportBench.Contract(1, "Den andra")]);
+        _bench.Clock.Move(TimeSpan.FromMinutes(1));
+        await _bench.ServeAsync();
+
+        Assert.That((await _bench.FindAsync(id)).Rows.Changed, Is.EqualTo(1));
+        Assert.That(await _bench.Database.ScalarAsync("SELECT title FROM mt_doc_contract WHERE number = $1", ImportBench.Number(1)), Is.EqualTo("Den andra"));
+    }
+
+    [Test]
+    public async Task A_contract_that_a_snapshot_only_marks_is_left_out_by_it_all_the_same()
+    {
+        await _bench.ImportAsync([Of(1, null), Of(2, null), Of(3, null)]);
+        _bench.Clock.Move(TimeSpan.FromMinutes(1));
+        var import = await _bench.ImportAsync([Of(1, null), Of(2, null), new SupplierRow(Foreign, true, new SupplierContent("Kari Nordmann"))], extent: ImportExtent.Snapshot);
+
+        Assert.That((import.State, import.Contracts.Ended, await _bench.NumbersAsync(ended: true)), Is.EqualTo((ImportState.Finished, 1L, ImportBench.Number(3))));
+        await _bench.AssertVerifiedAsync();
+    }
+
+    /// <summary>A mark in a supplier's own row, or with the last contract of the part, reaches every contract of the region.</summary>
+    [TestCase(1, false)]
+    [TestCase(500, false)]
+    [TestCase(500, true)]
+    public async Task A_mark_that_comes_late_reaches_the_contracts_before_it(int rowsPerPart, bool byContract)
+    {
+        await _bench.ImportAsync([Of(1, null)]);
+        var session = _bench.Store.OpenSession(Given.Kalmar);
+        var query = session.CreateBatchQuery();
+        var contract = query.Contract(ImportBench.Number(1));
+        await query.ExecuteAsync(CancellationToken.None);
+        var c = session.Append(null, [Given.Opened(ImportBench.Number(1), 3, contract.Value!.Content.Supplier)]);
+        await session.SaveChangesAsync(Given.Writer);
+        Assert.That(await _bench.CountAsync("SELECT count(*) FROM national_contracts"), Is.EqualTo(1));
+
+        CatalogueRow marking = byContract ? Of(4, true) : new SupplierRow(Foreign, true, new SupplierContent("Kari Nordmann"));
+        var import = await _bench.ImportAsync([Of(2, null), Of(3, null), marking], options: new ImportOptions { RowsPerPart = rowsPerPart });
+
+        Assert.That((import.State, import.Rows.Rejected), Is.EqualTo((ImportState.Finished, 0L)));
+        Assert.That(await _bench.CountAsync("SELECT count(*) FROM national_contracts"), Is.Zero);
+        Assert.That(await _bench.CountAsync("SELECT count(*) FROM mt_doc_contract WHERE data #>> '{content,supplier,soleTrader}' IS DISTINCT FROM 'true'"), Is.Zero);
+        Assert.That(await _bench.Database.ScalarAsync("SELECT concat_ws(' ', supplier_number, left(supplier_name, 7)) FROM national_cases WHERE case_id = $1", c.Id), Is.EqualTo("Enskild"));
+        await _bench.AssertVerifiedAsync();
+    }
+
+    [Test]
     public async Task The_same_import_in_another_region_is_that_regions_own()
     {
         var id = await _bench.QueueAsync(ImportBench.Contracts(10));
@@ -247,10 +355,26 @@ public sealed class ImportTests
         await Assert.ThatAsync(() => _bench.FindAsync(id, Given.Halland), Throws.InvalidOperationException, "nothing of it is seen there");
     }
 
+    private const string Foreign = "NO:0192:987654325";
+
+    private static ContractRow Of(int n, bool? soleTrader)
+    {
+        var row = ImportBench.Contract(n);
+        return row with { Content = row.Content with { Supplier = new Supplier(Guid.Empty, Foreign, "Kari Nordmann", soleTrader) } };
+    }
+
     private static async Task<string> UndisturbedAsync(ContractRow[] rows)
     {
         await using var bench = await ImportBench.StartAsync();
         await bench.ImportAsync(rows);
         return await bench.EndStateAsync();
+    }
+
+    /// <summary>On which every turn is over after its first part.</summary>
+    private sealed class HastyClock : TimeProvider
+    {
+        private long _asked;
+
+        public override long GetTimestamp() => Interlocked.Add(ref _asked, TimestampFrequency * 6);
     }
 }

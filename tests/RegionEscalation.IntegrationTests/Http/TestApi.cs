@@ -82,7 +82,7 @@ internal sealed class TestApi : IAsyncDisposable
         app.UseTraceparent();
         app.UseProblems();
         app.UseAuthentication();
-        app.UseRateLimiter();
+        app.UseRequestRateLimit();
         app.UseAuthorization();
         app.UseRequestBody();
         app.UseIdempotency();

@@ -72,15 +72,18 @@ public sealed class TestCluster
 /// <summary>A database of its own, with its logins. A clone's database-level rights are made anew, as PostgreSQL does not copy them.</summary>
 internal sealed class TestDatabase(string name)
 {
+    /// <summary>The pools of hundreds of databases that nobody uses any more would take every connection that the server has.</summary>
+    private const string Brief = ";Connection Idle Lifetime=10;Connection Pruning Interval=5";
+
     public string Name => name;
 
-    public string Superuser => TestCluster.Postgres.SuperuserConnectionString(name);
+    public string Superuser => TestCluster.Postgres.SuperuserConnectionString(name) + Brief;
 
-    public string Owner => TestCluster.Postgres.ConnectionString(name, DatabaseSetup.Owner, TestCluster.Postgres.Credentials.OwnerPassword);
+    public string Owner => TestCluster.Postgres.ConnectionString(name, DatabaseSetup.Owner, TestCluster.Postgres.Credentials.OwnerPassword) + Brief;
 
-    public string Application => TestCluster.Postgres.ConnectionString(name, DatabaseSetup.Application, TestCluster.Postgres.Credentials.AppPassword);
+    public string Application => TestCluster.Postgres.ConnectionString(name, DatabaseSetup.Application, TestCluster.Postgres.Credentials.AppPassword) + Brief;
 
-    public string National => TestCluster.Postgres.ConnectionString(name, DatabaseSetup.National, TestCluster.Postgres.Credentials.NationalPassword);
+    public string National => TestCluster.Postgres.ConnectionString(name, DatabaseSetup.National, TestCluster.Postgres.Credentials.NationalPassword) + Brief;
 
     /// <summary>Runs as superuser, whom row level security does not bind: for arranging and for counting everything.</summary>
     public async Task<object?> ScalarAsync(string sql, params object[] parameters)

@@ -88,7 +88,7 @@ internal sealed class PullBench : IAsyncDisposable
     {
         host ??= Host();
         await DueAsync(host);
-        Assert.That(await host.RunIfDueAsync(cancellationToken), Is.True, "a run was due");
+        Assert.That(await host.RunIfDueAsync(cancellationToken).WaitAsync(TimeSpan.FromMinutes(3), CancellationToken.None), Is.True, "a run was due");
         return (await StatusAsync())!;
     }
 

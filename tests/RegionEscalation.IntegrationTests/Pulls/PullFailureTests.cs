@@ -40,6 +40,7 @@ public sealed class PullFailureTests : PullFixture
     {
         ["a server that is ill"] = ("serverError", (http, _) => StatusAsync(http, 500)),
         ["404"] = ("status", (http, _) => StatusAsync(http, 404)),
+        ["304 that nobody asked for"] = ("status", (http, _) => StatusAsync(http, 304)),
         ["403"] = ("credentials", (http, _) => StatusAsync(http, 403)),
         ["a redirect"] = ("redirect", (http, _) =>
         {
@@ -144,6 +145,58 @@ public sealed class PullFailureTests : PullFixture
 
         Assert.That((failed.Failure, Server.Requests.Count), Is.EqualTo(("busy", 1)));
         Assert.That(failed.NextRunAt - failed.FinishedAt!.Value, Is.EqualTo(TimeSpan.FromHours(2)).Within(TimeSpan.FromMinutes(1)));
+    }
+
+    [Test]
+    public async Task Whoever_asks_to_be_left_alone_for_a_moment_is_before_it_is_asked_again()
+    {
+        Server.Add(1);
+        var times = new System.Collections.Concurrent.ConcurrentQueue<long>();
+        Server.Instead = async (asked, http) =>
+        {
+            times.Enqueue(System.Diagnostics.Stopwatch.GetTimestamp());
+            if (asked.Number > 1)
+                return false;
+            await StatusAsync(http, 429, retryAfter: 2);
+            return true;
+        };
+
+        Assert.That((await Bench.RunAsync()).Outcome, Is.EqualTo(PullOutcome.Imported));
+        Assert.That(System.Diagnostics.Stopwatch.GetElapsedTime(times.First(), times.Last()), Is.GreaterThan(TimeSpan.FromMilliseconds(1900)), "not after the 10 ms of the settings");
+    }
+
+    [TestCase(302)]
+    [TestCase(307)]
+    public async Task A_redirect_is_not_followed_and_no_key_goes_there(int status)
+    {
+        await using var elsewhere = await CatalogueServer.StartAsync();
+        elsewhere.Add(1);
+        Bench.Options = Bench.Options with { Authentication = new() { Kind = PullAuthentication.ApiKey, Key = "hemlig" } };
+        Server.Instead = async (_, http) =>
+        {
+            http.Response.Headers.Location = elsewhere.Url;
+            await StatusAsync(http, status);
+            return true;
+        };
+
+        Assert.That((await Bench.RunAsync()).Failure, Is.EqualTo("redirect"));
+        Assert.That((elsewhere.Requests.Count, Server.Requests.Count), Is.EqualTo((0, 1)));
+    }
+
+    [TestCase(20_000, null)]
+    [TestCase(20_001, "tooLarge")]
+    public async Task A_page_of_more_items_than_may_be_is_not_taken_in(int items, string? failure)
+    {
+        Server.Instead = async (_, http) =>
+        {
+            await CatalogueServer.WriteAsync(http, $$"""{"data":[{{string.Join(',', Enumerable.Repeat("7", items))}}]}""");
+            return true;
+        };
+
+        var run = await Bench.RunAsync();
+
+        Assert.That(run.Failure, Is.EqualTo(failure));
+        Assert.That(await Bench.ImportsAsync(), Is.EqualTo(failure is null ? $"queued partial {items} {items} 0" : ""));
     }
 
     [Test]

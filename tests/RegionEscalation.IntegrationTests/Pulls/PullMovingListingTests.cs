@@ -24,6 +24,58 @@ public sealed class PullMovingListingTests : PullFixture
         Assert.That(await Bench.PlaceAsync(), Does.StartWith(etags ? Server.ETag() : "-"));
     }
 
+    /// <summary>The first page stays what it was, by its ETag too.</summary>
+    [TestCase("moved", "1 AVT-1, 2 AVT-2, 3 AVT-4, 4 AVT-5, 5 AVT-6")]
+    [TestCase("changed", "1 AVT-1, 2 AVT-2, 3 AVT-7, 4 AVT-4, 5 AVT-5, 6 AVT-6")]
+    [TestCase("longer", "1 AVT-1, 2 AVT-2, 3 AVT-3, 4 AVT-4, 5 AVT-5, 6 AVT-6, 7 AVT-7")]
+    [TestCase("shorter", "1 AVT-1, 2 AVT-2, 3 AVT-3, 4 AVT-4")]
+    public async Task Of_a_snapshot_every_page_is_read_again_to_see_whether_it_moved(string what, string rows)
+    {
+        Bench.Options = Bench.Options with { Extent = ImportExtent.Snapshot };
+        Server.HasETag = false;
+        Server.PageSize = 2;
+        Server.Add(1, 2, 3, 4, 5, 6);
+        var asked = 0;
+        Server.Instead = (request, http) =>
+        {
+            // "moved" and "changed" while the last page is read the first time; the others once it has been.
+            if (what is "moved" or "changed" ? request.Page == 3 && asked++ == 0 : request.Page == 1 && asked++ == 1)
+            {
+                if (what == "moved")
+                    Server.Items.RemoveAt(2);
+                else if (what == "changed")
+                    Server.Items[2] = CatalogueServer.Contract(7);
+                else if (what == "longer")
+                    Server.Add(7);
+                else
+                    Server.Items.RemoveRange(4, 2);
+            }
+            if (request.Page == 1)
+                http.Response.Headers.ETag = "\"alltid\"";
+            return Task.FromResult(false);
+        };
+
+        var run = await Bench.RunAsync();
+
+        Assert.That(run.Outcome, Is.EqualTo(PullOutcome.Imported));
+        Assert.That(await Bench.RowsAsync(), Is.EqualTo(rows));
+        Assert.That(await Bench.ImportsAsync(), Does.StartWith("abandoned listingChanged snapshot "));
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task Of_a_part_the_first_page_tells_whether_it_moved(bool etags)
+    {
+        Server.HasETag = etags;
+        Server.PageSize = 2;
+        Server.Add(1, 2, 3, 4);
+        Change(times: 1, () => Server.Items.RemoveAt(0));
+
+        await Bench.RunAsync();
+
+        Assert.That(await Bench.RowsAsync(), Is.EqualTo("1 AVT-2, 2 AVT-3, 3 AVT-4"));
+    }
+
     [Test]
     public async Task A_listing_that_never_stands_still_ends_nothing_and_is_read_again_the_next_time()
     {
@@ -63,6 +115,22 @@ public sealed class PullMovingListingTests : PullFixture
         var run = await Bench.RunAsync();
 
         Assert.That((run.Outcome, await Bench.PlaceAsync()), Is.EqualTo((PullOutcome.ImportedAsPartial, "- - ett")));
+    }
+
+    [Test]
+    public async Task What_is_put_singly_while_the_listing_is_read_is_newer_than_the_listing()
+    {
+        Server.Add(1, 2);
+        Server.Instead = (_, _) =>
+        {
+            Bench.Clock.Move(TimeSpan.FromMinutes(10));
+            return Task.FromResult(false);
+        };
+        var begun = Bench.Clock.GetUtcNow();
+
+        await Bench.RunAsync();
+
+        Assert.That((DateTime)(await Bench.Database.ScalarAsync("SELECT created_at FROM catalogue_imports"))!, Is.LessThan(begun.UtcDateTime.AddMinutes(10)));
     }
 
     /// <summary>Changes the catalogue when its second page is asked for.</summary>

@@ -82,6 +82,20 @@ public sealed class PullSettingsTests
         Assert.That(() => Of(settings), Throws.TypeOf<OptionsValidationException>().With.Message.Contains("what has changed is not the whole catalogue"));
     }
 
+    [TestCase(1000, null)]
+    [TestCase(1001, "Catalogue:Sources:08:Mapping:contract.category has more than 1000 Values.")]
+    public void As_many_words_may_be_translated_as_a_catalogue_has_and_no_more(int words, string? problem)
+    {
+        var settings = Right();
+        for (var i = 0; i < words; i++)
+            settings[$"{Source}Mapping:contract.category:Values:hemligt{i}"] = "Medicinteknik";
+
+        if (problem is null)
+            Assert.That(Of(settings).Sources["08"].Options.Mapping["contract.category"].Values, Has.Count.EqualTo(words));
+        else
+            Assert.That(() => Of(settings), Throws.TypeOf<OptionsValidationException>().With.Matches<OptionsValidationException>(e => StartupProblem.LineFor(e!) == problem));
+    }
+
     [Test]
     public void What_is_right_is_read_as_it_is_written()
     {

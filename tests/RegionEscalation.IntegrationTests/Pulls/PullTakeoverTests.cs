@@ -45,7 +45,7 @@ public sealed class PullTakeoverTests : PullFixture
         var tries = new List<bool>();
         for (var i = 0; i < 12; i++)
         {
-            tries.Add(await other.RunIfDueAsync(CancellationToken.None));
+            tries.Add(await other.RunIfDueAsync(CancellationToken.None).WaitAsync(TimeSpan.FromMinutes(1)));
             await Task.Delay(400);
         }
         var meanwhile = await Bench.StatusAsync();
@@ -56,6 +56,38 @@ public sealed class PullTakeoverTests : PullFixture
         Assert.That(tries, Is.All.False, "it was renewed for twice its length");
         Assert.That(importRenewed, Is.True, "and so was what it takes in");
         Assert.That((meanwhile!.IsRunning, meanwhile.Outcome), Is.EqualTo((true, (PullOutcome?)null)));
+    }
+
+    [Test]
+    public async Task A_host_whose_source_is_another_hosts_by_now_stops_asking()
+    {
+        Bench.Options = Bench.Options with { Timeout = TimeSpan.FromMinutes(5) };
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var left = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Server.PageSize = 2;
+        Server.Add(1, 2, 3);
+        Server.Instead = async (request, http) =>
+        {
+            if (request.Page != 2)
+                return false;
+            asked.TrySetResult();
+            await Task.Delay(Timeout.Infinite, http.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            left.TrySetResult();
+            return true;
+        };
+        using var giveUp = new CancellationTokenSource();
+        var running = Bench.RunAsync(Bench.Host(TimeSpan.FromSeconds(1)), giveUp.Token);
+        await asked.Task.WaitAsync(TimeSpan.FromMinutes(1));
+        var other = Guid.CreateVersion7();
+        await Bench.Database.ScalarAsync("UPDATE catalogue_sources SET lease_holder = $1, lease_until = now() + interval '1 hour'", other);
+        var stopped = await Task.WhenAny(left.Task, Task.Delay(TimeSpan.FromSeconds(45)));
+        await giveUp.CancelAsync();
+        await running;
+
+        Assert.That(stopped, Is.SameAs(left.Task), "in the middle of a page, long before its time");
+        Assert.That(Server.Count(page: 2), Is.EqualTo(1));
+        Assert.That(await Bench.ImportsAsync(), Is.EqualTo("abandoned interrupted partial 2 0 0"));
+        Assert.That(await Bench.Database.ScalarAsync("SELECT lease_holder = $1 AND finished_at IS NULL FROM catalogue_sources", other), Is.True, "the other host's is left as it is");
     }
 
     [Test]
@@ -133,6 +165,18 @@ public sealed class PullTakeoverTests : PullFixture
         Assert.That((stopped.Outcome, stopped.IsRunning, taken), Is.EqualTo((PullOutcome.Interrupted, false, true)));
         Assert.That(await Bench.ImportsAsync(), Is.EqualTo("abandoned interrupted partial 2 0 0 | queued partial 3 0 0"));
         Assert.That(await Bench.RowsAsync(), Is.EqualTo("1 AVT-1, 2 AVT-2, 3 AVT-3"));
+    }
+
+    [Test]
+    public async Task A_host_with_other_settings_builds_upon_nothing_that_was_read_with_these()
+    {
+        Server.Add(1);
+        await Bench.RunAsync();
+        await Bench.DueAsync(Bench.Host());
+        var same = await Bench.Sources(TimeSpan.Zero).ClaimAsync(Given.Kalmar, Bench.Source().Setting, Bench.Clock.Now(), CancellationToken.None);
+        var other = await Bench.Sources().ClaimAsync(Given.Kalmar, "other", Bench.Clock.Now(), CancellationToken.None);
+
+        Assert.That((same!.Place!.ETag, other!.Place), Is.EqualTo((Server.ETag(), (PullPlace?)null)));
     }
 
     [Test]

@@ -195,17 +195,36 @@ public sealed class PullTests : PullFixture
         Assert.That(Server.Requests.Last().Headers.ContainsKey("if-none-match"), Is.False, "an ETag of another question");
     }
 
-    [Test]
-    public async Task What_rests_on_an_import_that_was_cancelled_is_not_built_upon()
+    /// <summary>Refused when it was applied: what the database would not take was found only then.</summary>
+    [TestCase("cancelled")]
+    [TestCase("refused")]
+    public async Task What_rests_on_an_import_that_was_cancelled_or_refused_is_not_built_upon(string state)
     {
         Server.Add(1);
         await Bench.RunAsync();
-        await Bench.Database.ScalarAsync("UPDATE catalogue_imports SET state = 'cancelled'");
+        await Bench.Database.ScalarAsync("UPDATE catalogue_imports SET state = $1, started_at = now()", state);
 
         var again = await Bench.RunAsync();
 
         Assert.That(again.Outcome, Is.EqualTo(PullOutcome.Imported));
-        Assert.That(await Bench.ImportsAsync(), Is.EqualTo("cancelled partial 1 0 0 | queued partial 1 0 0"));
+        Assert.That(await Bench.ImportsAsync(), Is.EqualTo($"{state} partial 1 0 0 | queued partial 1 0 0"));
+        Assert.That(Server.Requests.Any(r => r.Headers.ContainsKey("if-none-match")), Is.False);
+    }
+
+    [Test]
+    public async Task An_answer_that_nothing_is_new_leaves_everything_as_it_was_and_postpones_the_day_of_the_whole_by_nothing()
+    {
+        Server.Add(1, 2);
+        await Bench.RunAsync();
+        var before = (await Bench.PlaceAsync(), await Bench.RowsAsync(), await Bench.ImportsAsync());
+        Bench.Clock.Move(TimeSpan.FromHours(13));
+        var nothingNew = await Bench.RunAsync();
+        var after = (await Bench.PlaceAsync(), await Bench.RowsAsync(), await Bench.ImportsAsync());
+        Bench.Clock.Move(TimeSpan.FromHours(13));
+        var whole = await Bench.RunAsync();
+
+        Assert.That((nothingNew.Outcome, after), Is.EqualTo((PullOutcome.NotModified, before)));
+        Assert.That((whole.Outcome, Server.Requests.Last().Headers.ContainsKey("if-none-match")), Is.EqualTo((PullOutcome.Imported, false)));
     }
 
     [Test]

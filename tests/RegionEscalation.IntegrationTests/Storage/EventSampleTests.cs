@@ -1,7 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using RegionEscalation.Domain.Cases;
+using RegionEscalation.Domain.Deviations;
+using RegionEscalation.Domain.Ladder;
 using RegionEscalation.Domain.National;
+using RegionEscalation.Domain.Tests;
 using RegionEscalation.NationalApi;
 using RegionEscalation.Storage;
 
@@ -44,6 +48,10 @@ public sealed class EventSampleTests
     [TestCase("deviation-reported.v1", "details", null)]
     [TestCase("deviation-assessed.v1", "assessment.otherAssessorReason", null)]
     [TestCase("deviation-attached.v1", "deviation.unfoundedAt", null)]
+    [TestCase("case-opened.v1", "recurrence", null)]
+    [TestCase("case-escalated.v1", "recurrence", null)]
+    [TestCase("case-reopened.v1", "recurrence", null)]
+    [TestCase("step-trigger-restored.v1", "recurrence", null)]
     public void A_sample_from_before_a_field_loads(string name, string field, string? stands)
     {
         var json = JsonNode.Parse(Json(name))!;
@@ -54,6 +62,26 @@ public sealed class EventSampleTests
 
         Assert.That(removed, "the sample has it");
         Assert.That(path.Aggregate((JsonNode?)written, (node, part) => node?[part])?.ToJsonString(), Is.EqualTo(stands));
+    }
+
+    /// <summary>R-E1: what a copy lacks from before, neither the explanation nor the decision fills in.</summary>
+    [TestCase(true, false)]
+    [TestCase(false, true)]
+    public void Copies_from_before_the_requirement_was_kept_recur_alike_where_it_is_explained_and_where_it_is_decided(bool sameRequirement, bool recur)
+    {
+        var open = new[] { Guid.NewGuid(), Guid.NewGuid() }.Select(Older).Aggregate(EscalationCase.Evolve(null, Given.Opened("AVT-1")), EscalationCase.Evolve);
+        Deviation[] own = [.. open.Deviations.Select(copy => Some.Deviation(copy.OccurredAt) with
+        {
+            Id = copy.Id, Supplier = open.Supplier, Contract = open.Contract, Assessment = copy.Assessment, RequirementReference = "4.2 Batteridrift", CaseId = open.Id,
+        })];
+        var settings = new LadderSettings { RecurrenceSameRequirement = sameRequirement };
+        var now = open.Deviations[0].OccurredAt.AddDays(9);
+
+        var explained = Recurrence.OfContract(own, open.Supplier.Id, open, settings, now);
+        var decided = Recurrence.Of(open.Deviations, open.UsedEvidence, open.Absorbed, settings, now);
+
+        Assert.That(explained.Considered, Is.EqualTo(decided.Considered));
+        Assert.That((explained.IsMet, decided.IsMet), Is.EqualTo((recur, recur)));
     }
 
     /// <summary>A field that no sample fills could change its name unseen.</summary>
@@ -83,6 +111,17 @@ public sealed class EventSampleTests
 
     /// <summary>Of the regions' streams, and of what is written nationally.</summary>
     private static IEnumerable<string> Names => EventTypes.Names.Concat(JointMeetingEvents.Names);
+
+    /// <summary>As it was stored before its requirement was copied.</summary>
+    private static CaseEvent Older(Guid deviationId)
+    {
+        var json = JsonNode.Parse(Json("deviation-attached.v1"))!;
+        var deviation = json["deviation"]!.AsObject();
+        deviation["id"] = deviationId;
+        foreach (var field in new[] { "requirementReference", "resolvedAt", "unfoundedAt" })
+            deviation.Remove(field);
+        return (CaseEvent)EventTypes.Read("deviation-attached.v1", json.ToJsonString());
+    }
 
     private static string Json(string name) => EventSamples.Names.Contains(name) ? EventSamples.Json(name) : File.ReadAllText(Path.Combine(Folder, name + ".json"));
 

@@ -76,6 +76,9 @@ public sealed partial class FilterIndexTests : StoreFixture
         ["a supplier by number"] = ("organisation_number", q => q.Supplier("7")),
         ["a supplier by id"] = ("id", q => q.Supplier(Supplier)),
         ["suppliers by numbers"] = ("organisation_number", q => q.Suppliers(["7"])),
+        ["natural persons"] = ("sole_trader", q => q.NaturalPersons()),
+        ["contracts marked otherwise"] = ("supplier_id", q => q.ContractsMarkedOtherwise([new SupplierMark(Supplier, null, true)])),
+        ["cases marked otherwise"] = ("supplier_id", q => q.CasesMarkedOtherwise([new SupplierMark(null, "7", true)])),
         ["contracts by numbers"] = ("number", q => q.Contracts(["AVT-7"])),
         ["open cases about contracts"] = ("contract_number", q => q.OpenCasesAbout(["AVT-7"])),
         ["deviations by ids"] = ("id", q => q.Deviations([Supplier])),
@@ -112,7 +115,7 @@ public sealed partial class FilterIndexTests : StoreFixture
                 FROM generate_series(1, {Rows}) n, {Regions};
             INSERT INTO catalogue_words SELECT region, kind, CASE kind WHEN 'number' THEN n::text WHEN 'cpv' THEN lpad(n::text, 8, '3') ELSE word || n END, lpad(to_hex(n), 32, '0')::uuid
                 FROM generate_series(1, {Rows}) n, {Regions}, (VALUES ('contract', 'avtal'), ('cpv', ''), ('supplier', 'leverantör'), ('group', 'grupp'), ('number', '')) k (kind, word);
-            INSERT INTO mt_doc_supplier SELECT {Common}, n::text, 'Leverantör ' || n FROM generate_series(1, {Rows}) n, {Regions};
+            INSERT INTO mt_doc_supplier SELECT {Common}, n::text, 'Leverantör ' || n, n % 300 = 0 FROM generate_series(1, {Rows}) n, {Regions};
             INSERT INTO mt_doc_laddersettings SELECT {Common} FROM generate_series(1, {Rows}) n, {Regions};
             INSERT INTO mt_doc_watchentry SELECT {Common}, CASE WHEN n % 300 = 0 THEN 'promoted' ELSE 'watching' END, lpad(to_hex(n), 32, '0')::uuid, 'AVT-' || n % 700,
                 DATE '2026-03-02' + n % 3000, CASE WHEN n % 300 <> 0 THEN TIMESTAMPTZ '2026-03-02' + (n % 3000 - 20) * INTERVAL '1 day' END FROM generate_series(1, {Rows}) n, {Regions};

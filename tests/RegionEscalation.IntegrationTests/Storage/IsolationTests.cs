@@ -20,6 +20,7 @@ public sealed class IsolationTests : StoreFixture
     private const string Acknowledgements = "national_acknowledgements";
 
     private const string Successor = "5560160680";
+    private const string NaturalPerson = "NO:0192:987654325";
 
     private readonly List<(string Table, string Column)> _tables = [];
     private EscalationCase _case = null!;
@@ -40,6 +41,7 @@ public sealed class IsolationTests : StoreFixture
             OrganisationNumber = Successor,
             Content = new("Efterföljaren AB") { SuccessorOf = new(Given.Supplier.OrganisationNumber, new DateOnly(2025, 7, 1), true, "Verksamheten övergick oförändrad.") },
         });
+        session.Append(null, Given.Known(Guid.CreateVersion7()) with { OrganisationNumber = NaturalPerson, SoleTrader = true });
         session.Append(null, Given.Contract("AVT-1"));
         _case = session.Append(null, [Given.Opened("AVT-1", 3)]);
         _expired = session.Append(null, [Given.Opened("AVT-3", 4), Given.Blocked(new DateOnly(2026, 3, 31))]);
@@ -200,6 +202,9 @@ public sealed class IsolationTests : StoreFixture
             ["Supplier(String)"] = q => Later(q.Supplier(Given.Supplier.OrganisationNumber)),
             ["Supplier(Guid)"] = q => Later(q.Supplier(Given.Supplier.Id)),
             ["Suppliers(IEnumerable`1)"] = q => Later(q.Suppliers([Given.Supplier.OrganisationNumber]), s => s.Count),
+            ["NaturalPersons()"] = q => Later(q.NaturalPersons(), n => n.Include(NaturalPerson) ? 1 : 0),
+            ["ContractsMarkedOtherwise(IReadOnlyCollection`1)"] = q => Later(q.ContractsMarkedOtherwise([new SupplierMark(null, Given.Supplier.OrganisationNumber, true)]), c => c.Count),
+            ["CasesMarkedOtherwise(IReadOnlyCollection`1)"] = q => Later(q.CasesMarkedOtherwise([new SupplierMark(Given.Supplier.Id, null, true)]), c => c.Count),
             ["Contracts(IEnumerable`1)"] = q => Later(q.Contracts(["AVT-1"]), c => c.Count),
             ["OpenCasesAbout(IEnumerable`1)"] = q => Later(q.OpenCasesAbout(["AVT-1"]), c => c.Count),
             ["SocialTermsOn(DateOnly)"] = q => Later(q.SocialTermsOn(new DateOnly(2026, 3, 2)), s => s.Contracts),

@@ -198,14 +198,14 @@ public sealed class VerifierTests
             DROP TABLE external_registrations;
             ALTER TABLE mt_doc_deviation DROP COLUMN unit, DROP COLUMN cause, DROP COLUMN topics, DROP COLUMN fault, DROP COLUMN reported_at, DROP COLUMN assessed_at,
                 DROP COLUMN handled_at, DROP COLUMN analysed_at, DROP COLUMN fed_back_at, DROP COLUMN closed_at;
-            ALTER TABLE mt_doc_supplier DROP COLUMN name;
+            ALTER TABLE mt_doc_supplier DROP COLUMN name, DROP COLUMN sole_trader;
             UPDATE mt_doc_supplier SET data = jsonb_build_object('id', id, 'organisationNumber', organisation_number, 'name', data #> '{content,name}');
             ALTER TABLE mt_doc_contract DROP COLUMN title, DROP COLUMN valid_from, DROP COLUMN valid_until, DROP COLUMN ended, DROP COLUMN social_clause;
             DELETE FROM mt_events WHERE stream_id IN (SELECT id FROM mt_streams WHERE type = 'supplier');
             DELETE FROM mt_streams WHERE type = 'supplier';
             DROP TABLE webhook_subscriptions, webhook_deliveries, national_webhook_subscriptions, national_webhook_deliveries, national_changes CASCADE;
             DROP TABLE mt_doc_watchentry;
-            DROP FUNCTION move_webhook_subscription, move_national_webhook_subscription, mt_hold_contract;
+            DROP FUNCTION move_webhook_subscription, move_national_webhook_subscription, mt_hold_contract, mt_hold_stream, mt_expect_open_cases, mt_expect_marked;
             DROP INDEX mt_events_position, mt_events_at, mt_events_id;
             DELETE FROM schema_migrations WHERE name >= '0009';
             UPDATE snapshot_shapes SET shape = 'an earlier one';
@@ -244,14 +244,14 @@ public sealed class VerifierTests
             DROP TABLE external_registrations;
             ALTER TABLE mt_doc_deviation DROP COLUMN unit, DROP COLUMN cause, DROP COLUMN topics, DROP COLUMN fault, DROP COLUMN reported_at, DROP COLUMN assessed_at,
                 DROP COLUMN handled_at, DROP COLUMN analysed_at, DROP COLUMN fed_back_at, DROP COLUMN closed_at;
-            ALTER TABLE mt_doc_supplier DROP COLUMN name;
+            ALTER TABLE mt_doc_supplier DROP COLUMN name, DROP COLUMN sole_trader;
             UPDATE mt_doc_supplier SET data = jsonb_build_object('id', id, 'organisationNumber', organisation_number, 'name', data #> '{content,name}');
             ALTER TABLE mt_doc_contract DROP COLUMN title, DROP COLUMN valid_from, DROP COLUMN valid_until, DROP COLUMN ended, DROP COLUMN social_clause;
             DELETE FROM mt_events WHERE stream_id IN (SELECT id FROM mt_streams WHERE type = 'supplier');
             DELETE FROM mt_streams WHERE type = 'supplier';
             DROP TABLE webhook_subscriptions, webhook_deliveries, national_webhook_subscriptions, national_webhook_deliveries, national_changes CASCADE;
             DROP TABLE mt_doc_watchentry;
-            DROP FUNCTION move_webhook_subscription, move_national_webhook_subscription, mt_hold_contract;
+            DROP FUNCTION move_webhook_subscription, move_national_webhook_subscription, mt_hold_contract, mt_hold_stream, mt_expect_open_cases, mt_expect_marked;
             DROP INDEX mt_events_position, mt_events_at, mt_events_id;
             DROP TABLE national_meetings, national_meeting_events, national_idempotency_keys CASCADE;
             DROP FUNCTION move_national_meeting;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -16,6 +17,9 @@ namespace RegionEscalation.IntegrationTests.Webhooks;
 internal sealed class WebhookBench : IAsyncDisposable
 {
     public const string ClientId = "kalmar-integrator";
+
+    /// <summary>Longer than a host leaves a subscription alone after a fault of its own.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private readonly List<WebhookHost> _hosts = [];
 
@@ -104,7 +108,7 @@ internal sealed class WebhookBench : IAsyncDisposable
     /// <summary>Waits until it holds; meanwhile the clock moves on where a test waits for retries.</summary>
     public async Task UntilAsync(Func<Task<bool>> holds, TimeSpan step = default, string? what = null)
     {
-        for (var attempt = 0; attempt < 600; attempt++)
+        for (var waited = Stopwatch.StartNew(); waited.Elapsed < Patience;)
         {
             if (await holds())
                 return;

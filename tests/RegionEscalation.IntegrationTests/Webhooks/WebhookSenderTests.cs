@@ -169,8 +169,8 @@ public sealed class WebhookSenderTests
     [Test]
     public async Task Every_answer_is_a_value()
     {
-        using var sender = Sender(Development with { Timeout = TimeSpan.FromMilliseconds(300) }, name =>
-            name == "public.example" ? ["127.0.0.1"] : throw new SocketException((int)SocketError.HostNotFound));
+        using var sender = Sender(Development, name => name == "public.example" ? ["127.0.0.1"] : throw new SocketException((int)SocketError.HostNotFound));
+        using var impatient = Sender(Development with { Timeout = TimeSpan.FromMilliseconds(300) }, _ => []);
         using var free = new TcpListener(IPAddress.Loopback, 0);
         free.Start();
         var unused = ((IPEndPoint)free.LocalEndpoint).Port;
@@ -208,7 +208,7 @@ public sealed class WebhookSenderTests
             Assert.That(await At("/500"), Is.EqualTo(new DeliveryOutcome.Refused(500, null)));
             Assert.That(await At("/waits"), Is.EqualTo(new DeliveryOutcome.Refused(429, TimeSpan.FromSeconds(120))));
             Assert.That(await At("/410"), Is.EqualTo(new DeliveryOutcome.Gone()));
-            Assert.That(await At("/hangs"), Is.EqualTo(new DeliveryOutcome.Failed("timeout")));
+            Assert.That(await PostAsync(impatient, To(_receiver.Url("/hangs"))), Is.EqualTo(new DeliveryOutcome.Failed("timeout")));
             Assert.That(await At("/closes"), Is.EqualTo(new DeliveryOutcome.Failed("connection")));
             Assert.That(await PostAsync(sender, To($"http://127.0.0.1:{unused}/")), Is.EqualTo(new DeliveryOutcome.Failed("connection")));
             Assert.That(await PostAsync(sender, To($"https://public.example:{_receiver.Port}/")), Is.EqualTo(new DeliveryOutcome.Failed("tls")));

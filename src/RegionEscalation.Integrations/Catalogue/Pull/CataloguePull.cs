@@ -19,6 +19,7 @@ public sealed partial class CataloguePull(PullSource source, EscalationStore sto
     private readonly RegionScope _scope = RegionScope.For(source.Region);
     private CatalogueIntake? _intake;
     private int _pages;
+    private DateTimeOffset _begun;
 
     public string Region => source.Region;
 
@@ -76,6 +77,7 @@ public sealed partial class CataloguePull(PullSource source, EscalationStore sto
         for (var reading = 1; ; reading++)
         {
             var listing = new Listing(source, _client, place, time);
+            _begun = time.Now();
             await TakeInAsync(listing, conditional && reading == 1, cancellationToken);
             if (listing.Pages == 0)
             {
@@ -124,13 +126,11 @@ public sealed partial class CataloguePull(PullSource source, EscalationStore sto
         _intake = null;
     }
 
-    private async Task<CatalogueIntake> BegunAsync(CancellationToken cancellationToken)
-    {
-        var now = time.Now();
-        return _intake ??= await CatalogueIntake.BeginAsync(
-            store, _scope, Guid.CreateVersion7(now), sources.Holder,
-            new ImportTerms(ImportOrigin.Pull, ImportFormat.Pages, source.Options.Mode, source.Options.Extent, ClockWorker.ClientId), now, cancellationToken);
-    }
+    /// <summary>What is put singly from the listing's begin on is newer than what the catalogue says in it.</summary>
+    private async Task<CatalogueIntake> BegunAsync(CancellationToken cancellationToken) =>
+        _intake ??= await CatalogueIntake.BeginAsync(
+            store, _scope, Guid.CreateVersion7(_begun), sources.Holder,
+            new ImportTerms(ImportOrigin.Pull, ImportFormat.Pages, source.Options.Mode, source.Options.Extent, ClockWorker.ClientId), _begun, cancellationToken);
 
     private async Task AbandonAsync(string reason)
     {

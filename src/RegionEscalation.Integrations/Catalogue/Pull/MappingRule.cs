@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using RegionEscalation.Domain;
+using RegionEscalation.Http;
 using RegionEscalation.Integrations.Catalogue.Reading;
 
 namespace RegionEscalation.Integrations.Catalogue.Pull;
@@ -18,7 +18,7 @@ internal sealed class MappingReading
 
     /// <summary>The beginning of what stood in the field, never a personal identity number.</summary>
     public string? Shown(string path) =>
-        _said.TryGetValue(path, out var text) && !PersonalIdentityNumber.AppearsIn(text) && !Faulted.MayBeMeantAsPersonalNumber(text) && !MayBeAPersons(path) && !text.Contains('\0', StringComparison.Ordinal)
+        _said.TryGetValue(path, out var text) && !Faulted.MayHoldPersonalNumber(text) && !MayBeAPersons(path) && !text.Contains('\0', StringComparison.Ordinal)
             ? text.Length <= LongestShown ? text : text[..(char.IsHighSurrogate(text[LongestShown - 1]) ? LongestShown - 1 : LongestShown)]
             : null;
 
@@ -57,15 +57,25 @@ internal abstract record MappingRule
         }
     }
 
-    /// <summary>A list; what stands there alone is a list of one.</summary>
+    /// <summary>A list; what stands there alone is a list of one. One that is longer than any of ours could be is not read.</summary>
     public sealed record List(JsonPlace Place, string? Separator, MappingRule Of) : MappingRule
     {
+        private const int MostEntries = 1000;
+
+        private static readonly Text TooMany = new($"Katalogens lista har fler än {MostEntries} poster.", $"The catalogue's list has more than {MostEntries} entries.");
+
         public override MappedField Read(JsonElement item, string path, MappingReading reading)
         {
             if (Place.Find(item) is not { } found)
                 return new MappedField(new JsonArray());
+            var entries = Entries(found).Take(MostEntries + 1).ToList();
+            if (entries.Count > MostEntries)
+            {
+                reading.Faults.Add(new RowFault(path, "items", TooMany));
+                return new MappedField(null, Found: true);
+            }
             var list = new JsonArray();
-            foreach (var entry in Entries(found))
+            foreach (var entry in entries)
             {
                 if (Of.Read(entry, $"{path}[{list.Count}]", reading) is { Dropped: false, Node: { } node })
                     list.Add(node);
@@ -76,7 +86,7 @@ internal abstract record MappingRule
         private IEnumerable<JsonElement> Entries(JsonElement found) =>
             found.ValueKind == JsonValueKind.Array ? found.EnumerateArray().Where(e => e.ValueKind != JsonValueKind.Null)
             : Separator is not null && found.ValueKind == JsonValueKind.String && ValueRule.IsReadable(found)
-                ? found.GetString()!.Split(Separator, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(e => JsonSerializer.SerializeToElement(e))
+                ? found.GetString()!.Split(Separator, MostEntries + 1, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(e => JsonSerializer.SerializeToElement(e))
             : [found];
     }
 

@@ -16,6 +16,7 @@ public sealed partial class RowMapping
 {
     private const string NumberField = "contractNumber";
     private const int MostFaults = 50;
+    private const int MostWords = 1000;
     private static readonly Text NotStorable = new("Texten innehåller NUL eller en ensam surrogat.", "The text contains NUL or a lone surrogate.");
 
     private readonly MappingRule.Entry _line;
@@ -74,7 +75,7 @@ public sealed partial class RowMapping
     private string? KeyOf(JsonObject? json)
     {
         var text = (_kind == "contract" ? json?[NumberField] : json?["supplier"]?["organisationNumber"]) is JsonValue value && value.TryGetValue<string>(out var said) ? said : null;
-        return text is null ? null : _kind == "contract" ? (Number().IsMatch(text) ? text : null) : CatalogueIntake.KeyShown("supplier", SupplierNumber.Normalise(text));
+        return text is null ? null : _kind == "contract" ? (Number().IsMatch(text) && !PersonalIdentityNumber.AppearsIn(text) ? text : null) : CatalogueIntake.KeyShown("supplier", SupplierNumber.Normalise(text));
     }
 
     /// <param name="place">Where the settings of the object stand, up to its members' names.</param>
@@ -135,6 +136,7 @@ public sealed partial class RowMapping
     private static string? Wrong(FieldOptions field) =>
         field.Path is null == field.Constant is null ? $"needs either {nameof(field.Path)} or {nameof(field.Constant)}"
         : field.Path is { } path && JsonPlace.Parse(path) is null ? $"has a {nameof(field.Path)} that is none: names joined by dots, with [n] for the n-th of a list, or $"
+        : field.Values is { Count: > MostWords } ? $"has more than {MostWords} {nameof(field.Values)}"
         : field.Separator is "" ? $"has an empty {nameof(field.Separator)}"
         : null;
 

@@ -76,14 +76,14 @@ internal sealed class CsvColumns
     public IReadOnlyList<string> Ignored { get; private init; } = [];
 
     /// <exception cref="UnreadableFileException">A column is missing, or two mean the same.</exception>
-    public static CsvColumns Of(IReadOnlyList<string> header, Faulted faulted)
+    public static CsvColumns Of(IReadOnlyList<string> header)
     {
         if (header.Count > Most)
             throw Refused($"Filen har fler än {Most} kolumner.", $"The file has more than {Most} columns.");
         var folded = header.Select(Fold).ToArray();
         var columns = new CsvColumns(header)
         {
-            Ignored = [.. header.Where((h, i) => folded[i].Length > 0 && !Known.Any(k => PlacesOf(k, folded).Take(1).Contains(i))).Take(MostNamed).Select(faulted.NameOf)],
+            Ignored = [.. header.Where((h, i) => folded[i].Length > 0 && !Known.Any(k => PlacesOf(k, folded).Take(1).Contains(i))).Take(MostNamed).Select(Faulted.NameOf)],
         };
         foreach (var known in Known)
         {

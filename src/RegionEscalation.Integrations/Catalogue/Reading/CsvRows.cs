@@ -40,7 +40,6 @@ internal sealed partial class CsvRows
     private readonly CatalogueFileLimits _limits;
     private readonly Encoding _encoding;
     private readonly Func<string, bool> _containsPersonalNumber;
-    private readonly Faulted _faulted;
     private readonly CsvReaderOptions _options;
     private readonly CsvColumns _columns;
     private readonly ArrayBufferWriter<byte> _json = new();
@@ -49,7 +48,7 @@ internal sealed partial class CsvRows
     /// <exception cref="UnreadableFileException">The header line says not what the columns are.</exception>
     public CsvRows(RecordReader file, Encoding encoding, CatalogueFileLimits limits, Func<string, bool> containsPersonalNumber)
     {
-        (_encoding, _limits, _containsPersonalNumber, _faulted) = (encoding, limits, containsPersonalNumber, new Faulted(containsPersonalNumber));
+        (_encoding, _limits, _containsPersonalNumber) = (encoding, limits, containsPersonalNumber);
         var separator = Separators.MaxBy(s => Outside(file.Record.Span, s));
         file.SeparateBy(separator);
         _options = new CsvReaderOptions
@@ -63,7 +62,7 @@ internal sealed partial class CsvRows
         if (file.TooLong)
             throw new UnreadableFileException(422, "columns", Faulted.TooLong(limits.RecordBytes), file.Line);
         var (header, fault) = Read(file.Record);
-        _columns = header is null ? throw new UnreadableFileException(422, fault!.Rule, fault.Message, file.Line) : CsvColumns.Of(header, _faulted);
+        _columns = header is null ? throw new UnreadableFileException(422, fault!.Rule, fault.Message, file.Line) : CsvColumns.Of(header);
     }
 
     /// <summary>Semicolon, comma or tab.</summary>
@@ -95,7 +94,7 @@ internal sealed partial class CsvRows
         }
         var named = faults.Select(f => (Fault: f, Column: ColumnOf(f.Field))).Select(f => (f.Column, Fault: f.Column is null ? f.Fault : f.Fault with { Field = _columns.NameOf(f.Column) }))
             .DistinctBy(f => (f.Fault.Field, f.Fault.Rule)).ToArray();
-        return _faulted.Row(file.Line, "contract", KeyOf(cells), named.Select(f => f.Fault), field => named.First(f => f.Fault.Field == field).Column switch
+        return Faulted.Row(file.Line, "contract", KeyOf(cells), named.Select(f => f.Fault), field => named.First(f => f.Fault.Field == field).Column switch
         {
             null => null,
             CsvColumns.OrganisationNumber when IsTrue(_columns.Cell(cells, CsvColumns.SoleTrader)) => null,
@@ -109,7 +108,7 @@ internal sealed partial class CsvRows
         var text = (_encoding is not UTF8Encoding ? _encoding : Utf8.IsValid(file.Record.Span) || file.TooLong ? Encoding.UTF8 : Encoding.Latin1).GetString(file.Record.Span);
         // A quote may have made several rows one, and a snapshot must not end the others' contracts: then no number was read.
         var key = file.TooLong || text.AsSpan().IndexOfAny('\n', '\r') >= 0 ? null : KeyOf(CellsOf(Encoding.UTF8.GetBytes(text)) ?? []);
-        return _faulted.Row(file.Line, key is null ? null : "contract", key, [fault], _ => text);
+        return Faulted.Row(file.Line, key is null ? null : "contract", key, [fault], _ => text);
     }
 
     private string? KeyOf(string[] cells) =>

@@ -1,10 +1,11 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using RegionEscalation.Http;
 
 namespace RegionEscalation.Integrations.Catalogue.Reading;
 
 /// <summary>Makes of what is wrong with a row what its sender is told: enough to find it, and nobody's personal identity number.</summary>
-internal sealed class Faulted(Func<string, bool> containsPersonalNumber)
+internal static partial class Faulted
 {
     public const int LongestValue = 200;
 
@@ -15,15 +16,15 @@ internal sealed class Faulted(Func<string, bool> containsPersonalNumber)
 
     /// <param name="faults">At least one.</param>
     /// <param name="valueOf">What stands in the field, the root included.</param>
-    public ReadRow.Bad Row(long line, string? kind, string? key, IEnumerable<JsonFault> faults, Func<string, string?> valueOf) =>
+    public static ReadRow.Bad Row(long line, string? kind, string? key, IEnumerable<JsonFault> faults, Func<string, string?> valueOf) =>
         new(line, kind, key, [.. faults.Take(Most).Select(f => new RowFault(NameOf(f.Field), f.Rule, f.Message, Shown(valueOf(f.Field))))]);
 
     /// <summary>A name that the sender has chosen.</summary>
-    public string NameOf(string field) => Shown(field) ?? "*";
+    public static string NameOf(string field) => Shown(field) ?? "*";
 
-    private string? Shown(string? value)
+    private static string? Shown(string? value)
     {
-        if (value is null || containsPersonalNumber(value) || MayBeMeantAsPersonalNumber(value))
+        if (value is null || MayHoldPersonalNumber(value))
             return null;
         var shown = new StringBuilder();
         foreach (var rune in value.EnumerateRunes().Take(LongestValue))
@@ -31,10 +32,10 @@ internal sealed class Faulted(Func<string, bool> containsPersonalNumber)
         return shown.ToString();
     }
 
-    /// <summary>A month in the place of the third digit, whatever the check digit is: a slip of the pen is still somebody's number.</summary>
-    public static bool MayBeMeantAsPersonalNumber(string value)
-    {
-        var digits = value.Where(c => c is not ('-' or '+' or ' ')).ToArray();
-        return digits.Length is 10 or 12 && digits.All(char.IsAsciiDigit) && digits[^8] < '2';
-    }
+    /// <summary>A month in the place of the third digit, whatever the check digit is: a slip of the pen is still somebody's number (R-G8).</summary>
+    public static bool MayHoldPersonalNumber(string value) => LikeAPersonalNumber().IsMatch(value);
+
+    [GeneratedRegex(
+        @"(?<![0-9])(?:[0-9]{2}[ -]?)?[0-9]{2}[ -]?[01][0-9][ -]?[0-9]{2}[ \u00A0\u202F]?[-+\u2010-\u2015\u2212]?[ \u00A0\u202F]?[0-9]{2} ?[0-9]{2}(?![0-9])", RegexOptions.CultureInvariant)]
+    private static partial Regex LikeAPersonalNumber();
 }

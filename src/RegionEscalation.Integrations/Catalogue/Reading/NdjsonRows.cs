@@ -4,14 +4,13 @@ using System.Text.RegularExpressions;
 using System.Text.Unicode;
 using RegionEscalation.Domain;
 using RegionEscalation.Http;
+using RegionEscalation.Storage;
 
 namespace RegionEscalation.Integrations.Catalogue.Reading;
 
 /// <summary>The rows of a file with one JSON object a line.</summary>
 internal sealed partial class NdjsonRows(CatalogueFileLimits limits, Func<string, bool> containsPersonalNumber)
 {
-    private readonly Faulted _faulted = new(containsPersonalNumber);
-
     /// <returns>Null for a blank line.</returns>
     public ReadRow? Of(RecordReader file)
     {
@@ -40,7 +39,7 @@ internal sealed partial class NdjsonRows(CatalogueFileLimits limits, Func<string
             using var parsed = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = RequestBody.MaxDepth });
             var root = parsed.RootElement;
             var (kind, key) = KeyOf(root);
-            return _faulted.Row(line, kind, key, faults, field => ValueAt(root, field));
+            return Faulted.Row(line, kind, key, faults, field => ValueAt(root, field));
         }
         catch (JsonException)
         {
@@ -54,8 +53,8 @@ internal sealed partial class NdjsonRows(CatalogueFileLimits limits, Func<string
         var beginning = (Utf8.IsValid(text) || cut ? Encoding.UTF8 : Encoding.Latin1).GetString(text);
         // Two lines may have become one, and a snapshot must not end the other line's contract: then no number was read.
         return !cut && ContractNumber().Matches(beginning) is [var only] && only.Groups["number"].Value is var key && !containsPersonalNumber(key)
-            ? _faulted.Row(line, "contract", key, faults, _ => beginning)
-            : _faulted.Row(line, null, null, faults, _ => beginning);
+            ? Faulted.Row(line, "contract", key, faults, _ => beginning)
+            : Faulted.Row(line, null, null, faults, _ => beginning);
     }
 
     private (string? Kind, string? Key) KeyOf(JsonElement root)
@@ -65,8 +64,7 @@ internal sealed partial class NdjsonRows(CatalogueFileLimits limits, Func<string
         if (root.TryGetProperty("contractNumber", out var number))
             return ("contract", TextOf(number) is { } text && WholeNumber().IsMatch(text) && !containsPersonalNumber(text) ? text : null);
         if (root.TryGetProperty("supplier", out var supplier) && supplier.ValueKind == JsonValueKind.Object)
-            return ("supplier", !IsPerson(supplier) && supplier.TryGetProperty("organisationNumber", out var own) && SupplierNumber.Normalise(TextOf(own)) is { } normalised
-                && !OrganisationNumber.IsNaturalPerson(normalised) ? normalised : null);
+            return ("supplier", supplier.TryGetProperty("organisationNumber", out var own) ? CatalogueIntake.KeyShown("supplier", SupplierNumber.Normalise(TextOf(own))) : null);
         return (root.TryGetProperty("contract", out _) ? "contract" : null, null);
     }
 

@@ -127,7 +127,7 @@ internal sealed class Walker(Walk walk, string region, int number, Supplier supp
         var stated = State;
         var followed = stated is not null && before?.CaseId == stated.Id ? CaseDecider.Follow(stated, before, after, Now) : [];
         if (followed.Count > 0)
-            followed = [.. followed, .. StepTriggers.Lapsed(stated!, followed, after, Context)];
+            followed = [.. followed, .. StepTriggers.Judge(stated!, followed, after, Context)];
         _written.Add(new Written(before, events, after, followed.Count > 0 ? stated : null, followed));
         State = followed.Aggregate(State, EscalationCase.Evolve);
         return _deviations[after.Id] = after;
